@@ -83,7 +83,8 @@ export function parseSojournCost(text: string): SojournCost {
 /** Reads `power:COEFFICIENT,EXPONENT`. Throws UserError naming the part that is wrong. */
 export function parseRateCost(text: string): RateCost {
   const match = /^power:([^,]+),([^,]+)$/.exec(text);
-  if (match === null) throw new UserError(`unknown rate cost "${text}": use power:COEFFICIENT,EXPONENT, e.g. power:0.1,2`);
+  if (match === null)
+    throw new UserError(`unknown rate cost "${text}": use power:COEFFICIENT,EXPONENT, e.g. power:0.1,2`);
   const coefficient = Number(match[1]);
   const exponent = Number(match[2]);
   if (!(coefficient > 0 && Number.isFinite(coefficient))) {

@@ -1,0 +1,104 @@
+import type { DispatcherState } from "../live/dispatcher-state.js";
+import { EXIT } from "../live/process.js";
+import { VERSION } from "../live/version.js";
+import type { QuantityEvidence } from "../scenarios/evidence.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import { readSettings } from "../scenarios/parameters.js";
+import type { Experiment } from "../scenarios/scenario.js";
+import type { Verdict } from "../theory/verdict.js";
+import { type LiveOutcome, liveRun } from "./live-run.js";
+import type { LiveFlags } from "./options.js";
+import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
+import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
+import { verdictTable } from "./table.js";
+
+/** `equipoise up`: runs until stopped. Returns the exit code. */
+export async function up(scenario: string, flags: LiveFlags): Promise<number> {
+  const { outcome, experiment } = await run(scenario, flags, true, () => false);
+  return conclude(outcome, experiment, flags);
+}
+
+/** `equipoise verify --live`: warms up, measures, shows the table. Returns the exit code. */
+export async function verifyLive(scenario: string, flags: LiveFlags): Promise<number> {
+  const { outcome, experiment } = await run(scenario, flags, false, (state) => state.phase === "finished");
+  return conclude(outcome, experiment, flags);
+}
+
+async function run(
+  scenario: string,
+  flags: LiveFlags,
+  endless: boolean,
+  finished: (state: DispatcherState) => boolean,
+): Promise<{ outcome: LiveOutcome; experiment: Experiment }> {
+  const settings = readSettings(flags.set);
+  const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
+  warnOfAssumptions(experiment);
+  if (flags.json !== undefined) checkWritable(flags.json);
+  const outcome = await liveRun(
+    {
+      experiment,
+      settings,
+      seed: flags.seed,
+      timeUnitSeconds: flags.timeUnit,
+      port: flags.port,
+      processes: flags.processes ?? experiment.system.servers,
+      nodeMetrics: flags.nodeMetrics,
+      familyConfidence: flags.confidence,
+      warmup: flags.warmup,
+      duration: flags.duration ?? (endless ? undefined : `${experiment.measuringTime}u`),
+    },
+    endless,
+    finished,
+  );
+  return { outcome, experiment };
+}
+
+/** Prints the table, writes the result, and returns the exit code. */
+function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experiment, flags: LiveFlags): number {
+  if (state === undefined || state.phase === "waiting" || state.phase === "warming up") {
+    if (signalled !== undefined) return signalled;
+    const why = failure ?? "the dispatcher gave no state";
+    process.stderr.write(`void: ${why}\n`);
+    return EXIT.void;
+  }
+  const whyVoid = failure ?? state.whyVoid;
+  const quantities =
+    whyVoid === null
+      ? state.quantities
+      : state.quantities.map((quantity) => ({ ...quantity, verdict: "void" as const, reason: whyVoid }));
+  const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
+  print(verdictTable(quantities, state.familyConfidence), flags.json);
+  print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
+  if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
+  if (signalled !== undefined) return signalled;
+  if (whyVoid !== null) return EXIT.void;
+  return verdict === "differs" ? EXIT.differs : EXIT.ok;
+}
+
+function liveResult(
+  state: DispatcherState,
+  experiment: Experiment,
+  quantities: readonly QuantityEvidence[],
+  verdict: Verdict,
+  whyVoid: string | null,
+): Result {
+  const { offered, blocked, completed, lost, inFlight } = state.totals;
+  return {
+    format: RESULT_FORMAT,
+    version: VERSION,
+    mode: "live",
+    scenario: state.scenario,
+    parameters: { ...state.parameters },
+    seed: state.seed,
+    timeUnitSeconds: state.timeUnitSeconds,
+    warmUpTime: state.warmUpTime,
+    measuredTime: Math.min(state.elapsedTime - state.warmUpTime, state.measuringTime ?? Number.POSITIVE_INFINITY),
+    familyConfidence: state.familyConfidence,
+    conditions: { messageDelay: state.messageDelay, scheduleLag: state.scheduleLag },
+    jobs: { offered, blocked, completed, lost, inFlight },
+    assumptions: [...experiment.assumptions],
+    verdict,
+    whyVoid,
+    quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
+  };
+}

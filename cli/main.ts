@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../live/process.js";
+import { VERSION } from "../live/version.js";
+import { messageOf, UserError } from "../model/errors.js";
+import { up, verifyLive } from "./live-commands.js";
+import { type LiveFlags, option } from "./options.js";
+import { describe, list, predict } from "./theory-commands.js";
+
+const DEFAULT_SCENARIO = "rate-scaling";
+const DEFAULT_PORT = 7070;
+
+const EXIT_CODES = `
+Exit codes: 0 no quantity differs from its prediction; 1 one differs; 2 usage; 3 void run (the machine or the load
+generator could not keep up, or a process was lost: the message says which and how to mend it); 130 interrupted.`;
+
+/** The command line. Each action stores its exit code in `finish`. */
+function program(finish: (exitCode: number | Promise<number>) => Promise<void>): Command {
+  const equipoise = new Command("equipoise")
+    .description("A live load-balancing laboratory: real processes, measured, beside what the theorems predict.")
+    .version(VERSION)
+    .addHelpText("after", EXIT_CODES)
+    .showHelpAfterError("(--help shows how)")
+    .exitOverride();
+  equipoise
+    .command("up")
+    .argument("[scenario]", "what to run", DEFAULT_SCENARIO)
+    .description("run a scenario live, with its verdict table, until Ctrl-C")
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.timeUnit())
+    .addOption(option.warmup())
+    .addOption(option.duration("until Ctrl-C"))
+    .addOption(option.processes())
+    .addOption(option.port(DEFAULT_PORT, String(DEFAULT_PORT)))
+    .addOption(option.confidence())
+    .addOption(option.nodeMetrics())
+    .addOption(option.json())
+    .action((scenario: string, flags: LiveFlags) => finish(up(scenario, flags)));
+  equipoise
+    .command("verify")
+    .argument("<scenario>", "what to verify")
+    .description("warm up, measure, compare with theory, and exit by the verdict")
+    .requiredOption("--live", "on real processes and sockets")
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.timeUnit())
+    .addOption(option.warmup())
+    .addOption(option.duration("by theory"))
+    .addOption(option.processes())
+    .addOption(option.port(0, "any free one"))
+    .addOption(option.confidence())
+    .addOption(option.nodeMetrics())
+    .addOption(option.json())
+    .action((scenario: string, flags: LiveFlags) => finish(verifyLive(scenario, flags)));
+  equipoise
+    .command("predict")
+    .argument("<scenario>", "what to predict")
+    .description("say what theory predicts, and whether its assumptions hold")
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.json())
+    .action((scenario: string, flags: LiveFlags) => finish(predict(scenario, flags)));
+  equipoise
+    .command("describe")
+    .argument("<scenario>", "what to describe")
+    .description("list a scenario's parameters and quantities")
+    .action((scenario: string) => finish(describe(scenario)));
+  equipoise
+    .command("list")
+    .description("list the scenarios")
+    .action(() => finish(list()));
+  for (const command of equipoise.commands) command.exitOverride();
+  return equipoise;
+}
+
+async function main(): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  try {
+    await program(async (code) => {
+      exitCode = await code;
+    }).parseAsync();
+    return exitCode;
+  } catch (error) {
+    // commander has printed its own message by now, or the help or version that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.stderr.write(`equipoise: ${error instanceof UserError ? error.message : internalError(error)}\n`);
+    return error instanceof UserError ? EXIT.usage : EXIT.failure;
+  }
+}
+
+function internalError(error: unknown): string {
+  return `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
+}
+
+process.exitCode = await main();

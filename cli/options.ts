@@ -1,0 +1,77 @@
+import { InvalidArgumentError, Option } from "commander";
+import { parseDuration, parseSeconds } from "../live/units.js";
+import { messageOf } from "../model/errors.js";
+import { confidence, wholeNumber } from "../scenarios/parameters.js";
+
+/** Turns a parser's error into the usage error of the option it is for. */
+function reading<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
+}
+
+/** Checks a duration but keeps it as the text that the processes read. */
+function durationText(text: string): string {
+  parseDuration(text);
+  return text;
+}
+
+const collect = (setting: string, settings: readonly string[] = []): string[] => [...settings, setting];
+
+/** The options that several commands share, each made anew. */
+export const option = {
+  set: () =>
+    new Option("--set <name=value>", "set a parameter of the scenario; may be given again")
+      .argParser(collect)
+      .default([]),
+  seed: () => new Option("--seed <text>", "seed of all randomness").default("1"),
+  json: () => new Option("--json <file>", "write the result as JSON to a file, or to standard output for -"),
+  timeUnit: () =>
+    new Option("--time-unit <time>", "wall-clock length of one unit of model time")
+      .argParser(reading(parseSeconds))
+      .default(0.05, "50ms"),
+  duration: (fallback: string) =>
+    new Option(
+      "--duration <time>",
+      `how long to measure: 90s, 3m, or 1800u for time units (default: ${fallback})`,
+    ).argParser(reading(durationText)),
+  warmup: () =>
+    new Option("--warmup <time>", "how long to run before measuring (default: by theory)").argParser(
+      reading(durationText),
+    ),
+  processes: () =>
+    new Option("--processes <count>", "server-node processes to spread the servers over (default: one each)").argParser(
+      reading(wholeNumber(1)),
+    ),
+  port: (fallback: number, shown: string) =>
+    new Option("--port <port>", "port of the dispatcher on the loopback interface; 0 for any free one")
+      .argParser(reading(wholeNumber(0)))
+      .default(fallback, shown),
+  confidence: () =>
+    new Option("--confidence <level>", "joint confidence of all intervals together")
+      .argParser(reading(confidence))
+      .default(0.99),
+  nodeMetrics: () =>
+    new Option(
+      "--node-metrics",
+      "let every node and the generator serve their own /metrics (see /api/state for where)",
+    ).default(false),
+};
+
+/** The options of a live run, as read. */
+export interface LiveFlags {
+  readonly set: readonly string[];
+  readonly seed: string;
+  readonly timeUnit: number;
+  readonly duration?: string;
+  readonly warmup?: string;
+  readonly processes?: number;
+  readonly port: number;
+  readonly confidence: number;
+  readonly nodeMetrics: boolean;
+  readonly json?: string;
+}

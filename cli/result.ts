@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Verdict } from "../theory/verdict.js";
+
+/** Raised whenever a field changes its meaning or is taken away. */
+export const RESULT_FORMAT = 1;
+
+const verdict = z.enum(["agrees", "differs", "undecided", "void"]);
+
+const prediction = z
+  .strictObject({
+    kind: z.enum(["exact", "refined", "limit", "bound"]).describe("what sort of claim it is"),
+    status: z.enum(["applies", "outside assumptions"]).describe("whether the theorem covers the parameters"),
+    value: z.number().optional().describe("the claimed value"),
+    atMost: z.number().optional().describe("the claimed upper bound"),
+    atLeast: z.number().optional().describe("the claimed lower bound"),
+    modelError: z.number().min(0).describe("how far the claim itself may be off; 0 for a theorem"),
+    source: z.string().describe("authors and theorem, or how it was derived"),
+    why: z.string().optional().describe("why it is outside assumptions"),
+  })
+  .describe("one claim of theory: exactly one of value, atMost and atLeast is there");
+
+const quantity = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  unit: z.string().describe("empty for a pure number; time is in units of model time"),
+  measured: z.number().nullable().describe("null where nothing was measured"),
+  ciLow: z
+    .number()
+    .nullable()
+    .describe("lower end of the joint confidence interval; null where there are too few data"),
+  ciHigh: z.number().nullable().describe("upper end of the joint confidence interval"),
+  predictions: z.array(prediction).describe("sharpest first"),
+  verdict: verdict,
+  reason: z.string().describe("why this verdict"),
+});
+
+const assumption = z.strictObject({
+  condition: z.string(),
+  holds: z.boolean(),
+  meaning: z.string(),
+  consequence: z.string().describe("what a violation means"),
+});
+
+/** What `--json` writes: docs/result.schema.json is made from this. */
+export const resultSchema = z.strictObject({
+  format: z.literal(RESULT_FORMAT),
+  version: z.string().describe("version of Equipoise"),
+  mode: z.enum(["live", "predicted"]),
+  scenario: z.string(),
+  parameters: z.record(z.string(), z.string()).describe("every parameter, as --set takes it"),
+  seed: z.string(),
+  timeUnitSeconds: z.number().nullable().describe("wall-clock length of a unit of model time; null where nothing ran"),
+  warmUpTime: z.number().describe("model time"),
+  measuredTime: z.number().describe("model time actually measured"),
+  familyConfidence: z.number().describe("joint confidence of all intervals together"),
+  conditions: z
+    .strictObject({
+      messageDelay: z.number().describe("mean model time per job for messages and late timers"),
+      scheduleLag: z.number().describe("mean model time by which jobs were sent late"),
+    })
+    .nullable()
+    .describe("what a real run adds to the model; null where nothing ran"),
+  jobs: z
+    .strictObject({
+      offered: z.number(),
+      blocked: z.number(),
+      completed: z.number(),
+      lost: z.number(),
+      inFlight: z.number(),
+    })
+    .nullable()
+    .describe("since the start, warm-up included; offered is the sum of the others"),
+  assumptions: z.array(assumption),
+  verdict: verdict
+    .nullable()
+    .describe("of the whole run: void, else differs if any quantity does, else undecided, else agrees"),
+  whyVoid: z.string().nullable(),
+  quantities: z.array(quantity),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+
+/** The verdict of a whole run. */
+export function overallVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("void")) return "void";
+  if (verdicts.includes("differs")) return "differs";
+  return verdicts.includes("undecided") ? "undecided" : "agrees";
+}

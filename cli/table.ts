@@ -1,0 +1,75 @@
+import type { QuantityEvidence } from "../scenarios/evidence.js";
+import type { Prediction } from "../theory/prediction.js";
+import { describeClaim } from "../theory/verdict.js";
+
+/** Lays out rows in columns as wide as their widest cell; numbers line up on the right. */
+export function layOut(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  rightAligned: ReadonlySet<number>,
+): string {
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  return [line(header), rule, ...rows.map(line)].join("\n");
+}
+
+/** The verdict table: every quantity measured, with its interval, beside the sharpest prediction and the limit. */
+export function verdictTable(quantities: readonly QuantityEvidence[], familyConfidence: number): string {
+  const header = [
+    "quantity",
+    "measured",
+    `${formatPercent(familyConfidence)} joint interval`,
+    "predicted",
+    "kind",
+    "limit",
+    "verdict",
+  ];
+  const rows = quantities.map((quantity) => {
+    const sharpest = quantity.predictions.find((prediction) => prediction.kind !== "bound");
+    const limit = quantity.predictions.find((prediction) => prediction.kind === "limit" && prediction !== sharpest);
+    return [
+      quantity.name,
+      formatNumber(quantity.measured),
+      formatInterval(quantity),
+      sharpest === undefined ? "-" : describePredicted(sharpest),
+      sharpest === undefined ? "-" : kindOf(sharpest),
+      limit === undefined ? "-" : describeClaim(limit),
+      quantity.verdict,
+    ];
+  });
+  const notes = quantities
+    .filter(({ verdict }) => verdict === "differs" || verdict === "undecided")
+    .map(({ name, verdict, reason }) => `${name} ${verdict === "differs" ? "differs" : "is undecided"}: ${reason}`);
+  return [layOut(header, rows, new Set([1, 2])), ...notes].join("\n");
+}
+
+function kindOf({ kind, status }: Prediction): string {
+  return status === "applies" ? kind : `${kind} (outside assumptions)`;
+}
+
+/** The claim and how far it may be off, e.g. "1.5814 ± 0.0016". */
+export function describePredicted(prediction: Prediction): string {
+  const error = prediction.modelError;
+  return error > 0 ? `${describeClaim(prediction)} ± ${Number(error.toPrecision(2))}` : describeClaim(prediction);
+}
+
+function formatInterval({ ciLow, ciHigh }: QuantityEvidence): string {
+  if (ciLow === null && ciHigh === null) return "-";
+  return `[${formatNumber(ciLow)}, ${formatNumber(ciHigh)}]`;
+}
+
+/** Five significant digits; "-" where there is nothing. */
+export function formatNumber(value: number | null): string {
+  if (value === null) return "-";
+  return value === 0 ? "0" : Number(value.toPrecision(5)).toString();
+}
+
+/** A fraction as a percentage without trailing zeros. */
+export function formatPercent(fraction: number): string {
+  return `${Number((100 * fraction).toFixed(6))} %`;
+}

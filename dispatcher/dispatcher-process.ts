@@ -1,0 +1,173 @@
+import type { Server as HttpServer } from "node:http";
+import { WebSocketServer } from "ws";
+import { ModelClock } from "../live/clock.js";
+import type { DispatcherState } from "../live/dispatcher-state.js";
+import { serveEndpoints } from "../live/endpoints.js";
+import { VERSION } from "../live/version.js";
+import { randomStream } from "../model/random.js";
+import type { ModelTime } from "../model/units.js";
+import type { QuantityEvidence } from "../scenarios/evidence.js";
+import { Run } from "../scenarios/run.js";
+import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
+import { Dispatcher } from "./dispatcher.js";
+import { attend } from "./peers.js";
+import { policyNamed } from "./policies/index.js";
+import { Switchboard } from "./switchboard.js";
+
+export interface DispatcherProcessOptions {
+  readonly experiment: Experiment;
+  readonly seed: string;
+  readonly port: number;
+  readonly timeUnitSeconds: number;
+  readonly warmUpTime: ModelTime;
+  /** Infinity to measure until stopped. */
+  readonly measuringTime: ModelTime;
+  readonly familyConfidence: number;
+  /** Wall-clock time between two reports of a server node. */
+  readonly reportSeconds: number;
+  log(message: string): void;
+}
+
+/** Frames larger than this are refused unread. */
+const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
+/** Three of these without an answer, and a connection is taken for dead. */
+const HEARTBEAT_MILLISECONDS = 2000;
+/** Weighing the evidence takes milliseconds; within this time it is not done twice. */
+const EVIDENCE_MILLISECONDS = 1000;
+
+/** The dispatcher in wall-clock time: one port for server nodes, load generators, metrics and state. */
+export class DispatcherProcess {
+  private readonly clock: ModelClock;
+  private readonly dispatcher: Dispatcher;
+  private readonly run: Run;
+  private readonly switchboard: Switchboard;
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  private readonly timers: NodeJS.Timeout[] = [];
+  private http: HttpServer | undefined;
+  private evidence:
+    | { readonly at: number; readonly epochs: number; readonly quantities: QuantityEvidence[] }
+    | undefined;
+
+  constructor(private readonly options: DispatcherProcessOptions) {
+    const { experiment, seed } = options;
+    this.clock = new ModelClock(options.timeUnitSeconds);
+    this.dispatcher = new Dispatcher(policyNamed(experiment.system.policy), randomStream(seed, "policy"));
+    const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
+    this.run = new Run(experiment, { ...options, epochTime });
+    this.switchboard = new Switchboard(this.dispatcher, this.run, this.clock);
+    const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
+    this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher.totals), tickMilliseconds));
+  }
+
+  /** Starts to listen. Returns the port. Throws UserError if it is taken. */
+  async listen(): Promise<number> {
+    const { dispatcherMetrics } = await import("./metrics.js");
+    const registry = dispatcherMetrics(() => this.state());
+    const { server, port } = await serveEndpoints(this.options.port, {
+      metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+      ready: () => this.run.phase !== "waiting",
+      state: () => this.state(),
+    });
+    this.http = server;
+    server.on("upgrade", (request, socket, head) => {
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        attend(webSocket, this.switchboard, this.options.log),
+      );
+    });
+    this.timers.push(setInterval(() => this.beat(), HEARTBEAT_MILLISECONDS));
+    return port;
+  }
+
+  /** Closes every connection and stops listening. */
+  stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const socket of this.sockets.clients) socket.terminate();
+    this.http?.close();
+    this.http?.closeAllConnections();
+  }
+
+  state(): DispatcherState {
+    const { experiment, seed, timeUnitSeconds, familyConfidence } = this.options;
+    const { warmUpTime, measuringTime } = this.options;
+    return {
+      version: VERSION,
+      scenario: experiment.scenario.name,
+      parameters: experiment.parameters,
+      seed,
+      policy: this.dispatcher.policyName,
+      timeUnitSeconds,
+      phase: this.run.phase,
+      elapsedTime: this.run.elapsed(this.clock.now()),
+      warmUpTime,
+      measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,
+      servers: { expected: experiment.system.servers, connected: this.switchboard.connectedServers },
+      totals: { ...this.dispatcher.totals, inFlight: this.dispatcher.inFlight },
+      rates: this.run.currentRates() ?? null,
+      targetRate: experiment.targetRate ?? null,
+      messageDelay: this.run.messageDelay,
+      scheduleLag: this.run.meanScheduleLag,
+      sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
+      lateness: this.lateness(),
+      nodes: [...this.switchboard.nodes].map(({ name, servers, metricsUrl }) => ({
+        name,
+        servers: servers.length,
+        metricsUrl: metricsUrl ?? null,
+      })),
+      whyVoid: this.run.whyVoid() ?? null,
+      familyConfidence,
+      quantities: this.quantities(),
+    };
+  }
+
+  /** The evidence, weighed anew when it is out of date and always at the end. */
+  private quantities(): QuantityEvidence[] {
+    const now = performance.now();
+    const upToDate =
+      this.evidence !== undefined &&
+      (this.evidence.epochs === this.run.epochs || now < this.evidence.at + EVIDENCE_MILLISECONDS) &&
+      this.run.phase !== "finished";
+    if (!upToDate || this.evidence === undefined) {
+      this.evidence = { at: now, epochs: this.run.epochs, quantities: this.run.evidence() };
+    }
+    return this.evidence.quantities;
+  }
+
+  private sojournTimeAtGenerator(): ModelTime | null {
+    let completed = 0;
+    let seconds = 0;
+    for (const { schedule } of this.switchboard.generators.values()) {
+      completed += schedule?.completed ?? 0;
+      seconds += schedule?.sojournTotalSeconds ?? 0;
+    }
+    return completed === 0 ? null : seconds / completed / this.clock.timeUnitSeconds;
+  }
+
+  private lateness(): DispatcherState["lateness"] {
+    let deliveries = 0;
+    let totalSeconds = 0;
+    let maxSeconds = 0;
+    for (const { lateness } of this.switchboard.nodes) {
+      deliveries += lateness.deliveries;
+      totalSeconds += lateness.totalSeconds;
+      maxSeconds = Math.max(maxSeconds, lateness.maxSeconds);
+    }
+    return { meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
+  }
+
+  /** Ends connections whose other end has gone without a word. */
+  private beat(): void {
+    for (const socket of this.sockets.clients) {
+      const missed = missedBeats.get(socket) ?? 0;
+      if (missed === 0) socket.once("pong", () => missedBeats.set(socket, 0));
+      if (missed >= 3) socket.terminate();
+      missedBeats.set(socket, missed + 1);
+      socket.ping();
+    }
+  }
+}
+
+const missedBeats = new WeakMap<object, number>();

@@ -1,0 +1,51 @@
+/**
+ * A set of small integers with O(1) add, remove, membership and access by position, in no particular order. Random choice
+ * from it is one array look-up; removal moves the last member into the gap.
+ */
+export class IndexSet {
+  private members = new Int32Array(16);
+  /** Position of each integer in `members`, or -1. */
+  private positions = new Int32Array(16).fill(-1);
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** The member at a position, 0 <= position < size. */
+  at(position: number): number {
+    return this.members[position];
+  }
+
+  has(member: number): boolean {
+    return member < this.positions.length && this.positions[member] >= 0;
+  }
+
+  add(member: number): void {
+    if (this.has(member)) return;
+    if (member >= this.positions.length) this.grow(member + 1);
+    this.members[this.count] = member;
+    this.positions[member] = this.count;
+    this.count++;
+  }
+
+  remove(member: number): void {
+    if (!this.has(member)) return;
+    const position = this.positions[member];
+    this.count--;
+    const last = this.members[this.count];
+    this.members[position] = last;
+    this.positions[last] = position;
+    this.positions[member] = -1;
+  }
+
+  private grow(needed: number): void {
+    const size = Math.max(needed, 2 * this.positions.length);
+    const members = new Int32Array(size);
+    members.set(this.members);
+    const positions = new Int32Array(size).fill(-1);
+    positions.set(this.positions);
+    this.members = members;
+    this.positions = positions;
+  }
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { flag, text } from "../live/flags.js";
+import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
+import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import { confidence, readSettings, wholeNumber } from "../scenarios/parameters.js";
+import { DispatcherProcess } from "./dispatcher-process.js";
+
+interface Flags {
+  readonly scenario: string;
+  readonly set: readonly string[];
+  readonly port: number;
+  readonly seed: string;
+  readonly timeUnit: number;
+  readonly warmup?: Duration;
+  readonly duration?: Duration;
+  readonly confidence: number;
+  readonly reportEvery: number;
+}
+
+const log = logger("dispatcher");
+
+runMain("dispatcher", async () => {
+  const command = new Command("dispatcher")
+    .description("Routes jobs from load generators to server nodes, measures, and compares with theory.")
+    .addOption(flag("--scenario <name>", "the scenario to run", "SCENARIO", text, "rate-scaling"))
+    .addOption(
+      flag("--port <port>", "port on the loopback interface; 0 for any free one", "PORT", wholeNumber(0), "7070"),
+    )
+    .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
+    .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
+    .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
+    .addOption(flag("--report-every <time>", "how often server nodes report", "REPORT_EVERY", parseSeconds, "250ms"))
+    .option("--set <name=value...>", "set parameters of the scenario; EQUIPOISE_SET, separated by blanks")
+    .option(
+      "--warmup <time>",
+      "time before measuring, e.g. 30s or 600u (time units); default: by theory",
+      parseDuration,
+    )
+    .option("--duration <time>", "time to measure; default: until stopped", parseDuration)
+    .parse();
+  const flags = command.opts<Flags>();
+  const settings = flags.set ?? process.env.EQUIPOISE_SET?.split(/\s+/).filter((word) => word !== "") ?? [];
+  const experiment = scenarioNamed(flags.scenario).configure(readSettings(settings), flags.seed);
+  const dispatcher = new DispatcherProcess({
+    experiment,
+    seed: flags.seed,
+    port: flags.port,
+    timeUnitSeconds: flags.timeUnit,
+    warmUpTime: flags.warmup === undefined ? experiment.warmUpTime : toModelTime(flags.warmup, flags.timeUnit),
+    measuringTime:
+      flags.duration === undefined ? Number.POSITIVE_INFINITY : toModelTime(flags.duration, flags.timeUnit),
+    familyConfidence: flags.confidence,
+    reportSeconds: flags.reportEvery,
+    log,
+  });
+  const port = await dispatcher.listen();
+  announce({ type: "listening", port });
+  log(`listening on port ${port}, waiting for ${experiment.system.servers} servers and a load generator`);
+  onStop(() => {
+    dispatcher.stop();
+    process.exit(EXIT.ok);
+  });
+});

@@ -1,0 +1,36 @@
+import type { DispatcherTotals } from "../model/totals.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import type { QuantityEvidence } from "../scenarios/evidence.js";
+import type { Phase, RateSummary } from "../scenarios/run.js";
+
+/** What `GET /api/state` of the dispatcher returns: the run as it stands. Described in docs/json.md. */
+export interface DispatcherState {
+  readonly version: string;
+  readonly scenario: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly seed: string;
+  readonly policy: string;
+  readonly timeUnitSeconds: number;
+  readonly phase: Phase;
+  /** Since the fleet was complete. */
+  readonly elapsedTime: ModelTime;
+  readonly warmUpTime: ModelTime;
+  /** Null: until stopped. */
+  readonly measuringTime: ModelTime | null;
+  readonly servers: { readonly expected: number; readonly connected: number };
+  readonly totals: Readonly<DispatcherTotals> & { readonly inFlight: number };
+  /** Null before the first report. */
+  readonly rates: RateSummary | null;
+  /** What the rates should tend to; null where there is no such value. */
+  readonly targetRate: Rate | null;
+  readonly messageDelay: ModelTime;
+  readonly scheduleLag: ModelTime;
+  /** As the load generators see it: from intended sending to the news of completion; null before the first. */
+  readonly sojournTimeAtGenerator: ModelTime | null;
+  readonly lateness: { readonly meanSeconds: number; readonly maxSeconds: number };
+  readonly nodes: readonly { readonly name: string; readonly servers: number; readonly metricsUrl: string | null }[];
+  /** Why the run is void; null if it is not. */
+  readonly whyVoid: string | null;
+  readonly familyConfidence: number;
+  readonly quantities: readonly QuantityEvidence[];
+}

@@ -1,0 +1,59 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { UserError } from "../model/errors.js";
+
+/** Everything listens on the loopback interface only. */
+export const HOST = "127.0.0.1";
+
+export interface Endpoints {
+  /** The metrics page in Prometheus' text format, and its content type. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Whether the process has what it needs to do its work. */
+  ready(): boolean;
+  /** The run as it stands, for `/api/state`; absent where there is none. */
+  state?(): object;
+}
+
+/**
+ * Serves `/metrics`, `/healthz`, `/readyz` and, where there is a state, `/api/state` on the loopback interface. Express is
+ * loaded only here, so that a process without endpoints starts without it.
+ *
+ * @param port 0 for any free one
+ * @throws UserError if the port is taken
+ */
+export async function serveEndpoints(port: number, endpoints: Endpoints): Promise<{ server: Server; port: number }> {
+  const { default: express } = await import("express");
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/healthz", (_request, response) => {
+    response.type("text").send("ok\n");
+  });
+  app.get("/readyz", (_request, response) => {
+    const ready = endpoints.ready();
+    response
+      .status(ready ? 200 : 503)
+      .type("text")
+      .send(ready ? "ready\n" : "not ready\n");
+  });
+  app.get("/metrics", async (_request, response) => {
+    const { contentType, body } = await endpoints.metrics();
+    response.set("Content-Type", contentType).send(body);
+  });
+  const state = endpoints.state?.bind(endpoints);
+  if (state !== undefined) app.get("/api/state", (_request, response) => void response.json(state()));
+  const server = createServer(app);
+  await listen(server, port);
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE")
+        reject(new UserError(`port ${port} is taken: choose another, or 0 for any free one`));
+      else if (error.code === "EACCES") reject(new UserError(`port ${port} may not be used: choose one from 1024 on`));
+      else reject(error);
+    });
+    server.listen(port, HOST, resolve);
+  });
+}

@@ -1,0 +1,29 @@
+import { InvalidArgumentError, Option } from "commander";
+import { messageOf } from "../model/errors.js";
+
+/**
+ * A flag that can also be set by an environment variable, with a parser whose UserError becomes the message.
+ *
+ * @param variable the environment variable, without its prefix EQUIPOISE_
+ */
+export function flag<T>(
+  flags: string,
+  description: string,
+  variable: string,
+  parse: (text: string) => T,
+  fallback?: string,
+): Option {
+  const option = new Option(flags, description).env(`EQUIPOISE_${variable}`).argParser((text: string) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  });
+  return fallback === undefined ? option.makeOptionMandatory() : option.default(parse(fallback), fallback);
+}
+
+/** A text taken as it is. */
+export function text(value: string): string {
+  return value;
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { messageOf, PeerError } from "../model/errors.js";
+
+/**
+ * The JSON half of the protocol: hello and control. Every schema is strict: what is not named here does not cross the
+ * wire. In particular a server node is told nothing of the other servers, their number, or the arrival rate.
+ */
+export const PROTOCOL_VERSION = 1;
+
+const id = z.string().min(1).max(64);
+
+const announcedServer = z.strictObject({
+  number: z.int().min(0),
+  /** Jobs held at most; null for no limit (JSON has no infinity). */
+  buffer: z.int().min(1).nullable(),
+  discipline: z.literal("fifo"),
+  initialRate: z.number().min(0),
+});
+
+export const serverNodeHello = z.strictObject({
+  type: z.literal("hello"),
+  role: z.literal("server-node"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  name: id,
+  servers: z.array(announcedServer).min(1).max(100_000),
+  /** Where the node serves its own metrics, if it does. */
+  metricsUrl: z.url().optional(),
+});
+
+export const loadGeneratorHello = z.strictObject({
+  type: z.literal("hello"),
+  role: z.literal("load-generator"),
+  protocol: z.literal(PROTOCOL_VERSION),
+  name: id,
+});
+
+/** The first message of every connection, by which the dispatcher learns who is there. */
+export const hello = z.discriminatedUnion("role", [serverNodeHello, loadGeneratorHello]);
+
+/** From a server node: it takes no new jobs; and how late its timers were, in seconds of wall-clock time. */
+export const fromServerNode = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("draining") }),
+  z.strictObject({
+    type: z.literal("lateness"),
+    deliveries: z.int().min(0),
+    totalSeconds: z.number().min(0),
+    maxSeconds: z.number().min(0),
+  }),
+]);
+
+/** From a load generator: how well it keeps its schedule and what it sees of the jobs, all since it started. */
+export const fromLoadGenerator = z.strictObject({
+  type: z.literal("schedule"),
+  sent: z.int().min(0),
+  /** Sum over jobs of actual minus intended send time. */
+  lagTotalSeconds: z.number().min(0),
+  lagMaxSeconds: z.number().min(0),
+  completed: z.int().min(0),
+  /** Sum over completed jobs of the time from intended sending to the news of completion. */
+  sojournTotalSeconds: z.number().min(0),
+});
+
+/** To a server node: it is known; or all its jobs have been sent, after it said it drains. */
+export const toServerNode = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("welcome") }),
+  z.strictObject({ type: z.literal("drained") }),
+]);
+
+/** To a load generator: it is known; or the fleet is complete, and time starts. */
+export const toLoadGenerator = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("welcome") }),
+  z.strictObject({ type: z.literal("start") }),
+]);
+
+export type ServerNodeHello = z.infer<typeof serverNodeHello>;
+export type LoadGeneratorHello = z.infer<typeof loadGeneratorHello>;
+export type Hello = z.infer<typeof hello>;
+export type FromServerNode = z.infer<typeof fromServerNode>;
+export type FromLoadGenerator = z.infer<typeof fromLoadGenerator>;
+export type ToServerNode = z.infer<typeof toServerNode>;
+export type ToLoadGenerator = z.infer<typeof toLoadGenerator>;
+
+/** Reads a JSON message of the given schema. Throws PeerError that says which field is wrong. */
+export function readMessage<T>(schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new PeerError(`sent text that is not JSON (${messageOf(error)})`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new PeerError(`sent a malformed message: ${issue.path.join(".") || "message"}: ${issue.message}`);
+  }
+  return parsed.data;
+}

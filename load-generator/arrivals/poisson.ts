@@ -1,0 +1,12 @@
+import { exponential, type RandomStream } from "../../model/random.js";
+import type { Rate } from "../../model/units.js";
+import type { ArrivalProcess } from "./arrival-process.js";
+
+/**
+ * A Poisson process.
+ *
+ * @param arrivalRate arrivals per unit of model time, > 0
+ */
+export function poissonArrivals(arrivalRate: Rate, random: RandomStream): ArrivalProcess {
+  return { name: "poisson", next: (previous) => previous + exponential(random, 1 / arrivalRate) };
+}

@@ -1,0 +1,33 @@
+import fQuantile from "@stdlib/stats-base-dists-f-quantile";
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
+
+/** An estimate of a steady-state quantity from one run. */
+export interface Estimate {
+  readonly value: number;
+  /** Infinity where there are too few data to tell. */
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The interval value -/+ t standard errors that covers the true value with this confidence. */
+export function confidenceInterval({ value, standardError, degreesOfFreedom }: Estimate, confidence: number): Interval {
+  const halfWidth = standardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
+  if (!Number.isFinite(halfWidth)) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return { low: value - halfWidth, high: value + halfWidth };
+}
+
+/** Quantile of Student's t distribution; of the normal distribution for infinitely many degrees of freedom. */
+export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  return Number.isFinite(degreesOfFreedom) ? tQuantile(p, degreesOfFreedom) : normalQuantile(p, 0, 1);
+}
+
+/** Quantile of Fisher's F distribution. */
+export function fisherQuantile(p: number, between: number, within: number): number {
+  return fQuantile(p, between, within);
+}

@@ -1,0 +1,41 @@
+import { longRunVariance } from "./batch-means.js";
+import { EpochSeries } from "./epoch-series.js";
+import type { Estimate } from "./interval.js";
+
+/** A ratio of two means, from the sums of each epoch: total of the numerators over total of the denominators. */
+export class RatioSeries {
+  private readonly series = new EpochSeries();
+  private numerator = 0;
+  private denominator = 0;
+
+  /** The sums of one epoch. */
+  add(numerator: number, denominator: number): void {
+    this.series.add(numerator, denominator);
+    this.numerator += numerator;
+    this.denominator += denominator;
+  }
+
+  get epochs(): number {
+    return this.series.length;
+  }
+
+  /** The ratio, with its standard error by the delta method and batch means; Infinity where there are too few epochs. */
+  estimate(): Estimate {
+    const value = this.numerator / this.denominator;
+    const { numerators, denominators, length } = this.series;
+    const deviations = new Float64Array(length);
+    for (let i = 0; i < length; i++) deviations[i] = numerators[i] - value * denominators[i];
+    const { ofSum, degreesOfFreedom } = longRunVariance(deviations);
+    return { value, standardError: Math.sqrt(ofSum) / Math.abs(this.denominator), degreesOfFreedom };
+  }
+
+  /** The series of these numerators less `factor` times another's, over the same denominators. */
+  minus(other: RatioSeries, factor: number): RatioSeries {
+    const difference = new RatioSeries();
+    const { numerators, denominators, length } = this.series;
+    for (let i = 0; i < length; i++) {
+      difference.add(numerators[i] - factor * other.series.numerators[i], denominators[i]);
+    }
+    return difference;
+  }
+}

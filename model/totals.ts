@@ -1,0 +1,25 @@
+import type { ModelTime, Work } from "./units.js";
+
+/** What the dispatcher has done since it started. At all times offered = blocked + completed + lost + in flight. */
+export interface DispatcherTotals {
+  offered: number;
+  blocked: number;
+  completed: number;
+  /** Held by a server that was lost. */
+  lost: number;
+  /** Sum over completed jobs of the time from submission to completion, as the dispatcher sees it. */
+  sojournTime: number;
+  /** Sum over completed jobs of what the server did not need: messages on their way and late timers. */
+  messageDelay: number;
+}
+
+/** What a server has seen since it started, as integrals over time; differences of two give averages in between. */
+export interface ServerTotals {
+  observedTime: ModelTime;
+  busyTime: ModelTime;
+  /** The integral of the idle time I_v(t) of Rutten, Zubeldia and Mukherjee (2023), (2.2). */
+  idleTimeIntegral: number;
+  /** The integral of the rate over busy time: all the work done. */
+  workDone: Work;
+  completed: number;
+}

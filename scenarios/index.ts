@@ -1,0 +1,15 @@
+import { UserError } from "../model/errors.js";
+import { rateScaling } from "./rate-scaling.js";
+import type { Scenario } from "./scenario.js";
+
+/** Every scenario. */
+export const scenarios: readonly Scenario[] = [rateScaling];
+
+/** The scenario of that name. Throws UserError naming those there are. */
+export function scenarioNamed(name: string): Scenario {
+  const scenario = scenarios.find((candidate) => candidate.name === name);
+  if (scenario === undefined) {
+    throw new UserError(`unknown scenario "${name}": use one of ${scenarios.map((s) => s.name).join(", ")}`);
+  }
+  return scenario;
+}

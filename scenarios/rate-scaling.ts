@@ -1,0 +1,220 @@
+import { policies } from "../dispatcher/policies/index.js";
+import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
+import { UserError } from "../model/errors.js";
+import { initialRate, parseInitialRates } from "../model/initial-rates.js";
+import type { ModelTime } from "../model/units.js";
+import { homogeneousCost, optimalRate, rateStandardDeviation, relaxationTime } from "../theory/rate-scaling.js";
+import { checkAssumptions } from "../theory/rate-scaling-assumptions.js";
+import { timeToReach } from "../theory/rate-trajectory.js";
+import { bufferSize, oneOf, type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import { RateScalingMeasurement } from "./rate-scaling-measurement.js";
+import { adaptivePredictions, fixedRatePredictions, type RateScalingSystem } from "./rate-scaling-predictions.js";
+import type { Experiment, QuantityDefinition, Scenario } from "./scenario.js";
+
+const definitions = {
+  servers: {
+    description: "number of servers, n",
+    unit: "",
+    default: "25",
+    range: "whole number >= 1",
+    parse: wholeNumber(1),
+  },
+  arrivalRate: {
+    description: "arrival rate per server, lambda",
+    unit: "jobs per time unit",
+    default: "0.8",
+    range: "> 0",
+    parse: positiveNumber,
+  },
+  inverseStep: {
+    description: "inverse step size of the rate rule, m: larger is slower and steadier",
+    unit: "",
+    default: "100",
+    range: ">= 1",
+    parse: atLeastOne,
+  },
+  buffer: {
+    description: "jobs a server holds at most, the one in service included",
+    unit: "jobs",
+    default: "1",
+    range: "whole number >= 1, or infinite",
+    parse: bufferSize,
+  },
+  costG: {
+    description: "cost of sojourn times, g: 1/x or 1/(1+x) of the rate x",
+    unit: "",
+    default: "reciprocal",
+    range: "reciprocal | shifted-reciprocal",
+    parse: parseSojournCost,
+  },
+  costH: {
+    description: "cost of running at rate x, h = COEFFICIENT x^EXPONENT",
+    unit: "",
+    default: "power:0.1,2",
+    range: "power:COEFFICIENT,EXPONENT with COEFFICIENT > 0, EXPONENT >= 2",
+    parse: parseRateCost,
+  },
+  initialRates: {
+    description: "law of the rates that servers start with",
+    unit: "per time unit",
+    default: "uniform:0,2",
+    range: "uniform:LOW,HIGH with 0 <= LOW < HIGH | constant:RATE with RATE > 0",
+    parse: parseInitialRates,
+  },
+  start: {
+    description: "jobs in the system at the start, per server",
+    unit: "jobs",
+    default: "empty",
+    range: "empty | backlog:JOBS",
+    parse: parseStart,
+  },
+  rateControl: {
+    description: "how servers set their rates: the rule (2.2), or not at all",
+    unit: "",
+    default: "idle-time",
+    range: "idle-time | fixed",
+    parse: oneOf("idle-time", "fixed"),
+  },
+  policy: {
+    description: "routing policy; the theorems are about jiq",
+    unit: "",
+    default: "jiq",
+    range: [...policies.keys()].join(" | "),
+    parse: oneOf(...policies.keys()),
+  },
+} as const;
+
+type Values = ParameterValues<typeof definitions>;
+
+/** Distributed rate scaling under Join the Idle Queue. */
+export const rateScaling: Scenario = {
+  name: "rate-scaling",
+  title: "Servers that tune their own speed from their own idle times",
+  source: "Rutten, Zubeldia and Mukherjee (2023), Distributed Rate Scaling in Large-Scale Service Systems",
+  summary:
+    "Jobs join a random idle server. Each server changes its rate by nothing but its own idle times, and yet all rates " +
+    "come to the one that minimises the cost of sojourn times and of speed (Theorem 2.11).",
+  parameters: definitions,
+  configure(settings, seed): Experiment {
+    const values = readParameters(definitions, settings);
+    const system = systemOf(values);
+    const assumptions = checkAssumptions(values.arrivalRate, values.costG, values.costH).conditions;
+    const whyOutside = outsideBecause(values, assumptions.find((assumption) => !assumption.holds)?.condition);
+    const texts = Object.entries(definitions).map(([name, { default: text }]) => [name, settings[name] ?? text]);
+    return {
+      scenario: rateScaling,
+      parameters: Object.fromEntries(texts),
+      system: {
+        servers: values.servers,
+        totalArrivalRate: values.arrivalRate * values.servers,
+        backlog: values.start * values.servers,
+        policy: values.policy,
+        server: { buffer: values.buffer, rateControl: rateControlModel(values), initialRates: values.initialRates },
+      },
+      assumptions: values.rateControl === "fixed" ? [] : assumptions,
+      ...timesFor(values, seed),
+      ...(values.rateControl === "fixed"
+        ? {}
+        : { targetRate: optimalRate(values.arrivalRate, values.costG, values.costH) }),
+      quantities: quantitiesOf(values, system),
+      measure: () => new RateScalingMeasurement(values.servers, values.arrivalRate, values.costG, values.costH),
+      predict: ({ messageDelay }) =>
+        values.rateControl === "fixed"
+          ? fixedRatePredictions({ ...system, messageDelay }, startingRates(values, seed), whyOutside)
+          : adaptivePredictions({ ...system, messageDelay }, whyOutside),
+    };
+  },
+};
+
+function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): RateScalingSystem {
+  return { servers, arrivalRate, inverseStep, g: costG, h: costH, messageDelay: 0 };
+}
+
+function rateControlModel({ rateControl, costG, costH, inverseStep }: Values) {
+  if (rateControl === "fixed") return { kind: "fixed" } as const;
+  return { kind: "idle-time", costG: costG.name, costH: costH.name, inverseStep } as const;
+}
+
+/** The rates that the servers start with. */
+function startingRates({ initialRates, servers }: Values, seed: string): number[] {
+  return Array.from({ length: servers }, (_, server) => initialRate(initialRates, seed, server));
+}
+
+/** Relaxation times to measure over: fewer leave too few independent looks at the rates for an interval. */
+const RELAXATION_TIMES_TO_MEASURE = 15;
+/** The start must be forgotten to this fraction of the final rate, well below what a run can resolve. */
+const WARM_UP_TOLERANCE = 0.001;
+const SHORTEST_WARM_UP: ModelTime = 100;
+const SHORTEST_MEASUREMENT: ModelTime = 1500;
+
+function timesFor(values: Values, seed: string): { warmUpTime: ModelTime; measuringTime: ModelTime } {
+  if (values.rateControl === "fixed") return { warmUpTime: SHORTEST_WARM_UP, measuringTime: SHORTEST_MEASUREMENT };
+  const limit = { arrivalRate: values.arrivalRate, g: values.costG, h: values.costH, inverseStep: values.inverseStep };
+  const relaxation = relaxationTime(limit);
+  const transient = timeToReach({ ...limit, initialRates: startingRates(values, seed) }, WARM_UP_TOLERANCE);
+  return {
+    warmUpTime: Math.ceil(Math.max(SHORTEST_WARM_UP, transient)),
+    measuringTime: Math.ceil(Math.max(SHORTEST_MEASUREMENT, RELAXATION_TIMES_TO_MEASURE * relaxation)),
+  };
+}
+
+/** Why no theorem covers these parameters; undefined if they do. */
+function outsideBecause(values: Values, violated: string | undefined): string | undefined {
+  if (values.policy !== "jiq") return `the theorems are about jiq, not ${values.policy}`;
+  if (values.buffer !== 1)
+    return `derived for unit buffers, not ${values.buffer === Infinity ? "infinite ones" : values.buffer}`;
+  if (values.rateControl === "idle-time" && violated !== undefined) return `Assumption 2.1 ${violated} is violated`;
+  return undefined;
+}
+
+function quantitiesOf(values: Values, system: RateScalingSystem): QuantityDefinition[] {
+  const rate = optimalRate(values.arrivalRate, values.costG, values.costH);
+  const cost = homogeneousCost(values.arrivalRate, values.costG, values.costH, rate);
+  const idleTime = 1 / values.arrivalRate;
+  const ratePrecision = Math.max(0.02 * rate, 0.5 * rateStandardDeviation(system));
+  const perTime = "per time unit";
+  const rateQuantities: QuantityDefinition[] = [
+    { name: "mean_service_rate", description: "mean over servers and time", unit: perTime, precision: 0.01 * rate },
+    {
+      name: "service_rate_sd",
+      description: "standard deviation of a server's rate",
+      unit: perTime,
+      precision: ratePrecision,
+    },
+    { name: "service_rate_p05", description: "5th percentile of rates", unit: perTime, precision: ratePrecision },
+    { name: "service_rate_p95", description: "95th percentile of rates", unit: perTime, precision: ratePrecision },
+  ];
+  return [
+    ...(values.rateControl === "fixed" ? [] : rateQuantities),
+    { name: "mean_idle_time", description: "mean of I_v(t)", unit: "time units", precision: 0.03 * idleTime },
+    {
+      name: "idle_time_spread",
+      description: "standard deviation of mean idle times between servers",
+      unit: "time units",
+      precision: 0.05 * idleTime,
+    },
+    { name: "busy_fraction", description: "fraction of time a server is busy", unit: "", precision: 0.02 },
+    { name: "blocked_fraction", description: "fraction of jobs that no server took", unit: "", precision: 0.01 },
+    {
+      name: "mean_sojourn_time",
+      description: "from submission to completion",
+      unit: "time units",
+      precision: 0.04 / rate,
+    },
+    { name: "mean_cost", description: "lambda g(1/E[S]) + mean of h(rate)", unit: "", precision: 0.03 * cost },
+  ];
+}
+
+function atLeastOne(text: string): number {
+  const value = positiveNumber(text);
+  if (value < 1) throw new UserError("must be at least 1");
+  return value;
+}
+
+/** Reads `empty` or `backlog:JOBS`. Returns the jobs per server. */
+function parseStart(text: string): number {
+  if (text === "empty") return 0;
+  const match = /^backlog:(\d+)$/.exec(text);
+  if (match === null) throw new UserError("must be empty or backlog:JOBS with a whole number of jobs per server");
+  return Number(match[1]);
+}

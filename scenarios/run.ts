@@ -1,0 +1,155 @@
+import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import { type QuantityEvidence, weigh } from "./evidence.js";
+import { EPOCH_TIME, type Experiment, type Measurement } from "./scenario.js";
+
+export const PHASES = ["waiting", "warming up", "measuring", "finished"] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface RunOptions {
+  readonly warmUpTime: ModelTime;
+  /** Infinity to measure until stopped. */
+  readonly measuringTime: ModelTime;
+  readonly familyConfidence: number;
+  /** Length of an epoch; EPOCH_TIME unless servers are looked at less often than that. */
+  readonly epochTime?: ModelTime;
+}
+
+/** Fleet-wide service rates at one moment. */
+export interface RateSummary {
+  readonly mean: Rate;
+  readonly p05: Rate;
+  readonly p95: Rate;
+}
+
+/** Mean schedule lag of the generator, in units of model time, above which the arrivals are not what they claim to be. */
+export const GREATEST_SCHEDULE_LAG: ModelTime = 0.1;
+/** Mean message delay above which predictions no longer account for it. */
+export const GREATEST_MESSAGE_DELAY: ModelTime = 0.1;
+
+/**
+ * The course of a run: wait for the fleet, warm up, measure, finish. The driver calls `tick` at least once per epoch; all
+ * else is counting. The same object serves a live dispatcher and the simulator.
+ */
+export class Run {
+  phase: Phase = "waiting";
+  private measurement: Measurement;
+  private startedAt: ModelTime = 0;
+  private measuringSince: ModelTime = 0;
+  private nextEpoch: ModelTime = 0;
+  private readonly epochTime: ModelTime;
+  private readonly rates = new Map<number, Rate>();
+  private readonly faults = new Set<string>();
+  /** Jobs sent and their total lag: so far, and when measuring began. */
+  private schedule = { sent: 0, lag: 0 };
+  private scheduleAtStart = { sent: 0, lag: 0 };
+
+  constructor(
+    readonly experiment: Experiment,
+    readonly options: RunOptions,
+  ) {
+    this.measurement = experiment.measure();
+    this.epochTime = options.epochTime ?? EPOCH_TIME;
+  }
+
+  /** The fleet is complete: time counts from here. */
+  start(now: ModelTime): void {
+    this.startedAt = now;
+    this.phase = "warming up";
+  }
+
+  /** Moves on to the next phase or closes an epoch, if it is time to. */
+  tick(now: ModelTime, totals: Readonly<DispatcherTotals>): void {
+    if (this.phase === "warming up" && now >= this.startedAt + this.options.warmUpTime) {
+      this.phase = "measuring";
+      this.measuringSince = now;
+      this.scheduleAtStart = { ...this.schedule };
+      this.measurement.closeEpoch(totals);
+      this.nextEpoch = now + this.epochTime;
+    } else if (this.phase === "measuring" && now >= this.nextEpoch) {
+      this.measurement.closeEpoch(totals);
+      this.nextEpoch += this.epochTime;
+      if (now >= this.measuringSince + this.options.measuringTime) this.phase = "finished";
+    }
+  }
+
+  /** A look at a server. */
+  observeServer(server: number, totals: Readonly<ServerTotals>, rate: Rate): void {
+    this.rates.set(server, rate);
+    if (this.phase === "measuring") this.measurement.observeServer(server, totals, rate);
+  }
+
+  /** A server has left. While measuring, that makes the run void: the fleet is no longer the one that theory speaks of. */
+  serverLeft(server: number, why: string): void {
+    this.rates.delete(server);
+    this.measurement.forgetServer(server);
+    if (this.phase === "measuring")
+      this.faults.add(`a server left while measuring (${why}); start again with a quiet fleet`);
+  }
+
+  /** What the generator says of its schedule: jobs sent since it started, and the sum of their lags. */
+  observeSchedule(sent: number, lag: ModelTime): void {
+    this.schedule = { sent, lag };
+  }
+
+  /** Something happened that makes the run void. */
+  fault(why: string): void {
+    if (this.phase === "measuring") this.faults.add(why);
+  }
+
+  /** Model time since the fleet was complete. */
+  elapsed(now: ModelTime): ModelTime {
+    return this.phase === "waiting" ? 0 : now - this.startedAt;
+  }
+
+  /** Mean lag of the jobs sent while measuring. */
+  get meanScheduleLag(): ModelTime {
+    const sent = this.schedule.sent - this.scheduleAtStart.sent;
+    return sent === 0 ? 0 : (this.schedule.lag - this.scheduleAtStart.lag) / sent;
+  }
+
+  get messageDelay(): ModelTime {
+    return this.measurement.conditions().messageDelay;
+  }
+
+  get epochs(): number {
+    return this.measurement.epochs;
+  }
+
+  /** The rates of the fleet at the last look; undefined before the first. */
+  currentRates(): RateSummary | undefined {
+    if (this.rates.size === 0) return undefined;
+    const sorted = Float64Array.from(this.rates.values()).sort();
+    const quantile = (p: number): Rate => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
+    return {
+      mean: sorted.reduce((sum, rate) => sum + rate, 0) / sorted.length,
+      p05: quantile(0.05),
+      p95: quantile(0.95),
+    };
+  }
+
+  /** Why the run is void, with what to do about it; undefined if it is not. */
+  whyVoid(): string | undefined {
+    const [fault] = this.faults;
+    if (fault !== undefined) return fault;
+    if (this.measurement.lost > 0)
+      return `${this.measurement.lost} jobs were lost while measuring; start again with a quiet fleet`;
+    if (this.meanScheduleLag > GREATEST_SCHEDULE_LAG) {
+      return (
+        `the load generator could not keep up: it sent jobs ${this.meanScheduleLag.toFixed(3)} time units late on average ` +
+        `(limit ${GREATEST_SCHEDULE_LAG}); raise --time-unit or lower the arrival rate`
+      );
+    }
+    if (this.messageDelay > GREATEST_MESSAGE_DELAY) {
+      return (
+        `the machine could not keep up: messages and late timers took ${this.messageDelay.toFixed(3)} time units per job ` +
+        `(limit ${GREATEST_MESSAGE_DELAY}); raise --time-unit, use fewer servers or --processes, or a quieter machine`
+      );
+    }
+    return undefined;
+  }
+
+  evidence(): QuantityEvidence[] {
+    return weigh(this.experiment, this.measurement, this.options.familyConfidence, this.whyVoid());
+  }
+}

@@ -1,0 +1,100 @@
+import type { ServerModel } from "../model/server-model.js";
+import type { Interval } from "../model/statistics/interval.js";
+import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import type { Prediction } from "../theory/prediction.js";
+import type { ParameterDefinitions } from "./parameters.js";
+
+/** An experiment of a paper: its parameters, the system to run, what is measured, and what theory says of it. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** The paper, by authors and year. */
+  readonly source: string;
+  readonly summary: string;
+  readonly parameters: ParameterDefinitions;
+  /** Reads the settings. Throws UserError for an unknown parameter or a value out of range. `seed` is the run's. */
+  configure(settings: Readonly<Record<string, string>>, seed: string): Experiment;
+}
+
+/** A scenario with its parameters set. */
+export interface Experiment {
+  readonly scenario: Scenario;
+  /** Every parameter with the value it has, as text that `--set` reads back. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly system: SystemModel;
+  /** Conditions of the theorems, with whether they hold here. */
+  readonly assumptions: readonly Assumption[];
+  /** Time until the start is forgotten, by what theory says of it. */
+  readonly warmUpTime: ModelTime;
+  /** How long to measure unless told otherwise. */
+  readonly measuringTime: ModelTime;
+  /** What the rates of the servers should tend to, if they tend to something. */
+  readonly targetRate?: Rate;
+  readonly quantities: readonly QuantityDefinition[];
+  /** A new, empty measurement. */
+  measure(): Measurement;
+  /** What theory says of each quantity, the sharpest first. */
+  predict(conditions: RunConditions): ReadonlyMap<string, readonly Prediction[]>;
+}
+
+/** What to run: everything that the three kinds of process need to know, each its own part. */
+export interface SystemModel {
+  readonly servers: number;
+  /** Jobs per unit of model time to the whole system. */
+  readonly totalArrivalRate: Rate;
+  /** Jobs in the system at the start. */
+  readonly backlog: number;
+  readonly policy: string;
+  readonly server: ServerModel;
+}
+
+export interface Assumption {
+  readonly condition: string;
+  readonly holds: boolean;
+  /** What it says, with the values at hand. */
+  readonly meaning: string;
+  /** What it means that it is violated. */
+  readonly consequence: string;
+}
+
+export interface QuantityDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly unit: string;
+  /** The widest interval that still decides: half its width, in the quantity's unit. */
+  readonly precision: number;
+}
+
+/** What a real run adds to the model, measured, for predictions that take account of it. */
+export interface RunConditions {
+  /** Mean time per job that the dispatcher takes a server for busy although it is not: messages and late timers. */
+  readonly messageDelay: ModelTime;
+}
+
+/** What was measured of one quantity. */
+export interface Measured {
+  readonly value: number;
+  /** The interval that covers the true value with this confidence. Infinite limits where there are too few data. */
+  interval(confidence: number): Interval;
+}
+
+/**
+ * Gathers the evidence of a run. The driver, live or in virtual time, tells it of every server a few times per unit of
+ * relaxation time, and closes an epoch at regular times.
+ */
+export interface Measurement {
+  /** A look at one server: its totals and its rate at this moment. */
+  observeServer(server: number, totals: Readonly<ServerTotals>, rate: Rate): void;
+  /** The server has left; if it comes back, its totals start anew. */
+  forgetServer(server: number): void;
+  closeEpoch(totals: Readonly<DispatcherTotals>): void;
+  readonly epochs: number;
+  conditions(): RunConditions;
+  /** Jobs that the dispatcher counted as lost while measuring. */
+  readonly lost: number;
+  measured(): ReadonlyMap<string, Measured>;
+}
+
+/** Length of an epoch. Short against the relaxation time of the rates, long against a message delay. */
+export const EPOCH_TIME: ModelTime = 5;

@@ -1,0 +1,11 @@
+import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
+import type { RateControlModel } from "../../model/server-model.js";
+import { fixedRate } from "./fixed.js";
+import { idleTimeRule } from "./idle-time-rule.js";
+import type { RateControl } from "./rate-control.js";
+
+/** The rate control that a model names. One object may serve any number of servers of one thread. */
+export function rateControlFor(model: RateControlModel): RateControl {
+  if (model.kind === "fixed") return fixedRate();
+  return idleTimeRule(parseSojournCost(model.costG), parseRateCost(model.costH), model.inverseStep);
+}

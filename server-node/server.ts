@@ -1,0 +1,141 @@
+import { assert } from "../model/errors.js";
+import type { ServerTotals } from "../model/totals.js";
+import type { ModelTime, Rate, Work } from "../model/units.js";
+import { FifoLine } from "./disciplines/fifo.js";
+import type { RateControl } from "./rate-control/rate-control.js";
+
+export interface ServerOptions {
+  /** Jobs the server holds at most, the one in service included: 1, 2, ... or Infinity. */
+  readonly buffer: number;
+  readonly rateControl: RateControl;
+  readonly initialRate: Rate;
+  /** When the server starts, idle. */
+  readonly now: ModelTime;
+}
+
+/**
+ * One server: serves jobs first in first out at a rate that it changes by itself. A job's remaining work is used up at
+ * the current rate, so a change of rate in mid-service is exact (Rutten, Zubeldia and Mukherjee 2023, section 2).
+ *
+ * The caller owns time: it must call `completeNext` for every due time that has passed before anything else. A queued job
+ * starts at its predecessor's due time, however late the caller comes to say so; so lateness never accumulates.
+ */
+export class Server {
+  readonly buffer: number;
+  private readonly rateControl: RateControl;
+  private readonly line = new FifoLine();
+  private readonly totals: ServerTotals = {
+    observedTime: 0,
+    busyTime: 0,
+    idleTimeIntegral: 0,
+    workDone: 0,
+    completed: 0,
+  };
+
+  /** The state is exact at `asOf`; what has happened since then follows from it. */
+  private asOf: ModelTime;
+  private rate: Rate;
+  private idleTime: ModelTime = 0;
+  private busy = false;
+  private serviceWork: Work = 0;
+  private acceptedAt: ModelTime = 0;
+  private rateWhenDue: Rate = 0;
+  private due: ModelTime = Number.POSITIVE_INFINITY;
+
+  constructor(options: ServerOptions) {
+    assert(options.buffer >= 1, `a server holds at least one job, not ${options.buffer}`);
+    assert(options.initialRate >= 0, `a service rate is not negative: ${options.initialRate}`);
+    this.buffer = options.buffer;
+    this.rateControl = options.rateControl;
+    this.rate = options.initialRate;
+    this.asOf = options.now;
+  }
+
+  /** When the job in service will be done; Infinity while idle. */
+  get dueTime(): ModelTime {
+    return this.due;
+  }
+
+  /** Jobs held, the one in service included. */
+  get queueLength(): number {
+    return this.line.length + (this.busy ? 1 : 0);
+  }
+
+  /** Takes a job, starting it at once if idle. Returns false, and takes nothing, when the buffer is full. */
+  accept(now: ModelTime, work: Work): boolean {
+    assert(now <= this.due, `jobs due at ${this.due} are completed before one is accepted at ${now}`);
+    if (this.queueLength >= this.buffer) return false;
+    if (this.busy) {
+      this.line.push(work, now);
+    } else {
+      this.idleUntil(now);
+      this.start(work, now);
+    }
+    return true;
+  }
+
+  /**
+   * Completes the job in service at its due time, and starts the next one if any waits. Returns the time that the job has
+   * spent here, from acceptance to the due time.
+   */
+  completeNext(): ModelTime {
+    assert(this.busy && this.due < Number.POSITIVE_INFINITY, "a job is in service and will end");
+    const timeAtServer = this.due - this.acceptedAt;
+    this.addBusy(this.totals, this.due - this.asOf, this.serviceWork);
+    this.totals.completed++;
+    this.asOf = this.due;
+    this.rate = this.rateWhenDue;
+    // A new idle period starts from 0; and a job taken straight from the queue means an idle period of 0 (Remark 2.4).
+    this.idleTime = 0;
+    this.busy = false;
+    this.due = Number.POSITIVE_INFINITY;
+    if (this.line.length > 0) {
+      this.start(this.line.firstWork, this.line.firstAcceptance);
+      this.line.shift();
+    }
+    return timeAtServer;
+  }
+
+  /** The service rate at `now`, which must not be past the due time. */
+  rateAt(now: ModelTime): Rate {
+    return this.rateControl.evolve(this.rate, this.idleTime, !this.busy, now - this.asOf).rate;
+  }
+
+  /** Fills in what the server has seen until `now`, which must not be past the due time. */
+  observe(now: ModelTime, into: ServerTotals): void {
+    // While idle, the state may as well move on; while busy, its due time is already fixed and only a look is taken.
+    if (!this.busy) this.idleUntil(now);
+    Object.assign(into, this.totals);
+    if (!this.busy) return;
+    const elapsed = now - this.asOf;
+    const work = this.rateControl.evolve(this.rate, this.idleTime, false, elapsed).work;
+    this.addBusy(into, elapsed, work);
+  }
+
+  private start(work: Work, acceptedAt: ModelTime): void {
+    const service = this.rateControl.serve(this.rate, this.idleTime, work);
+    this.busy = true;
+    this.serviceWork = work;
+    this.acceptedAt = acceptedAt;
+    this.due = this.asOf + service.duration;
+    this.rateWhenDue = service.rate;
+  }
+
+  private idleUntil(now: ModelTime): void {
+    const elapsed = now - this.asOf;
+    assert(elapsed >= 0, `time does not go back from ${this.asOf} to ${now}`);
+    if (elapsed === 0) return;
+    this.rate = this.rateControl.evolve(this.rate, this.idleTime, true, elapsed).rate;
+    this.totals.observedTime += elapsed;
+    this.totals.idleTimeIntegral += (this.idleTime + elapsed / 2) * elapsed;
+    this.idleTime += elapsed;
+    this.asOf = now;
+  }
+
+  private addBusy(totals: ServerTotals, elapsed: ModelTime, work: Work): void {
+    totals.observedTime += elapsed;
+    totals.busyTime += elapsed;
+    totals.idleTimeIntegral += this.idleTime * elapsed;
+    totals.workDone += work;
+  }
+}

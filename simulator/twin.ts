@@ -1,0 +1,167 @@
+import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
+import { policyNamed } from "../dispatcher/policies/index.js";
+import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
+import { Generator } from "../load-generator/generator.js";
+import { IndexedHeap } from "../model/indexed-heap.js";
+import { initialRate } from "../model/initial-rates.js";
+import { exponential, type RandomStream, randomStream } from "../model/random.js";
+import type { ServerTotals } from "../model/totals.js";
+import type { ModelTime, Work } from "../model/units.js";
+import type { Run } from "../scenarios/run.js";
+import { EPOCH_TIME, type SystemModel } from "../scenarios/scenario.js";
+import { rateControlFor } from "../server-node/rate-control/index.js";
+import type { RateControl } from "../server-node/rate-control/rate-control.js";
+import { Server } from "../server-node/server.js";
+import { EventQueue } from "./event-queue.js";
+
+/** How long a message is on its way between dispatcher and server, each way. */
+export type MessageDelay =
+  | { readonly law: "none" }
+  | { readonly law: "constant"; readonly time: ModelTime }
+  | { readonly law: "exponential"; readonly mean: ModelTime };
+
+export interface TwinOptions {
+  readonly system: SystemModel;
+  readonly run: Run;
+  readonly seed: string;
+  readonly messageDelay?: MessageDelay;
+  /** A rate control to put in the place of the model's. */
+  readonly rateControl?: RateControl;
+}
+
+type Message =
+  | { readonly kind: "assign"; readonly server: number; readonly work: Work }
+  | {
+      readonly kind: "complete";
+      readonly server: number;
+      readonly assignment: number;
+      readonly timeAtServer: ModelTime;
+    };
+
+/**
+ * The live system in virtual time: the very dispatcher, servers, generator and measurement, driven by an event list
+ * instead of sockets and clocks.
+ */
+export class Twin {
+  readonly dispatcher: Dispatcher;
+  readonly servers: Server[];
+  private readonly generator: Generator;
+  private readonly run: Run;
+  private readonly dueTimes: IndexedHeap;
+  private readonly messages = new EventQueue<Message>();
+  private readonly delays: RandomStream;
+  private readonly messageDelay: MessageDelay;
+  /** When the last message to and from each server arrives: one connection keeps their order. */
+  private readonly lastToServer: Float64Array;
+  private readonly lastFromServer: Float64Array;
+  private readonly completed: Int32Array;
+  private nextLook: ModelTime = EPOCH_TIME;
+  private readonly totals: ServerTotals = {
+    observedTime: 0,
+    busyTime: 0,
+    idleTimeIntegral: 0,
+    workDone: 0,
+    completed: 0,
+  };
+
+  constructor({ system, run, seed, messageDelay = { law: "none" }, rateControl }: TwinOptions) {
+    const { server } = system;
+    const control = rateControl ?? rateControlFor(server.rateControl);
+    this.run = run;
+    this.messageDelay = messageDelay;
+    this.dispatcher = new Dispatcher(policyNamed(system.policy), randomStream(seed, "policy"));
+    this.servers = Array.from({ length: system.servers }, (_, index) => {
+      this.dispatcher.join(server.buffer);
+      const rate = initialRate(server.initialRates, seed, index);
+      return new Server({ buffer: server.buffer, rateControl: control, initialRate: rate, now: 0 });
+    });
+    const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(seed, "arrivals"));
+    this.generator = new Generator(arrivals, randomStream(seed, "works"), 0, system.backlog);
+    this.dueTimes = new IndexedHeap(system.servers);
+    this.delays = randomStream(seed, "message-delays");
+    this.lastToServer = new Float64Array(system.servers);
+    this.lastFromServer = new Float64Array(system.servers);
+    this.completed = new Int32Array(system.servers);
+    run.start(0);
+  }
+
+  /** Runs until the run is finished. */
+  finish(): void {
+    while (this.run.phase !== "finished") this.next();
+  }
+
+  /** Handles the next event. */
+  next(): void {
+    const arrival = this.generator.nextArrivalTime;
+    const due = this.dueTimes.firstKey;
+    const message = this.messages.nextTime;
+    const earliest = Math.min(arrival, due, message, this.nextLook);
+    if (earliest === due) this.complete();
+    else if (earliest === message) this.deliver(message);
+    else if (earliest === arrival) this.arrive(arrival);
+    else this.look();
+  }
+
+  private arrive(now: ModelTime): void {
+    const job = this.generator.count;
+    const work = this.generator.take();
+    const server = this.dispatcher.submit(now, 0, job);
+    if (server === BLOCKED) return;
+    if (this.messageDelay.law === "none") {
+      this.accept(now, server, work);
+      return;
+    }
+    const time = Math.max(this.lastToServer[server], now + this.drawDelay());
+    this.lastToServer[server] = time;
+    this.messages.push(time, { kind: "assign", server, work });
+  }
+
+  private accept(now: ModelTime, server: number, work: Work): void {
+    this.servers[server].accept(now, work);
+    this.dueTimes.set(server, this.servers[server].dueTime);
+  }
+
+  private complete(): void {
+    const server = this.dueTimes.first;
+    const now = this.dueTimes.firstKey;
+    const timeAtServer = this.servers[server].completeNext();
+    this.dueTimes.set(server, this.servers[server].dueTime);
+    const assignment = ++this.completed[server];
+    if (this.messageDelay.law === "none") {
+      this.dispatcher.complete(now, server, assignment, timeAtServer);
+      return;
+    }
+    const time = Math.max(this.lastFromServer[server], now + this.drawDelay());
+    this.lastFromServer[server] = time;
+    this.messages.push(time, { kind: "complete", server, assignment, timeAtServer });
+  }
+
+  private deliver(now: ModelTime): void {
+    const message = this.messages.pop();
+    if (message?.kind === "assign") this.accept(now, message.server, message.work);
+    else if (message !== undefined) {
+      this.dispatcher.complete(now, message.server, message.assignment, message.timeAtServer);
+    }
+  }
+
+  private look(): void {
+    const now = this.nextLook;
+    for (const [index, server] of this.servers.entries()) {
+      server.observe(now, this.totals);
+      this.run.observeServer(index, this.totals, server.rateAt(now));
+    }
+    this.run.tick(now, this.dispatcher.totals);
+    this.nextLook = now + EPOCH_TIME;
+  }
+
+  private drawDelay(): ModelTime {
+    switch (this.messageDelay.law) {
+      case "none":
+        return 0;
+      case "constant":
+        return this.messageDelay.time;
+      case "exponential":
+        return exponential(this.delays, this.messageDelay.mean);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { assert } from "../model/errors.js";
+
+/** Writes the time derivative of `state` into `into`. */
+export type Derivative = (state: Float64Array, into: Float64Array) => void;
+
+const MAX_STEPS = 1_000_000;
+const NODES: readonly (readonly number[])[] = [
+  [1 / 5],
+  [3 / 40, 9 / 40],
+  [44 / 45, -56 / 15, 32 / 9],
+  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+];
+const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
+
+/**
+ * Integrates an autonomous system of differential equations for positive quantities, keeping the error of each step below
+ * a fraction of every one of them.
+ *
+ * Source: Dormand and Prince (1980), the 5(4) pair, with the usual step control.
+ */
+export class AdaptiveIntegrator {
+  time = 0;
+  state: Float64Array;
+  private stepSize: number;
+  private readonly slopes: Float64Array[];
+  private trial: Float64Array;
+
+  /**
+   * @param derivative the right side
+   * @param start the state at time 0, every entry > 0; it is copied
+   * @param tolerance error allowed in one step, relative to each entry
+   */
+  constructor(
+    private readonly derivative: Derivative,
+    start: Float64Array,
+    private readonly tolerance: number,
+  ) {
+    this.state = start.slice();
+    this.trial = start.slice();
+    this.slopes = Array.from({ length: 7 }, () => new Float64Array(start.length));
+    derivative(this.state, this.slopes[0]);
+    const fastest = start.reduce((most, x, i) => Math.max(most, Math.abs(this.slopes[0][i] / x)), 1e-12);
+    this.stepSize = 1e-3 / fastest;
+  }
+
+  /** Goes on to `time` exactly. */
+  advanceTo(time: number): void {
+    for (let steps = 0; this.time < time; steps++) {
+      assert(steps < MAX_STEPS, `${MAX_STEPS} steps are enough to reach ${time} (now at ${this.time})`);
+      this.step(time);
+    }
+  }
+
+  /** Makes one accepted step that does not pass `until`. */
+  step(until: number): void {
+    for (;;) {
+      const remaining = until - this.time;
+      const size = Math.min(this.stepSize, remaining);
+      const error = this.attempt(size) / this.tolerance;
+      // A stage outside the domain gives NaN, which counts as an error too large.
+      const factor = Number.isFinite(error) ? 0.9 * Math.max(error, 1e-8) ** -0.2 : 0.1;
+      const accepted = error <= 1;
+      if (accepted) this.accept(size === remaining ? until : this.time + size);
+      // A step cut short to end at `until` says nothing against the longer one planned.
+      if (!accepted || size === this.stepSize) this.stepSize = size * Math.min(5, Math.max(0.1, factor));
+      if (accepted) return;
+      assert(this.stepSize > 0, `a step from ${this.time} is long enough to count`);
+    }
+  }
+
+  private accept(time: number): void {
+    this.time = time;
+    [this.state, this.trial] = [this.trial, this.state];
+    // The last slope of a step is the first one of the next.
+    [this.slopes[0], this.slopes[6]] = [this.slopes[6], this.slopes[0]];
+  }
+
+  /** Fills `trial` with the state one step later. Returns the largest relative error. */
+  private attempt(size: number): number {
+    const n = this.state.length;
+    for (let stage = 0; stage < NODES.length; stage++) {
+      this.trial.set(this.state);
+      NODES[stage].forEach((weight, k) => {
+        const slope = this.slopes[k];
+        for (let i = 0; i < n; i++) this.trial[i] += size * weight * slope[i];
+      });
+      this.derivative(this.trial, this.slopes[stage + 1]);
+    }
+    let worst = 0;
+    for (let i = 0; i < n; i++) {
+      const error = ERROR.reduce((sum, weight, k) => sum + weight * this.slopes[k][i], 0);
+      const relative = Math.abs((size * error) / this.trial[i]);
+      if (!(relative <= worst)) worst = relative;
+    }
+    return worst;
+  }
+}
