@@ -29,7 +29,7 @@ const definitions = {
   inverseStep: {
     description: "inverse step size of the rate rule, m: larger is slower and steadier",
     unit: "",
-    default: "100",
+    default: "50",
     range: ">= 1",
     parse: atLeastOne,
   },
@@ -141,7 +141,7 @@ function startingRates({ initialRates, servers }: Values, seed: string): number[
 }
 
 /** Relaxation times to measure over: fewer leave too few independent looks at the rates for an interval. */
-const RELAXATION_TIMES_TO_MEASURE = 15;
+const RELAXATION_TIMES_TO_MEASURE = 30;
 /** The start must be forgotten to this fraction of the final rate, well below what a run can resolve. */
 const WARM_UP_TOLERANCE = 0.001;
 const SHORTEST_WARM_UP: ModelTime = 100;
@@ -171,10 +171,10 @@ function quantitiesOf(values: Values, system: RateScalingSystem): QuantityDefini
   const rate = optimalRate(values.arrivalRate, values.costG, values.costH);
   const cost = homogeneousCost(values.arrivalRate, values.costG, values.costH, rate);
   const idleTime = 1 / values.arrivalRate;
-  const ratePrecision = Math.max(0.02 * rate, 0.5 * rateStandardDeviation(system));
+  const ratePrecision = Math.max(0.03 * rate, 0.5 * rateStandardDeviation(system));
   const perTime = "per time unit";
   const rateQuantities: QuantityDefinition[] = [
-    { name: "mean_service_rate", description: "mean over servers and time", unit: perTime, precision: 0.01 * rate },
+    { name: "mean_service_rate", description: "mean over servers and time", unit: perTime, precision: 0.03 * rate },
     {
       name: "service_rate_sd",
       description: "standard deviation of a server's rate",
@@ -186,22 +186,22 @@ function quantitiesOf(values: Values, system: RateScalingSystem): QuantityDefini
   ];
   return [
     ...(values.rateControl === "fixed" ? [] : rateQuantities),
-    { name: "mean_idle_time", description: "mean of I_v(t)", unit: "time units", precision: 0.03 * idleTime },
+    { name: "mean_idle_time", description: "mean of I_v(t)", unit: "time units", precision: 0.08 * idleTime },
     {
       name: "idle_time_spread",
       description: "standard deviation of mean idle times between servers",
       unit: "time units",
-      precision: 0.05 * idleTime,
+      precision: 0.08 * idleTime,
     },
-    { name: "busy_fraction", description: "fraction of time a server is busy", unit: "", precision: 0.02 },
-    { name: "blocked_fraction", description: "fraction of jobs that no server took", unit: "", precision: 0.01 },
+    { name: "busy_fraction", description: "fraction of time a server is busy", unit: "", precision: 0.05 },
+    { name: "blocked_fraction", description: "fraction of jobs that no server took", unit: "", precision: 0.02 },
     {
       name: "mean_sojourn_time",
       description: "from submission to completion",
       unit: "time units",
-      precision: 0.04 / rate,
+      precision: 0.06 / rate,
     },
-    { name: "mean_cost", description: "lambda g(1/E[S]) + mean of h(rate)", unit: "", precision: 0.03 * cost },
+    { name: "mean_cost", description: "lambda g(1/E[S]) + mean of h(rate)", unit: "", precision: 0.05 * cost },
   ];
 }
 

@@ -41,7 +41,7 @@ function readFlags(): Flags {
       flag("--cost-g <family>", "cost of sojourn times", "COST_G", (t) => parseSojournCost(t).name, "reciprocal"),
     )
     .addOption(flag("--cost-h <family>", "cost of rates", "COST_H", (t) => parseRateCost(t).name, "power:0.1,2"))
-    .addOption(flag("--inverse-step <m>", "inverse step size of the rule", "INVERSE_STEP", positiveNumber, "100"))
+    .addOption(flag("--inverse-step <m>", "inverse step size of the rule", "INVERSE_STEP", positiveNumber, "50"))
     .addOption(
       flag(
         "--initial-rates <law>",

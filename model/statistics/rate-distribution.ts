@@ -2,12 +2,12 @@ import type { Estimate } from "./interval.js";
 import { RatioSeries } from "./ratio-series.js";
 
 /** Bins are this wide relative to their values: percentiles are interpolated within them. */
-const BIN_WIDTH = 0.001;
-const LEAST = 1e-4;
-const GREATEST = 1e4;
+const BIN_WIDTH = 0.002;
+const LEAST = 1e-3;
+const GREATEST = 1e3;
 const BINS = Math.ceil(Math.log(GREATEST / LEAST) / BIN_WIDTH) + 1;
 /** Batches kept at most; then every two are made one. */
-const BATCHES = 60;
+const BATCHES = 120;
 
 /**
  * The distribution of a positive quantity over servers and time, from looks at every server at each epoch: mean, standard
