@@ -5,7 +5,7 @@ import { proportionInterval } from "../model/statistics/proportion.js";
 import { RateDistribution } from "../model/statistics/rate-distribution.js";
 import { RatioSeries } from "../model/statistics/ratio-series.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
-import type { Rate } from "../model/units.js";
+import type { ModelTime, Rate } from "../model/units.js";
 import type { Measured, Measurement, RunConditions } from "./scenario.js";
 
 /** Epochs that make one batch of the comparison between servers. */
@@ -26,14 +26,17 @@ export class RateScalingMeasurement implements Measurement {
   private readonly previousOf = new Map<number, ServerTotals>();
   private previous: DispatcherTotals | undefined;
   private offered = 0;
+  private observedTime: ModelTime = 0;
   /** Sums over the looks of the epoch at hand. */
   private readonly epoch = { looks: 0, rateCost: 0, observedTime: 0, busyTime: 0, idleTimeIntegral: 0 };
 
+  /** @param relaxationTime of the rates: how long they remember; 0 for rates that do not change */
   constructor(
-    servers: number,
+    private readonly servers: number,
     private readonly arrivalRate: Rate,
     private readonly g: SojournCost,
     private readonly h: RateCost,
+    private readonly relaxationTime: ModelTime,
   ) {
     this.idleTimesByServer = new BetweenServers(servers);
   }
@@ -69,6 +72,7 @@ export class RateScalingMeasurement implements Measurement {
     const offered = totals.offered - this.previous.offered;
     this.epochs++;
     this.offered += offered;
+    this.observedTime += this.epoch.observedTime;
     this.lost += totals.lost - this.previous.lost;
     this.rates.closeEpoch();
     this.rateCosts.add(this.epoch.rateCost, this.epoch.looks);
@@ -89,12 +93,13 @@ export class RateScalingMeasurement implements Measurement {
 
   measured(): ReadonlyMap<string, Measured> {
     const blocked = this.blocked.estimate();
+    const memory = this.memory();
     const idleTimeSpread = this.idleTimesByServer.estimate(0.95);
     return new Map<string, Measured>([
-      ["mean_service_rate", fromEstimate(this.rates.mean())],
-      ["service_rate_sd", fromEstimate(this.rates.standardDeviation())],
-      ["service_rate_p05", fromEstimate(this.rates.quantile(0.05))],
-      ["service_rate_p95", fromEstimate(this.rates.quantile(0.95))],
+      ["mean_service_rate", fromEstimate(this.rates.mean(memory))],
+      ["service_rate_sd", fromEstimate(this.rates.standardDeviation(memory))],
+      ["service_rate_p05", fromEstimate(this.rates.quantile(0.05, memory))],
+      ["service_rate_p95", fromEstimate(this.rates.quantile(0.95, memory))],
       ["mean_idle_time", fromEstimate(this.idleTimes.estimate())],
       [
         "idle_time_spread",
@@ -110,13 +115,18 @@ export class RateScalingMeasurement implements Measurement {
     ]);
   }
 
+  /** The relaxation time of the rates over the time measured so far. */
+  private memory(): number {
+    return this.observedTime === 0 ? 0 : (this.relaxationTime * this.servers) / this.observedTime;
+  }
+
   /**
    * lambda g(1/E[S]) + mean of h(mu_v), (2.1). Sojourn times and rates are taken as independent, which is on the safe
    * side: near the optimum a higher rate raises one part by as much as it lowers the other.
    */
   private cost(): Estimate {
     const sojourn = this.sojournTimes.estimate();
-    const rateCost = this.rateCosts.estimate();
+    const rateCost = this.rateCosts.estimate(this.memory());
     const perSojourn = (this.arrivalRate * this.g.derivative(1 / sojourn.value)) / sojourn.value ** 2;
     return {
       value: this.arrivalRate * this.g.value(1 / sojourn.value) + rateCost.value,

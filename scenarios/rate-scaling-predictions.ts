@@ -6,6 +6,7 @@ import { busyFractionFixedPoint } from "../theory/idle-fixed-point.js";
 import { blockedFraction, meanIdleTime } from "../theory/idle-period.js";
 import type { Prediction } from "../theory/prediction.js";
 import { homogeneousCost, limitRateStandardDeviation, optimalRate } from "../theory/rate-scaling.js";
+import { rateSkewness, skewedQuantile } from "../theory/rate-skewness.js";
 
 /** What the predictions of rate scaling depend on. */
 export interface RateScalingSystem {
@@ -110,13 +111,20 @@ function refinedValues(system: RateScalingSystem): Values {
   // The mean rate may be off; and rates move about it, at the worst all together.
   const blockedError =
     Math.abs(blockedAt(rate - rateError) - blocked) + (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 - blocked;
+  const skewness = rateSkewness(system);
+  const percentile = (z: number) => {
+    const value = skewedQuantile(rate, sd, skewness, z);
+    // What is left of the expansion in the skewness is taken as a quarter of its first term.
+    const rest = Math.abs(value - (rate + z * sd)) / 4;
+    return { value, error: rateError + NORMAL_95 * sdError + rest };
+  };
   // Servers' rates differ: the mean of 1/rate is above 1 over the mean rate.
   const spread = (sd / rate) ** 2;
   return {
     mean_service_rate: { value: rate, error: rateError },
     service_rate_sd: { value: sd, error: sdError },
-    service_rate_p05: { value: rate - NORMAL_95 * sd, error: rateError + NORMAL_95 * sdError },
-    service_rate_p95: { value: rate + NORMAL_95 * sd, error: rateError + NORMAL_95 * sdError },
+    service_rate_p05: percentile(-NORMAL_95),
+    service_rate_p95: percentile(NORMAL_95),
     mean_idle_time: { value: idleTime, error: idleTimeError },
     busy_fraction: {
       value: (arrivalRate * (1 - blocked)) / rate,

@@ -117,7 +117,14 @@ export const rateScaling: Scenario = {
         ? {}
         : { targetRate: optimalRate(values.arrivalRate, values.costG, values.costH) }),
       quantities: quantitiesOf(values, system),
-      measure: () => new RateScalingMeasurement(values.servers, values.arrivalRate, values.costG, values.costH),
+      measure: () =>
+        new RateScalingMeasurement(
+          values.servers,
+          values.arrivalRate,
+          values.costG,
+          values.costH,
+          values.rateControl === "fixed" ? 0 : relaxationTime(limitOf(values)),
+        ),
       predict: ({ messageDelay }) =>
         values.rateControl === "fixed"
           ? fixedRatePredictions({ ...system, messageDelay }, startingRates(values, seed), whyOutside)
@@ -140,22 +147,28 @@ function startingRates({ initialRates, servers }: Values, seed: string): number[
   return Array.from({ length: servers }, (_, server) => initialRate(initialRates, seed, server));
 }
 
-/** Relaxation times to measure over: fewer leave too few independent looks at the rates for an interval. */
-const RELAXATION_TIMES_TO_MEASURE = 30;
-/** The start must be forgotten to this fraction of the final rate, well below what a run can resolve. */
-const WARM_UP_TOLERANCE = 0.001;
+/** Relaxation times to measure over, and the least of them: fewer leave too few independent looks at the rates. */
+const RELAXATION_TIMES = 30;
+const LEAST_RELAXATION_TIMES = 6;
+/** What remains of the start when measuring begins, as a part of the final rate; over the run it averages out further. */
+const WARM_UP_TOLERANCE = 0.005;
 const SHORTEST_WARM_UP: ModelTime = 100;
 const SHORTEST_MEASUREMENT: ModelTime = 1500;
+/** Warm-up and measurement together, unless that leaves too few relaxation times: 150 s at 50 ms a time unit. */
+const WHOLE_RUN: ModelTime = 3000;
 
 function timesFor(values: Values, seed: string): { warmUpTime: ModelTime; measuringTime: ModelTime } {
   if (values.rateControl === "fixed") return { warmUpTime: SHORTEST_WARM_UP, measuringTime: SHORTEST_MEASUREMENT };
-  const limit = { arrivalRate: values.arrivalRate, g: values.costG, h: values.costH, inverseStep: values.inverseStep };
-  const relaxation = relaxationTime(limit);
-  const transient = timeToReach({ ...limit, initialRates: startingRates(values, seed) }, WARM_UP_TOLERANCE);
-  return {
-    warmUpTime: Math.ceil(Math.max(SHORTEST_WARM_UP, transient)),
-    measuringTime: Math.ceil(Math.max(SHORTEST_MEASUREMENT, RELAXATION_TIMES_TO_MEASURE * relaxation)),
-  };
+  const transient = timeToReach({ ...limitOf(values), initialRates: startingRates(values, seed) }, WARM_UP_TOLERANCE);
+  const warmUpTime = Math.ceil(Math.max(SHORTEST_WARM_UP, transient));
+  const relaxation = relaxationTime(limitOf(values));
+  const wanted = Math.max(SHORTEST_MEASUREMENT, RELAXATION_TIMES * relaxation);
+  const least = Math.max(SHORTEST_MEASUREMENT, LEAST_RELAXATION_TIMES * relaxation);
+  return { warmUpTime, measuringTime: Math.ceil(Math.max(least, Math.min(wanted, WHOLE_RUN - warmUpTime))) };
+}
+
+function limitOf({ arrivalRate, costG, costH, inverseStep }: Values) {
+  return { arrivalRate, g: costG, h: costH, inverseStep };
 }
 
 /** Why no theorem covers these parameters; undefined if they do. */

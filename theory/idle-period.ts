@@ -50,7 +50,7 @@ export function blockedFraction(system: LossSystem): number {
  * E[L'^k] = k! start (-T)^-k 1 (Neuts 1981, section 2.2), one tridiagonal system a moment.
  */
 export function idlePeriodMoments(system: LossSystem): Moments {
-  const [first, second, third, fourth] = rawMoments(system, 4);
+  const [first, second, third, fourth] = idlePeriodRawMoments(system, 4);
   return { first, second, third, fourth };
 }
 
@@ -64,7 +64,7 @@ export function idlePeriodMoments(system: LossSystem): Moments {
  * E[I] = (E[L^2]/2 + E[L] E[B]) / (E[L] + E[B]).
  */
 export function meanIdleTime(system: LossSystem): number {
-  const [first, second] = rawMoments(system, 2);
+  const [first, second] = idlePeriodRawMoments(system, 2);
   return cycleAverage(first, second, 1 / system.serviceRate);
 }
 
@@ -91,8 +91,8 @@ function cycleAverage(first: number, second: number, meanService: number): Model
   return (second / 2 + first * meanService) / (first + meanService);
 }
 
-/** E[L^k] for k = 1 .. count. */
-function rawMoments(system: LossSystem, count: number): number[] {
+/** E[L^k] for k = 1 .. count, as `idlePeriodMoments`. */
+export function idlePeriodRawMoments(system: LossSystem, count: number): number[] {
   requireLossSystem(system);
   const phases = othersBusyAtCompletion(system);
   const exitMatrix = negatedPhaseGenerator(system, phases);

@@ -1,14 +1,10 @@
-/**
- * Batches into which a series is cut, and the degrees of freedom that go with them. Chosen by a coverage study: intervals
- * of 95 % cover 95 to 97 % for white noise and for series 50 times as long as their memory, 94 % at 25 times, 89 % at 15.
- */
+/** Batches into which a series is cut: a usable variance, and batches that are not shorter than they need be. */
 const BATCHES = 12;
-const DEGREES_OF_FREEDOM = 8;
 /** Below this many values there is no telling. */
 const LEAST_VALUES = 3 * BATCHES;
 
 export interface LongRunVariance {
-  /** Of the sum of a series of n values: n times the spectral density at 0 as n grows. */
+  /** Of the sum of a series of n values. */
   readonly ofSum: number;
   readonly degreesOfFreedom: number;
 }
@@ -16,11 +12,16 @@ export interface LongRunVariance {
 /**
  * The variance of the sum of a stationary series with mean 0, by overlapping batch means with the lugsail correction of
  * Vats and Flegal (2022): 2 V(b) - V(b/3) takes away most of what batches miss that are only a few times longer than the
- * memory of the series. Never less than V(b) itself.
+ * memory of the series. Never less than V(b) itself. What is still missed for a series known to relax exponentially (an
+ * Ornstein-Uhlenbeck process) is made up for.
  *
+ * Degrees of freedom fitted to a coverage study: intervals of 95 % cover 95 to 97 % for white noise and for series 50 times as
+ * long as their memory, 93 to 95 % at 6 to 25 times.
+ *
+ * @param memory relaxation time over the length of the series, if it is known; 0 for none
  * @returns Infinity for fewer than 36 values
  */
-export function longRunVariance(values: Float64Array): LongRunVariance {
+export function longRunVariance(values: Float64Array, memory = 0): LongRunVariance {
   const n = values.length;
   if (n < LEAST_VALUES) return { ofSum: Number.POSITIVE_INFINITY, degreesOfFreedom: 1 };
   const cumulative = new Float64Array(n + 1);
@@ -28,7 +29,25 @@ export function longRunVariance(values: Float64Array): LongRunVariance {
   const length = 3 * Math.round(n / (3 * BATCHES));
   const long = overlappingBatchMeans(cumulative, length);
   const short = overlappingBatchMeans(cumulative, length / 3);
-  return { ofSum: n * Math.max(long, 2 * long - short), degreesOfFreedom: DEGREES_OF_FREEDOM };
+  const seen = lugsail(seenBy(length / n, memory), seenBy(length / (3 * n), memory));
+  return {
+    ofSum: (n * lugsail(long, short) * relaxed(1, memory)) / seen,
+    degreesOfFreedom: Math.min(8, 3.5 + 5 * seen),
+  };
+}
+
+function lugsail(long: number, short: number): number {
+  return Math.max(long, 2 * long - short);
+}
+
+/** Variance of the sum over a stretch of an Ornstein-Uhlenbeck process, over what it would be without the stretch's ends. */
+function relaxed(stretch: number, memory: number): number {
+  return memory === 0 ? 1 : 1 - (memory / stretch) * (1 - Math.exp(-stretch / memory));
+}
+
+/** The part of the long-run variance that batches of this part of the series see on average. */
+function seenBy(part: number, memory: number): number {
+  return (relaxed(part, memory) - part * relaxed(1, memory)) / (1 - part);
 }
 
 /** Variance per value by overlapping batches of the given length (Meketon and Schmeiser 1984). */

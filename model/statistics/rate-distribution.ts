@@ -49,26 +49,27 @@ export class RateDistribution {
     this.epochsInBatch = (this.epochsInBatch + 1) % this.epochsPerBatch;
   }
 
-  mean(): Estimate {
-    return this.means.estimate();
+  /** @param memory relaxation time over the length of the series, if it is known */
+  mean(memory = 0): Estimate {
+    return this.means.estimate(memory);
   }
 
   /** By the delta method: the standard error of the variance over twice the standard deviation. */
-  standardDeviation(): Estimate {
-    const centred = this.squares.minus(this.linear, 2 * this.linear.estimate().value).estimate();
+  standardDeviation(memory = 0): Estimate {
+    const centred = this.squares.minus(this.linear, 2 * this.linear.estimate().value).estimate(memory);
     const value = Math.sqrt(Math.max(0, centred.value + this.linear.estimate().value ** 2));
     return { ...centred, value, standardError: centred.standardError / (2 * value) };
   }
 
   /** By Bahadur's representation: the standard error of the fraction below over the density there. */
-  quantile(p: number): Estimate {
+  quantile(p: number, memory = 0): Estimate {
     const total = new Float64Array(BINS);
     for (const batch of this.batches) for (let i = 0; i < BINS; i++) total[i] += batch[i];
     const value = quantileOf(total, p);
     const density = densityAt(total, p);
     const below = new RatioSeries();
     for (const batch of this.batches) below.add(countBelow(batch, value), sumOf(batch));
-    const { standardError, degreesOfFreedom } = below.estimate();
+    const { standardError, degreesOfFreedom } = below.estimate(memory);
     return { value, standardError: standardError / density, degreesOfFreedom };
   }
 

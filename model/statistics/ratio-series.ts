@@ -19,13 +19,17 @@ export class RatioSeries {
     return this.series.length;
   }
 
-  /** The ratio, with its standard error by the delta method and batch means; Infinity where there are too few epochs. */
-  estimate(): Estimate {
+  /**
+   * The ratio, with its standard error by the delta method and batch means; Infinity where there are too few epochs.
+   *
+   * @param memory relaxation time over the length of the series, if it is known
+   */
+  estimate(memory = 0): Estimate {
     const value = this.numerator / this.denominator;
     const { numerators, denominators, length } = this.series;
     const deviations = new Float64Array(length);
     for (let i = 0; i < length; i++) deviations[i] = numerators[i] - value * denominators[i];
-    const { ofSum, degreesOfFreedom } = longRunVariance(deviations);
+    const { ofSum, degreesOfFreedom } = longRunVariance(deviations, memory);
     return { value, standardError: Math.sqrt(ofSum) / Math.abs(this.denominator), degreesOfFreedom };
   }
 
