@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { flag, text } from "../live/flags.js";
+import { flag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
@@ -38,9 +38,8 @@ runMain("dispatcher", async () => {
       "time before measuring, e.g. 30s or 600u (time units); default: by theory",
       parseDuration,
     )
-    .option("--duration <time>", "time to measure; default: until stopped", parseDuration)
-    .parse();
-  const flags = command.opts<Flags>();
+    .option("--duration <time>", "time to measure; default: until stopped", parseDuration);
+  const flags = readFlags<Flags>(command);
   const settings = flags.set ?? process.env.EQUIPOISE_SET?.split(/\s+/).filter((word) => word !== "") ?? [];
   const experiment = scenarioNamed(flags.scenario).configure(readSettings(settings), flags.seed);
   const dispatcher = new DispatcherProcess({

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../model/errors.js";
+import { EXIT } from "./process.js";
 
 /**
  * A flag that can also be set by an environment variable, with a parser whose UserError becomes the message.
@@ -26,4 +27,12 @@ export function flag<T>(
 /** A text taken as it is. */
 export function text(value: string): string {
   return value;
+}
+
+/** Reads the flags of the process. One that cannot be read ends the process as a usage error, with commander's message. */
+export function readFlags<Flags extends object>(command: Command): Flags {
+  return command
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage))
+    .parse()
+    .opts<Flags>();
 }

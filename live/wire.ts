@@ -51,7 +51,7 @@ export function readFrame(frame: Buffer, handlers: RecordHandlers): void {
   while (at < frame.length) {
     const kind = KIND_NAMES.get(frame[at]);
     if (kind === undefined) throw new PeerError(`sent a record of unknown kind ${frame[at]}`);
-    if (at + SIZES[kind] > frame.length) throw new PeerError(`sent a ${kind} record that is cut short`);
+    if (at + SIZES[kind] > frame.length) throw new PeerError(`sent a record of kind ${kind} that is cut short`);
     readRecord(kind, frame, at + 1, handlers);
     at += SIZES[kind];
   }

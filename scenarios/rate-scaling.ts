@@ -197,15 +197,16 @@ function quantitiesOf(values: Values, system: RateScalingSystem): QuantityDefini
     { name: "service_rate_p05", description: "5th percentile of rates", unit: perTime, precision: ratePrecision },
     { name: "service_rate_p95", description: "95th percentile of rates", unit: perTime, precision: ratePrecision },
   ];
+  const idleTimeSpread: QuantityDefinition = {
+    name: "idle_time_spread",
+    description: "standard deviation of mean idle times between servers",
+    unit: "time units",
+    precision: 0.08 * idleTime,
+  };
   return [
     ...(values.rateControl === "fixed" ? [] : rateQuantities),
     { name: "mean_idle_time", description: "mean of I_v(t)", unit: "time units", precision: 0.08 * idleTime },
-    {
-      name: "idle_time_spread",
-      description: "standard deviation of mean idle times between servers",
-      unit: "time units",
-      precision: 0.08 * idleTime,
-    },
+    ...(values.servers > 1 ? [idleTimeSpread] : []),
     { name: "busy_fraction", description: "fraction of time a server is busy", unit: "", precision: 0.05 },
     { name: "blocked_fraction", description: "fraction of jobs that no server took", unit: "", precision: 0.02 },
     {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { ModelClock } from "../live/clock.js";
-import { flag, text } from "../live/flags.js";
+import { flag, readFlags, text } from "../live/flags.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { parseSeconds } from "../live/units.js";
 import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
@@ -26,7 +26,7 @@ interface Flags {
   readonly metricsPort?: number;
 }
 
-function readFlags(): Flags {
+function command(): Command {
   return new Command("server-node")
     .description("Emulates servers that serve jobs at rates which they set by themselves.")
     .addOption(flag("--dispatcher <url>", "where the dispatcher is", "DISPATCHER", text, "ws://127.0.0.1:7070"))
@@ -56,13 +56,11 @@ function readFlags(): Flags {
     .addOption(
       flag("--report-every <time>", "how often to report to the dispatcher", "REPORT_EVERY", parseSeconds, "250ms"),
     )
-    .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0))
-    .parse()
-    .opts<Flags>();
+    .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0));
 }
 
 runMain("server-node", async () => {
-  const flags = readFlags();
+  const flags = readFlags<Flags>(command());
   const log = logger(flags.name);
   const { costG, costH, inverseStep } = flags;
   // The metrics page needs the node, and the node announces where its metrics page is.

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FrameWriter, OUTCOMES, type RecordHandlers, readFrame, WIRE_VERSION } from "../../live/wire.js";
+import { PeerError } from "../../model/errors.js";
+
+const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const amount = fc.double({ min: 0, max: 1e300, noNaN: true });
+const totals = fc.record({
+  observedTime: amount,
+  busyTime: amount,
+  idleTimeIntegral: amount,
+  workDone: amount,
+  completed: amount,
+});
+
+const record = fc.oneof(
+  fc.tuple(fc.constant("submit" as const), uint32, amount),
+  fc.tuple(fc.constant("outcome" as const), uint32, fc.constantFrom(...OUTCOMES)),
+  fc.tuple(fc.constant("assign" as const), uint32, uint32, amount),
+  fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
+  fc.tuple(fc.constant("report" as const), uint32, totals, amount),
+);
+
+function write(writer: FrameWriter, [kind, ...fields]: readonly [string, ...unknown[]]): void {
+  const method = (writer as unknown as Record<string, (...values: unknown[]) => void>)[kind];
+  method.apply(writer, fields);
+}
+
+/** Handlers that note every record they are called with. */
+function noting(read: unknown[]): Required<RecordHandlers> {
+  const note =
+    (kind: string) =>
+    (...fields: unknown[]): void =>
+      void read.push([kind, ...fields]);
+  return {
+    submit: note("submit"),
+    outcome: note("outcome"),
+    assign: note("assign"),
+    complete: note("complete"),
+    report: note("report"),
+  };
+}
+
+describe("binary frames", () => {
+  it("come out as they went in, in order, whatever was written before", () => {
+    const writer = new FrameWriter();
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 60 }), (records) => {
+        for (const one of records) write(writer, one);
+        const read: unknown[] = [];
+        readFrame(writer.take(), noting(read));
+        expect(read).toEqual(records);
+        expect(writer.isEmpty).toBe(true);
+      }),
+    );
+  });
+
+  it("of any bytes at all are read as records or rejected as the peer's fault, never anything else", () => {
+    const bytes = fc.tuple(
+      fc.constantFrom(WIRE_VERSION, 0, 255),
+      fc.array(fc.oneof(fc.constantFrom(1, 2, 3, 4, 5), fc.integer({ min: 0, max: 255 })), { maxLength: 80 }),
+    );
+    let rejected = 0;
+    let accepted = 0;
+    fc.assert(
+      fc.property(bytes, ([version, rest]) => {
+        const read: unknown[] = [];
+        try {
+          readFrame(Buffer.from([version, ...rest]), noting(read));
+          accepted++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(PeerError);
+          rejected++;
+        }
+        for (const field of read.flat()) if (typeof field === "number") expect(field).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(rejected).toBeGreaterThan(0);
+    expect(accepted).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["an empty frame", Buffer.alloc(0), "sent an empty frame"],
+    ["another version", Buffer.from([9]), "speaks wire version 9, not 1"],
+    ["an unknown kind", Buffer.from([WIRE_VERSION, 77]), "sent a record of unknown kind 77"],
+    ["a record cut short", Buffer.from([WIRE_VERSION, 3, 0]), "sent a record of kind assign that is cut short"],
+  ])("with %s are rejected by name", (_what, frame, message) => {
+    expect(() => readFrame(frame, noting([]))).toThrow(new PeerError(message));
+  });
+
+  it("with a record that this peer may not send are rejected", () => {
+    const writer = new FrameWriter();
+    writer.assign(0, 1, 1);
+    expect(() => readFrame(writer.take(), { submit: () => undefined })).toThrow("may not send assign records");
+  });
+
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("with a work of %d are rejected", (work) => {
+    const writer = new FrameWriter();
+    writer.submit(1, work);
+    expect(() => readFrame(writer.take(), noting([]))).toThrow(`sent a work of ${work}`);
+  });
+});
