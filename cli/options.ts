@@ -27,7 +27,7 @@ export const option = {
   set: () =>
     new Option("--set <name=value>", "set a parameter of the scenario; may be given again")
       .argParser(collect)
-      .default([]),
+      .default([], "none"),
   seed: () => new Option("--seed <text>", "seed of all randomness").default("1"),
   json: () => new Option("--json <file>", "write the result as JSON to a file, or to standard output for -"),
   timeUnit: () =>
@@ -59,7 +59,7 @@ export const option = {
     new Option(
       "--node-metrics",
       "let every node and the generator serve their own /metrics (see /api/state for where)",
-    ).default(false),
+    ),
 };
 
 /** The options of a live run, as read. */
@@ -72,6 +72,6 @@ export interface LiveFlags {
   readonly processes?: number;
   readonly port: number;
   readonly confidence: number;
-  readonly nodeMetrics: boolean;
+  readonly nodeMetrics?: true;
   readonly json?: string;
 }

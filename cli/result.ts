@@ -56,6 +56,9 @@ export const resultSchema = z.strictObject({
   conditions: z
     .strictObject({
       messageDelay: z.number().describe("mean model time per job for messages and late timers"),
+      heldUpFraction: z
+        .number()
+        .describe("fraction of jobs whose messages took over 0.2 time units, because something paused"),
       scheduleLag: z.number().describe("mean model time by which jobs were sent late"),
     })
     .nullable()

@@ -48,7 +48,7 @@ export function describe(name: string): number {
 export function predict(name: string, flags: { set: readonly string[]; seed: string; json?: string }): number {
   const experiment = scenarioNamed(name).configure(readSettings(flags.set), flags.seed);
   if (flags.json !== undefined) checkWritable(flags.json);
-  const predictions = experiment.predict({ messageDelay: 0 });
+  const predictions = experiment.predict({ messageDelay: 0, heldUpFraction: 0 });
   const rows = experiment.quantities.flatMap((quantity) =>
     (predictions.get(quantity.name) ?? []).map((prediction) => [
       quantity.name,

@@ -108,7 +108,7 @@ export class DispatcherProcess {
       totals: { ...this.dispatcher.totals, inFlight: this.dispatcher.inFlight },
       rates: this.run.currentRates() ?? null,
       targetRate: experiment.targetRate ?? null,
-      messageDelay: this.run.messageDelay,
+      ...this.run.conditions(),
       scheduleLag: this.run.meanScheduleLag,
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
       lateness: this.lateness(),

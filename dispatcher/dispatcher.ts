@@ -1,6 +1,6 @@
 import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
-import type { DispatcherTotals } from "../model/totals.js";
+import { type DispatcherTotals, HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
 import { Fleet } from "./fleet.js";
 import { JobTable } from "./job-table.js";
@@ -22,6 +22,7 @@ export class Dispatcher {
     lost: 0,
     sojournTime: 0,
     messageDelay: 0,
+    heldUp: 0,
   };
   private readonly jobs = new JobTable();
   private readonly policy: Policy;
@@ -84,6 +85,7 @@ export class Dispatcher {
     this.totals.completed++;
     this.totals.sojournTime += sojournTime;
     this.totals.messageDelay += sojournTime - timeAtServer;
+    if (sojournTime - timeAtServer > HELD_UP_TIME) this.totals.heldUp++;
   }
 
   /** Takes one job from a server that is lost. Returns false when it holds none; else `lastOrigin` and `lastJob` are set. */

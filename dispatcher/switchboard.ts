@@ -141,11 +141,13 @@ export class Switchboard {
     generator.schedule = schedule;
     let sent = 0;
     let lagSeconds = 0;
+    let heldUp = 0;
     for (const other of this.generators.values()) {
       sent += other.schedule?.sent ?? 0;
       lagSeconds += other.schedule?.lagTotalSeconds ?? 0;
+      heldUp += other.schedule?.heldUp ?? 0;
     }
-    this.run.observeSchedule(sent, lagSeconds / this.clock.timeUnitSeconds);
+    this.run.observeSchedule({ sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp });
   }
 
   /** Time starts when every server of the scenario is here, and someone to send jobs. */

@@ -3,7 +3,7 @@ import type { ModelTime, Rate } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { Phase, RateSummary } from "../scenarios/run.js";
 
-/** What `GET /api/state` of the dispatcher returns: the run as it stands. Described in docs/json.md. */
+/** What `GET /api/state` of the dispatcher returns: the run as it stands. Described in docs/protocol.md. */
 export interface DispatcherState {
   readonly version: string;
   readonly scenario: string;
@@ -24,6 +24,7 @@ export interface DispatcherState {
   /** What the rates should tend to; null where there is no such value. */
   readonly targetRate: Rate | null;
   readonly messageDelay: ModelTime;
+  readonly heldUpFraction: number;
   readonly scheduleLag: ModelTime;
   /** As the load generators see it: from intended sending to the news of completion; null before the first. */
   readonly sojournTimeAtGenerator: ModelTime | null;

@@ -55,6 +55,8 @@ export const fromLoadGenerator = z.strictObject({
   /** Sum over jobs of actual minus intended send time. */
   lagTotalSeconds: z.number().min(0),
   lagMaxSeconds: z.number().min(0),
+  /** Jobs sent so late that they count as held up. */
+  heldUp: z.int().min(0),
   completed: z.int().min(0),
   /** Sum over completed jobs of the time from intended sending to the news of completion. */
   sojournTotalSeconds: z.number().min(0),

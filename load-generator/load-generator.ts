@@ -11,6 +11,7 @@ import {
 } from "../live/messages.js";
 import { type Outcome, type RecordHandlers, readFrame } from "../live/wire.js";
 import { randomStream } from "../model/random.js";
+import { HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { poissonArrivals } from "./arrivals/poisson.js";
 import { Generator } from "./generator.js";
@@ -37,6 +38,8 @@ export interface GeneratorTotals {
   /** Actual minus intended send time. */
   lagTotal: ModelTime;
   lagMax: ModelTime;
+  /** Jobs sent later than HELD_UP_TIME. */
+  heldUp: number;
   /** From intended sending to the news of completion. */
   sojournTotal: ModelTime;
 }
@@ -57,6 +60,7 @@ export class LoadGenerator implements ChannelOwner {
     lost: 0,
     lagTotal: 0,
     lagMax: 0,
+    heldUp: 0,
     sojournTotal: 0,
   };
   private readonly dialer: Dialer;
@@ -146,6 +150,7 @@ export class LoadGenerator implements ChannelOwner {
     const job = ++this.totals.sent;
     this.totals.lagTotal += now - intended;
     this.totals.lagMax = Math.max(this.totals.lagMax, now - intended);
+    if (now - intended > HELD_UP_TIME) this.totals.heldUp++;
     this.underWay.set(job, intended);
     this.channel?.records().submit(job, work);
   }
@@ -166,6 +171,7 @@ export class LoadGenerator implements ChannelOwner {
       sent: this.totals.sent,
       lagTotalSeconds: seconds(this.totals.lagTotal),
       lagMaxSeconds: seconds(this.totals.lagMax),
+      heldUp: this.totals.heldUp,
       completed: this.totals.completed,
       sojournTotalSeconds: seconds(this.totals.sojournTotal),
     };

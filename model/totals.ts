@@ -1,5 +1,11 @@
 import type { ModelTime, Work } from "./units.js";
 
+/**
+ * A job is held up if its messages and timers took longer than this: a process or the machine has paused, and with it many
+ * jobs at once, which no model of independent delays covers.
+ */
+export const HELD_UP_TIME: ModelTime = 0.2;
+
 /** What the dispatcher has done since it started. At all times offered = blocked + completed + lost + in flight. */
 export interface DispatcherTotals {
   offered: number;
@@ -11,6 +17,8 @@ export interface DispatcherTotals {
   sojournTime: number;
   /** Sum over completed jobs of what the server did not need: messages on their way and late timers. */
   messageDelay: number;
+  /** Completed jobs that were held up. */
+  heldUp: number;
 }
 
 /** What a server has seen since it started, as integrals over time; differences of two give averages in between. */

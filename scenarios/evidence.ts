@@ -1,7 +1,7 @@
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
 import type { Prediction } from "../theory/prediction.js";
 import { judge, type Verdict } from "../theory/verdict.js";
-import type { Experiment, Measurement } from "./scenario.js";
+import type { Experiment, Measurement, RunConditions } from "./scenario.js";
 
 /** One quantity: what was measured, what is predicted, and how they compare. */
 export interface QuantityEvidence {
@@ -31,10 +31,11 @@ export const FAMILY_CONFIDENCE = 0.99;
 export function weigh(
   experiment: Experiment,
   measurement: Measurement,
+  conditions: RunConditions,
   familyConfidence: number,
   whyVoid?: string,
 ): QuantityEvidence[] {
-  const predictions = experiment.predict(measurement.conditions());
+  const predictions = experiment.predict(conditions);
   const measured = measurement.measured();
   const confidence = perQuantityConfidence(familyConfidence, experiment.quantities.length);
   return experiment.quantities.map(({ name, description, unit, precision }) => {

@@ -22,6 +22,7 @@ export class RateScalingMeasurement implements Measurement {
   private readonly blocked = new RatioSeries();
   private readonly sojournTimes = new RatioSeries();
   private readonly messageDelays = new RatioSeries();
+  private readonly heldUp = new RatioSeries();
   private readonly idleTimesByServer: BetweenServers;
   private readonly previousOf = new Map<number, ServerTotals>();
   private previous: DispatcherTotals | undefined;
@@ -81,14 +82,18 @@ export class RateScalingMeasurement implements Measurement {
     this.blocked.add(totals.blocked - this.previous.blocked, offered);
     this.sojournTimes.add(totals.sojournTime - this.previous.sojournTime, completed);
     this.messageDelays.add(totals.messageDelay - this.previous.messageDelay, completed);
+    this.heldUp.add(totals.heldUp - this.previous.heldUp, completed);
     if (this.epochs % EPOCHS_PER_BATCH === 0) this.idleTimesByServer.closeBatch();
     Object.assign(this.previous, totals);
     Object.assign(this.epoch, { looks: 0, rateCost: 0, observedTime: 0, busyTime: 0, idleTimeIntegral: 0 });
   }
 
   conditions(): RunConditions {
-    const { value } = this.messageDelays.estimate();
-    return { messageDelay: Number.isFinite(value) ? Math.max(0, value) : 0 };
+    const orNothing = (value: number): number => (Number.isFinite(value) ? Math.max(0, value) : 0);
+    return {
+      messageDelay: orNothing(this.messageDelays.estimate().value),
+      heldUpFraction: orNothing(this.heldUp.estimate().value),
+    };
   }
 
   measured(): ReadonlyMap<string, Measured> {

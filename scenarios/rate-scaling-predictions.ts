@@ -16,6 +16,7 @@ export interface RateScalingSystem {
   readonly g: SojournCost;
   readonly h: RateCost;
   readonly messageDelay: ModelTime;
+  readonly heldUpFraction: number;
 }
 
 /** The 95th percentile of the standard normal distribution. */
@@ -45,7 +46,7 @@ export function adaptivePredictions(system: RateScalingSystem, whyOutside?: stri
   }
   add(
     "refined",
-    refinedValues({ ...system, messageDelay: 0 }),
+    refinedValues({ ...system, messageDelay: 0, heldUpFraction: 0 }),
     `${finite}: M/M/n/n at the rate where (2.2) rests, second-order averaging`,
   );
   add("limit", limitValues(system), `${PAPER}, Theorems 2.9 and 2.11; spread for a constant step derived`);
@@ -84,7 +85,7 @@ export function fixedRatePredictions(
     }
     add(
       "exact",
-      equalRateValues({ ...system, messageDelay: 0 }, rates[0]),
+      equalRateValues({ ...system, messageDelay: 0, heldUpFraction: 0 }, rates[0]),
       "M/M/n/n: Erlang's loss formula, phase-type idle periods",
     );
     pushTo(all, "idle_time_spread", {
@@ -108,9 +109,12 @@ function refinedValues(system: RateScalingSystem): Values {
   const loss = { ...system, serviceRate: rate };
   const blockedAt = (serviceRate: Rate): number => blockedFraction({ ...loss, serviceRate });
   const blocked = blockedAt(rate);
-  // The mean rate may be off; and rates move about it, at the worst all together.
+  // The mean rate may be off; rates move about it, at the worst all together; and jobs held up come in bursts.
   const blockedError =
-    Math.abs(blockedAt(rate - rateError) - blocked) + (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 - blocked;
+    Math.abs(blockedAt(rate - rateError) - blocked) +
+    (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 -
+    blocked +
+    system.heldUpFraction;
   const skewness = rateSkewness(system);
   const percentile = (z: number) => {
     const value = skewedQuantile(rate, sd, skewness, z);
@@ -157,13 +161,13 @@ function limitValues({ arrivalRate, inverseStep, g, h }: RateScalingSystem): Val
 }
 
 function equalRateValues(system: RateScalingSystem, rate: Rate): Values {
-  const { arrivalRate, g, h, messageDelay } = system;
+  const { arrivalRate, g, h, messageDelay, heldUpFraction } = system;
   const loss = { ...system, serviceRate: rate };
   const blocked = blockedFraction(loss);
   return {
     mean_idle_time: { value: meanIdleTime(loss), error: 0 },
     busy_fraction: { value: (arrivalRate * (1 - blocked)) / rate, error: 0 },
-    blocked_fraction: { value: blocked, error: 0 },
+    blocked_fraction: { value: blocked, error: heldUpFraction },
     mean_sojourn_time: { value: 1 / rate + messageDelay, error: 0 },
     mean_cost: { value: arrivalRate * g.value(1 / (1 / rate + messageDelay)) + h.value(rate), error: 0 },
   };

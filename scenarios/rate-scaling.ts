@@ -125,16 +125,16 @@ export const rateScaling: Scenario = {
           values.costH,
           values.rateControl === "fixed" ? 0 : relaxationTime(limitOf(values)),
         ),
-      predict: ({ messageDelay }) =>
+      predict: (conditions) =>
         values.rateControl === "fixed"
-          ? fixedRatePredictions({ ...system, messageDelay }, startingRates(values, seed), whyOutside)
-          : adaptivePredictions({ ...system, messageDelay }, whyOutside),
+          ? fixedRatePredictions({ ...system, ...conditions }, startingRates(values, seed), whyOutside)
+          : adaptivePredictions({ ...system, ...conditions }, whyOutside),
     };
   },
 };
 
 function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): RateScalingSystem {
-  return { servers, arrivalRate, inverseStep, g: costG, h: costH, messageDelay: 0 };
+  return { servers, arrivalRate, inverseStep, g: costG, h: costH, messageDelay: 0, heldUpFraction: 0 };
 }
 
 function rateControlModel({ rateControl, costG, costH, inverseStep }: Values) {
@@ -150,8 +150,11 @@ function startingRates({ initialRates, servers }: Values, seed: string): number[
 /** Relaxation times to measure over, and the least of them: fewer leave too few independent looks at the rates. */
 const RELAXATION_TIMES = 30;
 const LEAST_RELAXATION_TIMES = 6;
-/** What remains of the start when measuring begins, as a part of the final rate; over the run it averages out further. */
-const WARM_UP_TOLERANCE = 0.005;
+/**
+ * What remains of the start when measuring begins, as a part of the final rate, times the root of the number of servers: as
+ * small as what the run can resolve. Over the run it averages out further.
+ */
+const WARM_UP_TOLERANCE = 0.025;
 const SHORTEST_WARM_UP: ModelTime = 100;
 const SHORTEST_MEASUREMENT: ModelTime = 1500;
 /** Warm-up and measurement together, unless that leaves too few relaxation times: 150 s at 50 ms a time unit. */
@@ -159,7 +162,8 @@ const WHOLE_RUN: ModelTime = 3000;
 
 function timesFor(values: Values, seed: string): { warmUpTime: ModelTime; measuringTime: ModelTime } {
   if (values.rateControl === "fixed") return { warmUpTime: SHORTEST_WARM_UP, measuringTime: SHORTEST_MEASUREMENT };
-  const transient = timeToReach({ ...limitOf(values), initialRates: startingRates(values, seed) }, WARM_UP_TOLERANCE);
+  const tolerance = WARM_UP_TOLERANCE / Math.sqrt(values.servers);
+  const transient = timeToReach({ ...limitOf(values), initialRates: startingRates(values, seed) }, tolerance);
   const warmUpTime = Math.ceil(Math.max(SHORTEST_WARM_UP, transient));
   const relaxation = relaxationTime(limitOf(values));
   const wanted = Math.max(SHORTEST_MEASUREMENT, RELAXATION_TIMES * relaxation);

@@ -1,7 +1,7 @@
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { type QuantityEvidence, weigh } from "./evidence.js";
-import { EPOCH_TIME, type Experiment, type Measurement } from "./scenario.js";
+import { EPOCH_TIME, type Experiment, type Measurement, type RunConditions } from "./scenario.js";
 
 export const PHASES = ["waiting", "warming up", "measuring", "finished"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -13,6 +13,13 @@ export interface RunOptions {
   readonly familyConfidence: number;
   /** Length of an epoch; EPOCH_TIME unless servers are looked at less often than that. */
   readonly epochTime?: ModelTime;
+}
+
+/** How the generators keep their schedule: jobs sent since they started, the sum of their lags, and those held up by it. */
+export interface Schedule {
+  readonly sent: number;
+  readonly lag: ModelTime;
+  readonly heldUp: number;
 }
 
 /** Fleet-wide service rates at one moment. */
@@ -40,9 +47,9 @@ export class Run {
   private readonly epochTime: ModelTime;
   private readonly rates = new Map<number, Rate>();
   private readonly faults = new Set<string>();
-  /** Jobs sent and their total lag: so far, and when measuring began. */
-  private schedule = { sent: 0, lag: 0 };
-  private scheduleAtStart = { sent: 0, lag: 0 };
+  /** So far, and when measuring began. */
+  private schedule: Schedule = { sent: 0, lag: 0, heldUp: 0 };
+  private scheduleAtStart = this.schedule;
 
   constructor(
     readonly experiment: Experiment,
@@ -63,7 +70,7 @@ export class Run {
     if (this.phase === "warming up" && now >= this.startedAt + this.options.warmUpTime) {
       this.phase = "measuring";
       this.measuringSince = now;
-      this.scheduleAtStart = { ...this.schedule };
+      this.scheduleAtStart = this.schedule;
       this.measurement.closeEpoch(totals);
       this.nextEpoch = now + this.epochTime;
     } else if (this.phase === "measuring" && now >= this.nextEpoch) {
@@ -87,9 +94,9 @@ export class Run {
       this.faults.add(`a server left while measuring (${why}); start again with a quiet fleet`);
   }
 
-  /** What the generator says of its schedule: jobs sent since it started, and the sum of their lags. */
-  observeSchedule(sent: number, lag: ModelTime): void {
-    this.schedule = { sent, lag };
+  /** What the generators say of how they keep their schedule. */
+  observeSchedule(schedule: Schedule): void {
+    this.schedule = schedule;
   }
 
   /** Something happened that makes the run void. */
@@ -108,8 +115,12 @@ export class Run {
     return sent === 0 ? 0 : (this.schedule.lag - this.scheduleAtStart.lag) / sent;
   }
 
-  get messageDelay(): ModelTime {
-    return this.measurement.conditions().messageDelay;
+  /** What this run adds to the model. */
+  conditions(): RunConditions {
+    const { messageDelay, heldUpFraction } = this.measurement.conditions();
+    const sent = this.schedule.sent - this.scheduleAtStart.sent;
+    const heldUp = this.schedule.heldUp - this.scheduleAtStart.heldUp;
+    return { messageDelay, heldUpFraction: Math.min(1, heldUpFraction + (sent === 0 ? 0 : heldUp / sent)) };
   }
 
   get epochs(): number {
@@ -140,9 +151,10 @@ export class Run {
         `(limit ${GREATEST_SCHEDULE_LAG}); raise --time-unit or lower the arrival rate`
       );
     }
-    if (this.messageDelay > GREATEST_MESSAGE_DELAY) {
+    const { messageDelay } = this.conditions();
+    if (messageDelay > GREATEST_MESSAGE_DELAY) {
       return (
-        `the machine could not keep up: messages and late timers took ${this.messageDelay.toFixed(3)} time units per job ` +
+        `the machine could not keep up: messages and late timers took ${messageDelay.toFixed(3)} time units per job ` +
         `(limit ${GREATEST_MESSAGE_DELAY}); raise --time-unit, use fewer servers or --processes, or a quieter machine`
       );
     }
@@ -150,6 +162,7 @@ export class Run {
   }
 
   evidence(): QuantityEvidence[] {
-    return weigh(this.experiment, this.measurement, this.options.familyConfidence, this.whyVoid());
+    const { familyConfidence } = this.options;
+    return weigh(this.experiment, this.measurement, this.conditions(), familyConfidence, this.whyVoid());
   }
 }

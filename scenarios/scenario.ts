@@ -70,6 +70,8 @@ export interface QuantityDefinition {
 export interface RunConditions {
   /** Mean time per job that the dispatcher takes a server for busy although it is not: messages and late timers. */
   readonly messageDelay: ModelTime;
+  /** Fraction of jobs that were held up, on their way to the dispatcher or after it, many of them at once. */
+  readonly heldUpFraction: number;
 }
 
 /** What was measured of one quantity. */
