@@ -1,5 +1,7 @@
 import { UserError } from "../../model/errors.js";
 import { jiq } from "./jiq.js";
+import { jsq } from "./jsq.js";
+import { jsqD, parseJsqDOptions } from "./jsq-d.js";
 import type { PolicyFactory } from "./policy.js";
 import { random } from "./random.js";
 import { roundRobin } from "./round-robin.js";
@@ -7,12 +9,18 @@ import { roundRobin } from "./round-robin.js";
 /** Every policy by the one name it has everywhere: file, parameter, metric label. */
 export const policies: ReadonlyMap<string, PolicyFactory> = new Map([
   ["jiq", jiq],
+  ["jsq", jsq],
+  ["jsq-d", jsqD({ choices: 2, replacement: false })],
   ["random", random],
   ["round-robin", roundRobin],
 ]);
 
-/** The policy of that name. Throws UserError naming those there are. */
+/**
+ * The policy of that name. `jsq-d` alone draws two distinct servers; `jsq-d:CHOICES` draws that many, and
+ * `jsq-d:CHOICES,with-replacement` may draw one more than once. Throws UserError naming the policies there are.
+ */
 export function policyNamed(name: string): PolicyFactory {
+  if (name.startsWith("jsq-d:")) return jsqD(parseJsqDOptions(name.slice("jsq-d:".length)));
   const policy = policies.get(name);
   if (policy === undefined)
     throw new UserError(`unknown policy "${name}": use one of ${[...policies.keys()].join(", ")}`);
