@@ -88,7 +88,7 @@ export class Fleet {
   /** A job of the server has ended. */
   ended(server: number): void {
     const before = this.queueLengths[server]--;
-    assert(before > 0, `server ${server} holds a job that can end`);
+    assert(before > 0, "a server holds the job of it that ends");
     if (this.idleMembers === undefined && this.levels === undefined) return;
     if (!this.members.has(server)) return;
     if (before === 1) this.idleMembers?.add(server);

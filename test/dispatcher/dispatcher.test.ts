@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { BLOCKED, Dispatcher } from "../../dispatcher/dispatcher.js";
+import { policyNamed } from "../../dispatcher/policies/index.js";
+import { PeerError } from "../../model/errors.js";
+import { randomStream } from "../../model/random.js";
+
+function dispatcherWith(...buffers: number[]): Dispatcher {
+  const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
+  for (const buffer of buffers) dispatcher.join(buffer);
+  return dispatcher;
+}
+
+describe("the dispatcher", () => {
+  it("keeps books of each job: whose it was, how long it took, and how much of that was on its way", () => {
+    const dispatcher = dispatcherWith(1);
+    expect(dispatcher.submit(10, 3, 77)).toBe(0);
+    expect(dispatcher.submit(11, 3, 78)).toBe(BLOCKED);
+    dispatcher.complete(12.5, 0, 1, 2.25);
+    expect([dispatcher.lastOrigin, dispatcher.lastJob]).toEqual([3, 77]);
+    expect(dispatcher.totals).toEqual({
+      offered: 2,
+      blocked: 1,
+      completed: 1,
+      lost: 0,
+      sojournTime: 2.5,
+      messageDelay: 0.25,
+      heldUp: 1,
+    });
+  });
+
+  it.each([
+    ["a server that holds none", 1, 1, "completes a job although it holds none"],
+    ["a job that is not next", 0, 2, "completes job 2 while job 1 is the one in service"],
+    ["a job that is over", 0, 0, "completes job 0 while job 1 is the one in service"],
+  ])("rejects the completion of %s, and nothing changes", (_what, server, assignment, message) => {
+    const dispatcher = dispatcherWith(5, 5);
+    while (dispatcher.fleet.queueLength(0) === 0 || dispatcher.fleet.queueLength(1) > 0) {
+      dispatcher.submit(0, 0, 0);
+      if (dispatcher.fleet.queueLength(1) > 0) dispatcher.complete(0, 1, dispatcher.assignments(1), 0);
+    }
+    const before = { ...dispatcher.totals, inFlight: dispatcher.inFlight };
+    expect(() => dispatcher.complete(1, server, assignment, 1)).toThrow(new PeerError(message));
+    expect({ ...dispatcher.totals, inFlight: dispatcher.inFlight }).toEqual(before);
+  });
+
+  it("counts the jobs of a lost server as lost, one by one, oldest first", () => {
+    const dispatcher = dispatcherWith(3);
+    for (const job of [5, 6, 7]) dispatcher.submit(0, 1, job);
+    dispatcher.fleet.leave(0);
+    for (const job of [5, 6, 7]) {
+      expect(dispatcher.lose(0)).toBe(true);
+      expect(dispatcher.lastJob).toBe(job);
+    }
+    expect(dispatcher.lose(0)).toBe(false);
+    expect(dispatcher.totals.lost).toBe(3);
+    expect(dispatcher.inFlight).toBe(0);
+  });
+
+  it("numbers the jobs of a server anew when another takes its place", () => {
+    const dispatcher = dispatcherWith(3);
+    dispatcher.submit(0, 0, 0);
+    dispatcher.fleet.leave(0);
+    dispatcher.lose(0);
+    dispatcher.fleet.release(0);
+    expect(dispatcher.join(3)).toBe(0);
+    dispatcher.submit(1, 0, 1);
+    expect(dispatcher.assignments(0)).toBe(1);
+    dispatcher.complete(2, 0, 1, 1);
+  });
+});

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Fleet } from "../../dispatcher/fleet.js";
+import { IndexSet } from "../../dispatcher/index-set.js";
+import { JobTable } from "../../dispatcher/job-table.js";
+
+describe("an index set", () => {
+  it("is a set, under any mix of additions and removals", () => {
+    const step = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 60 }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const set = new IndexSet();
+        const naive = new Set<number>();
+        for (const [add, member] of steps) {
+          if (add) set.add(member);
+          else set.remove(member);
+          if (add) naive.add(member);
+          else naive.delete(member);
+          expect(set.size).toBe(naive.size);
+          expect(set.has(member)).toBe(naive.has(member));
+        }
+        const members = Array.from({ length: set.size }, (_, position) => set.at(position));
+        expect(members.toSorted((a, b) => a - b)).toEqual([...naive].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe("a job table", () => {
+  it("gives every server its jobs first in, first out, and counts them, whatever the others do", () => {
+    const servers = 4;
+    const step = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: servers - 1 }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const table = new JobTable();
+        const naive: { origin: number; job: number; submittedAt: number }[][] = [];
+        const ended = new Array<number>(servers).fill(0);
+        for (let server = 0; server < servers; server++) {
+          table.begin(server);
+          naive.push([]);
+        }
+        for (const [job, [push, server]] of steps.entries()) {
+          if (push) {
+            table.push(server, job % 3, job, job / 7);
+            naive[server].push({ origin: job % 3, job, submittedAt: job / 7 });
+          } else if (naive[server].length > 0) {
+            expect(table.oldestAssignment(server)).toBe(ended[server] + 1);
+            table.shift(server);
+            expect(table.taken).toEqual(naive[server].shift());
+            ended[server]++;
+          }
+          expect(table.held(server)).toBe(naive[server].length);
+          expect(table.assignments(server)).toBe(ended[server] + naive[server].length);
+          expect(table.size).toBe(naive.reduce((sum, jobs) => sum + jobs.length, 0));
+        }
+      }),
+    );
+  });
+});
+
+describe("a fleet", () => {
+  it("knows who is a member, idle and full, under any mix of joining, leaving, assignments and ends", () => {
+    const step = fc.tuple(fc.constantFrom("join", "leave", "assign", "assign", "end"), fc.nat(30), fc.nat(3));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const fleet = new Fleet();
+        const naive = new Map<number, { buffer: number; length: number; member: boolean }>();
+        for (const [kind, pick, size] of steps) {
+          const known = [...naive.keys()];
+          const server = known[pick % Math.max(1, known.length)];
+          const state = naive.get(server);
+          if (kind === "join") {
+            const buffer = size === 3 ? Number.POSITIVE_INFINITY : size + 1;
+            const joined = fleet.join(buffer);
+            expect(naive.has(joined)).toBe(false);
+            naive.set(joined, { buffer, length: 0, member: true });
+          } else if (state === undefined) {
+          } else if (kind === "leave") {
+            fleet.leave(server);
+            state.member = false;
+            if (state.length === 0) {
+              fleet.release(server);
+              naive.delete(server);
+            }
+          } else if (kind === "assign" && state.member && state.length < state.buffer) {
+            fleet.assigned(server);
+            state.length++;
+          } else if (kind === "end" && state.length > 0) {
+            fleet.ended(server);
+            state.length--;
+          }
+          for (const [number, { buffer, length, member }] of naive) {
+            expect(fleet.queueLength(number)).toBe(length);
+            expect(fleet.isFull(number)).toBe(length >= buffer);
+            expect(fleet.members.has(number)).toBe(member);
+            expect(fleet.idle.has(number)).toBe(member && length === 0);
+          }
+          expect(fleet.members.size).toBe([...naive.values()].filter(({ member }) => member).length);
+        }
+      }),
+    );
+  });
+});
