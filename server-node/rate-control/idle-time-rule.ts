@@ -22,11 +22,38 @@ const STEP_TOLERANCE = 1e-8;
 const TANGENT_REACH = 1e-5;
 /** Steps shorter than this only occur where the rate runs into 0. */
 const SMALLEST_STEP = 1e-200;
+/** Where more steps than these would be needed, the rate is near 0. */
+const MOST_LEAPS = 10;
 const MAX_STEPS = 10_000_000;
+
+/** What a step is a step in: s of above, time, or work done. */
+const SMOOTH = 0;
+const TIME = 1;
+const WORK = 2;
+
+const STAGES = 7;
+/** Weights of the slopes of earlier stages, a row for each stage but the first. */
+const STAGE_WEIGHTS = Float64Array.from(
+  [
+    [1 / 5],
+    [3 / 40, 9 / 40],
+    [44 / 45, -56 / 15, 32 / 9],
+    [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+    [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+    [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+  ].flatMap((row) => [...row, ...new Array<number>(STAGES - row.length).fill(0)]),
+);
+/** Fifth-order less fourth-order weights. */
+const ERROR_WEIGHTS = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 
 class IdleTimeRule implements RateControl {
   readonly name = "idle-time";
   private readonly stretch: Stretch = { duration: 0, work: 0, rate: 0 };
+
+  private variable = SMOOTH;
+  private readonly rateSlopes = new Float64Array(STAGES);
+  private readonly timeSlopes = new Float64Array(STAGES);
+  private readonly workSlopes = new Float64Array(STAGES);
 
   // The state at the start of a step, and the result of `step`.
   private rate = 0;
@@ -80,9 +107,11 @@ class IdleTimeRule implements RateControl {
 
   /** Goes on until either the time or the work is reached; exactly one of the two is finite. */
   private advance(untilTime: number, untilWork: number): void {
+    if (this.leap(untilTime, untilWork)) return;
+    this.variable = SMOOTH;
     let longest = Number.POSITIVE_INFINITY;
     for (let steps = 0; ; steps++) {
-      assert(steps < MAX_STEPS, `${MAX_STEPS} steps are enough (rate ${this.rate}, idle time ${this.idleTime})`);
+      assert(steps < MAX_STEPS, "so many steps are enough");
       this.slopes(this.rate, this.time);
       const toTarget = this.missing(this.rate, this.time, this.work, untilTime, untilWork);
       const size = this.stepWithinTolerance(Math.min(toTarget, longest, this.rate + 0.05));
@@ -95,13 +124,45 @@ class IdleTimeRule implements RateControl {
     }
   }
 
+  /**
+   * Goes all the way in the very variable whose end is given, in one step or a few equal ones: nearly always, as the rate
+   * changes little between two events. Returns false where it stops short, because the rate changes too much.
+   */
+  private leap(untilTime: number, untilWork: number): boolean {
+    const byTime = Number.isFinite(untilTime);
+    this.variable = byTime ? TIME : WORK;
+    let stepsLeft = 1;
+    while (stepsLeft > 0) {
+      const left = byTime ? untilTime - this.time : untilWork - this.work;
+      this.step(left / stepsLeft);
+      if (!(this.nextRate > 0)) return false;
+      if (this.relativeError <= STEP_TOLERANCE) {
+        this.proceed();
+        stepsLeft--;
+        continue;
+      }
+      stepsLeft = Math.ceil(stepsLeft / stepFactor(this.relativeError));
+      if (!(stepsLeft <= MOST_LEAPS)) return false;
+    }
+    if (byTime) this.time = untilTime;
+    else this.work = untilWork;
+    return true;
+  }
+
+  private proceed(): void {
+    this.rate = this.nextRate;
+    this.time = this.nextTime;
+    this.work = this.nextWork;
+  }
+
   /** Makes the longest step up to `size` that meets the tolerance. Returns its size, or 0 if the rate stays at 0. */
   private stepWithinTolerance(size: number): number {
     if (this.rate === 0 && this.rateSlope <= 0) return 0;
     let trial = size;
     this.step(trial);
     while (!(this.relativeError <= STEP_TOLERANCE && this.nextRate > 0)) {
-      trial *= Math.max(0.1, stepFactor(this.relativeError) || 0.1);
+      // A step that ends below 0 is too long however small its error estimate is.
+      trial *= Math.min(0.9, Math.max(0.1, stepFactor(this.relativeError) || 0.1));
       if (trial < SMALLEST_STEP) return 0;
       this.step(trial);
     }
@@ -125,9 +186,7 @@ class IdleTimeRule implements RateControl {
         return true;
       }
       if (miss > 0 && longest === Number.POSITIVE_INFINITY) {
-        this.rate = this.nextRate;
-        this.time = this.nextTime;
-        this.work = this.nextWork;
+        this.proceed();
         return false;
       }
       if (miss < 0) longest = trial;
@@ -151,68 +210,59 @@ class IdleTimeRule implements RateControl {
     this.time = untilTime;
   }
 
+  /** The derivatives at a rate and a time, by the variable of the step at hand. */
   private slopes(rate: number, time: number): void {
     const reciprocal = this.g.reciprocalDerivative(rate);
     const idleTime = this.idleTime + this.growth * time;
-    this.rateSlope = 1 + reciprocal * (this.h.derivative(rate) * idleTime + this.h.derivativePerRate(rate));
-    this.timeSlope = -this.inverseStep * reciprocal;
+    const rateSlope = 1 + reciprocal * (this.h.derivative(rate) * idleTime + this.h.derivativePerRate(rate));
+    const timeSlope = -this.inverseStep * reciprocal;
+    const scale = this.variable === SMOOTH ? 1 : this.variable === TIME ? 1 / timeSlope : 1 / (rate * timeSlope);
+    this.rateSlope = scale * rateSlope;
+    this.timeSlope = scale * timeSlope;
   }
 
   /** One step of Dormand and Prince (1980), with their embedded fourth-order error estimate. */
-  private step(s: number): void {
-    const { rate, time, work } = this;
-    this.slopes(rate, time);
-    const r1 = this.rateSlope;
-    const t1 = this.timeSlope;
-    const w1 = rate * t1;
-    let x = rate + s * (r1 / 5);
-    this.slopes(x, time + s * (t1 / 5));
-    const r2 = this.rateSlope;
-    const t2 = this.timeSlope;
-    x = rate + s * ((3 * r1) / 40 + (9 * r2) / 40);
-    this.slopes(x, time + s * ((3 * t1) / 40 + (9 * t2) / 40));
-    const r3 = this.rateSlope;
-    const t3 = this.timeSlope;
-    const w3 = x * t3;
-    x = rate + s * ((44 * r1) / 45 - (56 * r2) / 15 + (32 * r3) / 9);
-    this.slopes(x, time + s * ((44 * t1) / 45 - (56 * t2) / 15 + (32 * t3) / 9));
-    const r4 = this.rateSlope;
-    const t4 = this.timeSlope;
-    const w4 = x * t4;
-    x = rate + s * ((19372 * r1) / 6561 - (25360 * r2) / 2187 + (64448 * r3) / 6561 - (212 * r4) / 729);
-    this.slopes(x, time + s * ((19372 * t1) / 6561 - (25360 * t2) / 2187 + (64448 * t3) / 6561 - (212 * t4) / 729));
-    const r5 = this.rateSlope;
-    const t5 = this.timeSlope;
-    const w5 = x * t5;
-    x = rate + s * ((9017 * r1) / 3168 - (355 * r2) / 33 + (46732 * r3) / 5247 + (49 * r4) / 176 - (5103 * r5) / 18656);
-    this.slopes(
-      x,
-      time + s * ((9017 * t1) / 3168 - (355 * t2) / 33 + (46732 * t3) / 5247 + (49 * t4) / 176 - (5103 * t5) / 18656),
-    );
-    const r6 = this.rateSlope;
-    const t6 = this.timeSlope;
-    const w6 = x * t6;
-    this.nextRate = rate + s * fifthOrder(r1, r3, r4, r5, r6);
-    this.nextTime = time + s * fifthOrder(t1, t3, t4, t5, t6);
-    this.nextWork = work + s * fifthOrder(w1, w3, w4, w5, w6);
-    this.slopes(this.nextRate, this.nextTime);
-    const rateError = s * errorEstimate(r1, r3, r4, r5, r6, this.rateSlope);
-    const timeError = s * errorEstimate(t1, t3, t4, t5, t6, this.timeSlope);
-    const workError = s * errorEstimate(w1, w3, w4, w5, w6, this.nextRate * this.timeSlope);
+  private step(size: number): void {
+    const { rateSlopes, timeSlopes, workSlopes } = this;
+    let rateSum = 0;
+    let timeSum = 0;
+    let workSum = 0;
+    let rateError = 0;
+    let timeError = 0;
+    let workError = 0;
+    for (let stage = 0; ; stage++) {
+      const rate = this.rate + size * rateSum;
+      this.slopes(rate, this.time + size * timeSum);
+      rateSlopes[stage] = this.rateSlope;
+      timeSlopes[stage] = this.timeSlope;
+      workSlopes[stage] = rate * this.timeSlope;
+      const weight = ERROR_WEIGHTS[stage];
+      rateError += weight * rateSlopes[stage];
+      timeError += weight * timeSlopes[stage];
+      workError += weight * workSlopes[stage];
+      if (stage === STAGES - 1) break;
+      rateSum = 0;
+      timeSum = 0;
+      workSum = 0;
+      for (let earlier = 0; earlier <= stage; earlier++) {
+        const weight = STAGE_WEIGHTS[STAGES * stage + earlier];
+        rateSum += weight * rateSlopes[earlier];
+        timeSum += weight * timeSlopes[earlier];
+        workSum += weight * workSlopes[earlier];
+      }
+    }
+    // The last stage is at the end of the step.
+    this.nextRate = this.rate + size * rateSum;
+    this.nextTime = this.time + size * timeSum;
+    this.nextWork = this.work + size * workSum;
     this.relativeError =
-      Math.abs(rateError / this.nextRate) + Math.abs(timeError / this.nextTime) + Math.abs(workError / this.nextWork);
+      Math.abs((size * rateError) / this.nextRate) +
+      Math.abs((size * timeError) / this.nextTime) +
+      Math.abs((size * workError) / this.nextWork);
   }
 }
 
 /** By how much the next step may differ from one with this error, for a method of fifth order. */
 function stepFactor(relativeError: number): number {
   return 0.9 * (STEP_TOLERANCE / Math.max(relativeError, 1e-16)) ** 0.2;
-}
-
-function fifthOrder(k1: number, k3: number, k4: number, k5: number, k6: number): number {
-  return (35 * k1) / 384 + (500 * k3) / 1113 + (125 * k4) / 192 - (2187 * k5) / 6784 + (11 * k6) / 84;
-}
-
-function errorEstimate(k1: number, k3: number, k4: number, k5: number, k6: number, k7: number): number {
-  return (71 * k1) / 57600 - (71 * k3) / 16695 + (71 * k4) / 1920 - (17253 * k5) / 339200 + (22 * k6) / 525 - k7 / 40;
 }
