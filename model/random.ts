@@ -14,6 +14,14 @@ export function randomStream(seed: string, purpose: string): RandomStream {
   return seedrandom.alea(`${seed}/${purpose}`);
 }
 
+/**
+ * A named stream like `randomStream`, from Marsaglia's xorshift128 (2003): a draw takes half the time. For the chain, where
+ * draws are most of the work. Its weakness, that bits depend on each other linearly, does not show in uniform numbers.
+ */
+export function quickRandomStream(seed: string, purpose: string): RandomStream {
+  return seedrandom.xor128(`${seed}/${purpose}`);
+}
+
 /** One draw from the exponential distribution with the given mean, by inversion. */
 export function exponential(random: RandomStream, mean: number): number {
   return -mean * Math.log1p(-random());

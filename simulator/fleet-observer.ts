@@ -1,0 +1,82 @@
+/** What was seen of a fleet over a stretch of time. */
+export interface FleetStatistics {
+  /** Fraction of servers with at least i jobs, the one in service included, at index i, on average over time. */
+  readonly queueTail: readonly number[];
+  /** Jobs per server, on average over time. */
+  readonly meanQueueLength: number;
+  /** Jobs that arrived. */
+  readonly offered: number;
+  /** Of these, jobs that no server took. */
+  readonly blocked: number;
+  /** Of these, jobs sent to a server that was busy. */
+  readonly waited: number;
+}
+
+/** Watches jobs come and go at servers that start empty. Every job costs O(1), whatever the queue lengths. */
+export class FleetObserver {
+  /** How many servers hold at least i jobs. */
+  private counts = new Float64Array(64);
+  /** Times of the rises of each count less those of its falls: the integral of a count until t is count t less this. */
+  private moments = new Float64Array(64);
+  private since = 0;
+  private offered = 0;
+  private blocked = 0;
+  private waited = 0;
+
+  constructor(private readonly servers: number) {}
+
+  /** Jobs that all servers hold. */
+  get jobs(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** A job arrived and was sent to a server that held `queueLength` jobs before. */
+  accepted(queueLength: number, now: number): void {
+    this.offered++;
+    if (queueLength > 0) this.waited++;
+    if (queueLength + 1 >= this.counts.length) this.grow();
+    this.counts[queueLength + 1]++;
+    this.moments[queueLength + 1] += now;
+  }
+
+  /** A job arrived and no server took it. */
+  refused(): void {
+    this.offered++;
+    this.blocked++;
+  }
+
+  /** A job ended at a server that held `queueLength` jobs before. */
+  ended(queueLength: number, now: number): void {
+    this.counts[queueLength]--;
+    this.moments[queueLength] -= now;
+  }
+
+  /** Forgets what was seen so far; the jobs that are there stay. */
+  restart(now: number): void {
+    this.since = now;
+    this.offered = 0;
+    this.blocked = 0;
+    this.waited = 0;
+    for (let level = 0; level < this.counts.length; level++) this.moments[level] = this.counts[level] * now;
+  }
+
+  /** What was seen since the last restart, which must be in the past. */
+  statistics(now: number): FleetStatistics {
+    const { offered, blocked, waited } = this;
+    const serverTime = this.servers * (now - this.since);
+    const tail = Array.from(this.counts, (count, level) => (count * now - this.moments[level]) / serverTime);
+    tail[0] = 1;
+    const queueTail = tail.slice(0, 1 + tail.findLastIndex((fraction) => fraction > 0));
+    const meanQueueLength = queueTail.reduce((sum, fraction) => sum + fraction, -1);
+    return { queueTail, meanQueueLength, offered, blocked, waited };
+  }
+
+  private grow(): void {
+    const counts = new Float64Array(2 * this.counts.length);
+    counts.set(this.counts);
+    this.counts = counts;
+    const moments = new Float64Array(2 * this.moments.length);
+    moments.set(this.moments);
+    this.moments = moments;
+  }
+}
