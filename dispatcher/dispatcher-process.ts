@@ -11,7 +11,6 @@ import { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
 import { Dispatcher } from "./dispatcher.js";
 import { attend } from "./peers.js";
-import { policyNamed } from "./policies/index.js";
 import { Switchboard } from "./switchboard.js";
 
 export interface DispatcherProcessOptions {
@@ -55,12 +54,12 @@ export class DispatcherProcess {
   constructor(private readonly options: DispatcherProcessOptions) {
     const { experiment, seed } = options;
     this.clock = new ModelClock(options.timeUnitSeconds);
-    this.dispatcher = new Dispatcher(policyNamed(experiment.system.policy), randomStream(seed, "policy"));
+    this.dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
     this.switchboard = new Switchboard(this.dispatcher, this.run, this.clock);
     const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
-    this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher.totals), tickMilliseconds));
+    this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher), tickMilliseconds));
   }
 
   /** Starts to listen. Returns the port. Throws UserError if it is taken. */

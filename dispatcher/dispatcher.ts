@@ -1,8 +1,10 @@
 import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
 import { type DispatcherTotals, HELD_UP_TIME } from "../model/totals.js";
-import type { ModelTime } from "../model/units.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
+import { FleetObserver } from "./fleet-observer.js";
 import { JobTable } from "./job-table.js";
 import { NO_SERVER, type Policy, type PolicyFactory } from "./policies/policy.js";
 
@@ -13,18 +15,23 @@ export const BLOCKED = -1;
  * Routes jobs by a policy and keeps their books. Events and the time go in, decisions come out; sockets and clocks are the
  * driver's. A job is known by its origin (who submitted it) and the origin's own number for it.
  */
-export class Dispatcher {
+export class Dispatcher implements FleetView {
   readonly fleet = new Fleet();
   readonly totals: DispatcherTotals = {
     offered: 0,
     blocked: 0,
     completed: 0,
     lost: 0,
+    waited: 0,
     sojournTime: 0,
     messageDelay: 0,
     heldUp: 0,
   };
+  /** The queue lengths of each class of servers over time, as the dispatcher sees them. */
+  readonly queues: FleetObserver[] = [new FleetObserver()];
   private readonly jobs = new JobTable();
+  /** Whether each server serves its jobs in the order it was sent them. */
+  private readonly inOrder: boolean[] = [];
   private readonly policy: Policy;
 
   constructor(policy: PolicyFactory, random: RandomStream) {
@@ -49,14 +56,21 @@ export class Dispatcher {
     return this.jobs.taken.job;
   }
 
+  queueLength(server: number): number {
+    return this.fleet.queueLength(server);
+  }
+
   /** A job arrives. Returns the server it is sent to, or BLOCKED. */
-  submit(now: ModelTime, origin: number, job: number): number {
+  submit(now: ModelTime, origin: number, job: number, taskType = 0): number {
     this.totals.offered++;
-    const server = this.policy.choose();
+    const server = this.policy.choose(taskType);
     if (server === NO_SERVER || this.fleet.isFull(server)) {
       this.totals.blocked++;
       return BLOCKED;
     }
+    const queueLength = this.fleet.queueLength(server);
+    if (queueLength > 0) this.totals.waited++;
+    this.queues[this.fleet.serverClass(server)].accepted(queueLength, now);
     this.fleet.assigned(server);
     this.jobs.push(server, origin, job, now);
     return server;
@@ -68,7 +82,8 @@ export class Dispatcher {
   }
 
   /**
-   * The server has completed the oldest job it holds. `lastOrigin` and `lastJob` then say whose it was.
+   * The server has completed a job: the oldest it holds, if it serves in order. `lastOrigin` and `lastJob` then say whose it
+   * was.
    *
    * @param assignment the server's number of that job: 1 for the first it was sent since it joined, and so on
    * @param serviceTime the time it took on the server: in service, and waiting there
@@ -77,10 +92,10 @@ export class Dispatcher {
   complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
     if (this.jobs.held(server) === 0) throw new PeerError("completes a job although it holds none");
     const oldest = this.jobs.oldestAssignment(server);
-    if (assignment !== oldest)
+    if (this.inOrder[server] && assignment !== oldest)
       throw new PeerError(`completes job ${assignment} while job ${oldest} is the one in service`);
-    this.jobs.shift(server);
-    this.fleet.ended(server);
+    if (!this.jobs.take(server, assignment)) throw new PeerError(`completes job ${assignment}, which it does not hold`);
+    this.endJob(now, server);
     const sojournTime = now - this.jobs.taken.submittedAt;
     this.totals.completed++;
     this.totals.sojournTime += sojournTime;
@@ -89,18 +104,33 @@ export class Dispatcher {
   }
 
   /** Takes one job from a server that is lost. Returns false when it holds none; else `lastOrigin` and `lastJob` are set. */
-  lose(server: number): boolean {
+  lose(now: ModelTime, server: number): boolean {
     if (this.jobs.held(server) === 0) return false;
     this.jobs.shift(server);
-    this.fleet.ended(server);
+    this.endJob(now, server);
     this.totals.lost++;
     return true;
   }
 
-  /** Adds a server that holds at most `buffer` jobs. Returns its number. */
-  join(buffer: number): number {
-    const server = this.fleet.join(buffer);
+  /**
+   * Adds a server.
+   *
+   * @param buffer jobs it holds at most
+   * @param rate at which it says it serves
+   * @param serverClass its class
+   * @param inOrder whether it completes its jobs in the order it was sent them
+   * @returns its number
+   */
+  join(buffer: number, rate: Rate = 1, serverClass = 0, inOrder = true): number {
+    const server = this.fleet.join(buffer, rate, serverClass);
+    while (this.queues.length <= serverClass) this.queues.push(new FleetObserver());
+    this.inOrder[server] = inOrder;
     this.jobs.begin(server);
     return server;
+  }
+
+  private endJob(now: ModelTime, server: number): void {
+    this.queues[this.fleet.serverClass(server)].ended(this.fleet.queueLength(server), now);
+    this.fleet.ended(server);
   }
 }

@@ -1,9 +1,23 @@
 import { assert } from "../model/errors.js";
+import { grown } from "../model/grown.js";
+import type { Rate } from "../model/units.js";
 import { IndexSet } from "./index-set.js";
 import { QueueLevels } from "./queue-levels.js";
 
 /** The buffer of a server that holds any number of jobs. */
 const UNLIMITED = 2 ** 31 - 1;
+
+/** An order of the servers that a policy keeps for itself: it is told of everything that happens to one, after it has. */
+export interface FleetIndex {
+  /** A server takes jobs from now on; it holds `queueLength` of them. */
+  added(server: number, queueLength: number): void;
+  /** A server takes no jobs from now on; it still holds `queueLength` of them. */
+  removed(server: number, queueLength: number): void;
+  /** A member that held `before` jobs holds one more. */
+  rose(server: number, before: number): void;
+  /** A member that held `before` jobs holds one less. */
+  fell(server: number, before: number): void;
+}
 
 /**
  * What the dispatcher knows of the servers, indexed for the policies: every event costs O(1). A policy looks only at the
@@ -16,6 +30,9 @@ export class Fleet {
   private levels: QueueLevels | undefined;
   private queueLengths = new Int32Array(16);
   private buffers = new Int32Array(16);
+  private rates = new Float64Array(16);
+  private classes = new Int32Array(16);
+  private readonly indexes: FleetIndex[] = [];
   /** Freed server numbers, to be used again. */
   private readonly free: number[] = [];
   private next = 0;
@@ -44,15 +61,34 @@ export class Fleet {
     return this.levels;
   }
 
-  /** Adds an idle server that holds at most `buffer` jobs (1, 2, ... or Infinity). Returns its number. */
-  join(buffer: number): number {
+  /** Keeps a policy's own index up to date from now on, starting with the members there are. */
+  keep(index: FleetIndex): void {
+    for (let i = 0; i < this.members.size; i++) {
+      const server = this.members.at(i);
+      index.added(server, this.queueLengths[server]);
+    }
+    this.indexes.push(index);
+  }
+
+  /**
+   * Adds an idle server.
+   *
+   * @param buffer jobs it holds at most: 1, 2, ... or Infinity
+   * @param rate at which it says it serves, for policies that may know; where servers change theirs, the rate at the start
+   * @param serverClass its class, for policies that tell classes apart
+   * @returns its number
+   */
+  join(buffer: number, rate: Rate = 1, serverClass = 0): number {
     const server = this.free.pop() ?? this.next++;
     if (server >= this.buffers.length) this.grow();
     this.queueLengths[server] = 0;
     this.buffers[server] = Math.min(buffer, UNLIMITED);
+    this.rates[server] = rate;
+    this.classes[server] = serverClass;
     this.members.add(server);
     this.idleMembers?.add(server);
     this.levels?.add(server, 0);
+    for (const index of this.indexes) index.added(server, 0);
     return server;
   }
 
@@ -62,6 +98,7 @@ export class Fleet {
     this.members.remove(server);
     this.idleMembers?.remove(server);
     this.levels?.remove(server, this.queueLengths[server]);
+    for (const index of this.indexes) index.removed(server, this.queueLengths[server]);
   }
 
   /** Forgets a server that has left; its number may be given to another. */
@@ -74,6 +111,15 @@ export class Fleet {
     return this.queueLengths[server];
   }
 
+  /** The rate that the server announced. */
+  rate(server: number): Rate {
+    return this.rates[server];
+  }
+
+  serverClass(server: number): number {
+    return this.classes[server];
+  }
+
   isFull(server: number): boolean {
     return this.queueLengths[server] >= this.buffers[server];
   }
@@ -83,24 +129,25 @@ export class Fleet {
     const before = this.queueLengths[server]++;
     if (before === 0) this.idleMembers?.remove(server);
     this.levels?.rise(server, before);
+    for (let i = 0; i < this.indexes.length; i++) this.indexes[i].rose(server, before);
   }
 
   /** A job of the server has ended. */
   ended(server: number): void {
     const before = this.queueLengths[server]--;
     assert(before > 0, "a server holds the job of it that ends");
-    if (this.idleMembers === undefined && this.levels === undefined) return;
+    if (this.idleMembers === undefined && this.levels === undefined && this.indexes.length === 0) return;
     if (!this.members.has(server)) return;
     if (before === 1) this.idleMembers?.add(server);
     this.levels?.fall(server, before);
+    for (let i = 0; i < this.indexes.length; i++) this.indexes[i].fell(server, before);
   }
 
   private grow(): void {
-    const queueLengths = new Int32Array(2 * this.queueLengths.length);
-    queueLengths.set(this.queueLengths);
-    this.queueLengths = queueLengths;
-    const buffers = new Int32Array(2 * this.buffers.length);
-    buffers.set(this.buffers);
-    this.buffers = buffers;
+    const size = 2 * this.buffers.length;
+    this.queueLengths = grown(this.queueLengths, new Int32Array(size));
+    this.buffers = grown(this.buffers, new Int32Array(size));
+    this.rates = grown(this.rates, new Float64Array(size));
+    this.classes = grown(this.classes, new Int32Array(size));
   }
 }

@@ -1,3 +1,5 @@
+import { grown } from "../model/grown.js";
+
 /**
  * A set of small integers with O(1) add, remove, membership and access by position, in no particular order. Random choice
  * from it is one array look-up; removal moves the last member into the gap.
@@ -41,11 +43,7 @@ export class IndexSet {
 
   private grow(needed: number): void {
     const size = Math.max(needed, 2 * this.positions.length);
-    const members = new Int32Array(size);
-    members.set(this.members);
-    const positions = new Int32Array(size).fill(-1);
-    positions.set(this.positions);
-    this.members = members;
-    this.positions = positions;
+    this.members = grown(this.members, new Int32Array(size));
+    this.positions = grown(this.positions, new Int32Array(size).fill(-1));
   }
 }

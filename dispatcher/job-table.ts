@@ -1,3 +1,4 @@
+import { grown } from "../model/grown.js";
 import type { ModelTime } from "../model/units.js";
 
 /** A job as the dispatcher remembers it. */
@@ -10,28 +11,29 @@ export interface JobRecord {
 const NONE = -1;
 
 /**
- * The jobs that servers hold, a first-in-first-out list for each server, in typed arrays that grow but are never
+ * The jobs that servers hold, a list for each server in the order they were sent, in typed arrays that grow but are never
  * reallocated job by job.
  */
 export class JobTable {
-  /** The job last shifted. */
+  /** The job last taken. */
   readonly taken: JobRecord = { origin: 0, job: 0, submittedAt: 0 };
   private origins = new Int32Array(64);
   private jobs = new Float64Array(64);
   private submissions = new Float64Array(64);
+  private assignmentOf = new Float64Array(64);
   private successors = new Int32Array(64);
   private used = 0;
   private freeHead = NONE;
-  private count = 0;
+  private total = 0;
 
   private readonly heads: number[] = [];
   private readonly tails: number[] = [];
   private readonly sent: number[] = [];
-  private readonly ended: number[] = [];
+  private readonly count: number[] = [];
 
   /** Jobs held by all servers together. */
   get size(): number {
-    return this.count;
+    return this.total;
   }
 
   /** Starts an empty list for a server that has joined. */
@@ -39,7 +41,7 @@ export class JobTable {
     this.heads[server] = NONE;
     this.tails[server] = NONE;
     this.sent[server] = 0;
-    this.ended[server] = 0;
+    this.count[server] = 0;
   }
 
   /** How many jobs the server was sent since it joined. */
@@ -48,12 +50,12 @@ export class JobTable {
   }
 
   held(server: number): number {
-    return this.sent[server] - this.ended[server];
+    return this.count[server];
   }
 
-  /** The server's own number of the oldest job it holds: its first job is 1. */
+  /** The server's own number of the oldest job it holds, which must be there: its first job is 1. */
   oldestAssignment(server: number): number {
-    return this.ended[server] + 1;
+    return this.assignmentOf[this.heads[server]];
   }
 
   push(server: number, origin: number, job: number, submittedAt: ModelTime): void {
@@ -61,25 +63,45 @@ export class JobTable {
     this.origins[slot] = origin;
     this.jobs[slot] = job;
     this.submissions[slot] = submittedAt;
+    this.assignmentOf[slot] = ++this.sent[server];
     this.successors[slot] = NONE;
     if (this.heads[server] === NONE) this.heads[server] = slot;
     else this.successors[this.tails[server]] = slot;
     this.tails[server] = slot;
-    this.sent[server]++;
-    this.count++;
+    this.count[server]++;
+    this.total++;
   }
 
   /** Takes the oldest job of the server, which must hold one, into `taken`. */
   shift(server: number): void {
-    const slot = this.heads[server];
+    this.takeAfter(server, NONE, this.heads[server]);
+  }
+
+  /** Takes the job of that number into `taken`, wherever it is in the list. Returns false if the server does not hold it. */
+  take(server: number, assignment: number): boolean {
+    let before = NONE;
+    let slot = this.heads[server];
+    while (slot !== NONE && this.assignmentOf[slot] !== assignment) {
+      before = slot;
+      slot = this.successors[slot];
+    }
+    if (slot === NONE) return false;
+    this.takeAfter(server, before, slot);
+    return true;
+  }
+
+  private takeAfter(server: number, before: number, slot: number): void {
     this.taken.origin = this.origins[slot];
     this.taken.job = this.jobs[slot];
     this.taken.submittedAt = this.submissions[slot];
-    this.heads[server] = this.successors[slot];
+    const after = this.successors[slot];
+    if (before === NONE) this.heads[server] = after;
+    else this.successors[before] = after;
+    if (after === NONE) this.tails[server] = before;
     this.successors[slot] = this.freeHead;
     this.freeHead = slot;
-    this.ended[server]++;
-    this.count--;
+    this.count[server]--;
+    this.total--;
   }
 
   private allocate(): number {
@@ -94,17 +116,10 @@ export class JobTable {
 
   private grow(): void {
     const size = 2 * this.used;
-    const origins = new Int32Array(size);
-    origins.set(this.origins);
-    this.origins = origins;
-    const jobs = new Float64Array(size);
-    jobs.set(this.jobs);
-    this.jobs = jobs;
-    const submissions = new Float64Array(size);
-    submissions.set(this.submissions);
-    this.submissions = submissions;
-    const successors = new Int32Array(size);
-    successors.set(this.successors);
-    this.successors = successors;
+    this.origins = grown(this.origins, new Int32Array(size));
+    this.jobs = grown(this.jobs, new Float64Array(size));
+    this.submissions = grown(this.submissions, new Float64Array(size));
+    this.assignmentOf = grown(this.assignmentOf, new Float64Array(size));
+    this.successors = grown(this.successors, new Int32Array(size));
   }
 }

@@ -60,7 +60,9 @@ function loadGeneratorPeer(
   switchboard: Switchboard,
   log: (message: string) => void,
 ): ChannelOwner {
-  const handlers: RecordHandlers = { submit: (job, work) => switchboard.submitted(generator, job, work) };
+  const handlers: RecordHandlers = {
+    submit: (job, taskType, work) => switchboard.submitted(generator, job, taskType, work),
+  };
   return {
     receiveFrame: (frame) => readFrame(frame, handlers),
     receiveText: (text) => switchboard.fromGenerator(generator, readMessage(fromLoadGenerator, text)),

@@ -1,4 +1,5 @@
 import { assert } from "../model/errors.js";
+import { grown } from "../model/grown.js";
 
 /**
  * Servers in ascending order of their queue lengths, as one permutation in which all servers of a length are neighbours.
@@ -72,11 +73,7 @@ export class QueueLevels {
 
   private grow(needed: number): void {
     const size = Math.max(needed, 2 * this.order.length);
-    const order = new Int32Array(size);
-    order.set(this.order);
-    this.order = order;
-    const positions = new Int32Array(size);
-    positions.set(this.positions);
-    this.positions = positions;
+    this.order = grown(this.order, new Int32Array(size));
+    this.positions = grown(this.positions, new Int32Array(size));
   }
 }

@@ -63,11 +63,14 @@ export class Switchboard {
     }
     const taken = hello.servers.find((server) => this.serverNumbers.has(server.number));
     if (taken !== undefined) throw new PeerError(`announces server ${taken.number}, which is here already`);
+    const classes = hello.servers.map(({ class: name }) => this.classNamed(name));
     const node: NodeConnection = {
       name: hello.name,
       metricsUrl: hello.metricsUrl,
       channel,
-      servers: hello.servers.map((server) => this.dispatcher.join(server.buffer ?? Number.POSITIVE_INFINITY)),
+      servers: hello.servers.map(({ buffer, initialRate, discipline }, index) =>
+        this.dispatcher.join(buffer ?? Number.POSITIVE_INFINITY, initialRate, classes[index], discipline === "fifo"),
+      ),
       serverNumbers: hello.servers.map((server) => server.number),
       lateness: { deliveries: 0, totalSeconds: 0, maxSeconds: 0 },
     };
@@ -85,7 +88,7 @@ export class Switchboard {
     this.nodes.delete(node);
     for (const [index, server] of node.servers.entries()) {
       this.dispatcher.fleet.leave(server);
-      while (this.dispatcher.lose(server)) this.tellOrigin("lost");
+      while (this.dispatcher.lose(this.clock.now(), server)) this.tellOrigin("lost");
       this.dispatcher.fleet.release(server);
       this.addresses[server] = undefined;
       this.serverNumbers.delete(node.serverNumbers[index]);
@@ -126,9 +129,9 @@ export class Switchboard {
     this.run.fault(`the load generator ${generator.name} left while measuring (${reason}); start again`);
   }
 
-  submitted(generator: GeneratorConnection, job: number, work: Work): void {
+  submitted(generator: GeneratorConnection, job: number, taskType: number, work: Work): void {
     if (this.run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
-    const server = this.dispatcher.submit(this.clock.now(), generator.origin, job);
+    const server = this.dispatcher.submit(this.clock.now(), generator.origin, job, taskType);
     if (server === BLOCKED) {
       generator.channel.records().outcome(job, "blocked");
       return;
@@ -148,6 +151,13 @@ export class Switchboard {
       heldUp += other.schedule?.heldUp ?? 0;
     }
     this.run.observeSchedule({ sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp });
+  }
+
+  private classNamed(name: string | undefined): number {
+    const { classNames } = this.run.experiment.system;
+    const index = name === undefined ? 0 : classNames.indexOf(name);
+    if (index < 0) throw new PeerError(`announces a server of class ${name}: the classes are ${classNames.join(", ")}`);
+    return index;
   }
 
   /** Time starts when every server of the scenario is here, and someone to send jobs. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf, PeerError } from "../model/errors.js";
+import { DISCIPLINES } from "../model/server-model.js";
 
 /**
  * The JSON half of the protocol: hello and control. Every schema is strict: what is not named here does not cross the
@@ -13,7 +14,9 @@ const announcedServer = z.strictObject({
   number: z.int().min(0),
   /** Jobs held at most; null for no limit (JSON has no infinity). */
   buffer: z.int().min(1).nullable(),
-  discipline: z.literal("fifo"),
+  discipline: z.enum(DISCIPLINES),
+  /** Its class, where the scenario has several. */
+  class: id.optional(),
   initialRate: z.number().min(0),
 });
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../model/errors.js";
-import { formatInitialRates } from "../model/initial-rates.js";
+import { formatInitialRates, ratesOfServers } from "../model/initial-rates.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { type Announcement, EXIT } from "./process.js";
 
@@ -90,17 +90,22 @@ export class Supervisor {
   }
 
   private startNodes(): void {
-    const { servers, server } = this.options.experiment.system;
+    const { servers, server, classNames, classOf } = this.options.experiment.system;
     const { rateControl, buffer } = server;
     const processes = Math.min(this.options.processes, servers);
     for (let i = 0; i < processes; i++) {
       const first = Math.floor((i * servers) / processes);
       const count = Math.floor(((i + 1) * servers) / processes) - first;
+      const rates = ratesOfServers(server.initialRates, first, count);
       this.spawn(`server-node-${i}`, "../server-node/main.js", [
         ...["--dispatcher", this.dispatcherUrl.replace("http", "ws"), "--name", `server-node-${i}`],
         ...["--servers", String(count), "--first-server", String(first)],
         ...["--buffer", Number.isFinite(buffer) ? String(buffer) : "infinite"],
-        ...["--rate-control", rateControl.kind, "--initial-rates", formatInitialRates(server.initialRates)],
+        ...["--rate-control", rateControl.kind, "--initial-rates", formatInitialRates(rates)],
+        ...["--discipline", server.discipline],
+        ...(classNames.length === 1
+          ? []
+          : ["--classes", Array.from({ length: count }, (_, k) => classNames[classOf(first + k)]).join(",")]),
         ...(rateControl.kind === "fixed"
           ? []
           : [

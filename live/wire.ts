@@ -10,11 +10,11 @@ export const WIRE_VERSION = 1;
 
 /** Size of each kind of record in bytes, its kind byte included. */
 const SIZES = {
-  submit: 1 + 4 + 8,
+  submit: 1 + 4 + 4 + 8,
   outcome: 1 + 4 + 1,
   assign: 1 + 4 + 4 + 8,
   complete: 1 + 4 + 4 + 8,
-  report: 1 + 4 + 6 * 8,
+  report: 1 + 4 + 9 * 8,
 } as const;
 
 const KINDS = { submit: 1, outcome: 2, assign: 3, complete: 4, report: 5 } as const;
@@ -27,8 +27,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** What to do with each record of a frame. A record whose handler is absent is one that this peer may not send. */
 export interface RecordHandlers {
-  /** Load generator to dispatcher: a job and its work. */
-  submit?(job: number, work: number): void;
+  /** Load generator to dispatcher: a job, its type and its work. */
+  submit?(job: number, taskType: number, work: number): void;
   /** Dispatcher to load generator: how a job ended. */
   outcome?(job: number, outcome: Outcome): void;
   /** Dispatcher to server node: a job for a server, numbered by the server's own count of jobs. */
@@ -61,7 +61,11 @@ function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandl
   if (handlers[kind] === undefined) throw new PeerError(`may not send ${kind} records`);
   switch (kind) {
     case "submit":
-      handlers.submit?.(frame.readUInt32LE(at), nonNegative(frame.readDoubleLE(at + 4), "work"));
+      handlers.submit?.(
+        frame.readUInt32LE(at),
+        frame.readUInt32LE(at + 4),
+        nonNegative(frame.readDoubleLE(at + 8), "work"),
+      );
       break;
     case "outcome": {
       const outcome = OUTCOMES[frame[at + 4]];
@@ -96,9 +100,12 @@ function readReport(frame: Buffer, at: number, handlers: RecordHandlers): void {
     busyTime: field(1),
     idleTimeIntegral: field(2),
     workDone: field(3),
-    completed: field(4),
+    queueLengthIntegral: field(4),
+    waitingTime: field(5),
+    begun: field(6),
+    completed: field(7),
   };
-  handlers.report?.(frame.readUInt32LE(at), totals, field(5));
+  handlers.report?.(frame.readUInt32LE(at), totals, field(8));
 }
 
 function nonNegative(value: number, what: string): number {
@@ -115,10 +122,11 @@ export class FrameWriter {
     return this.length === 0;
   }
 
-  submit(job: number, work: number): void {
+  submit(job: number, taskType: number, work: number): void {
     const at = this.begin("submit");
     this.frame.writeUInt32LE(job, at);
-    this.frame.writeDoubleLE(work, at + 4);
+    this.frame.writeUInt32LE(taskType, at + 4);
+    this.frame.writeDoubleLE(work, at + 8);
   }
 
   outcome(job: number, outcome: Outcome): void {
@@ -148,8 +156,11 @@ export class FrameWriter {
     this.frame.writeDoubleLE(totals.busyTime, at + 12);
     this.frame.writeDoubleLE(totals.idleTimeIntegral, at + 20);
     this.frame.writeDoubleLE(totals.workDone, at + 28);
-    this.frame.writeDoubleLE(totals.completed, at + 36);
-    this.frame.writeDoubleLE(rate, at + 44);
+    this.frame.writeDoubleLE(totals.queueLengthIntegral, at + 36);
+    this.frame.writeDoubleLE(totals.waitingTime, at + 44);
+    this.frame.writeDoubleLE(totals.begun, at + 52);
+    this.frame.writeDoubleLE(totals.completed, at + 60);
+    this.frame.writeDoubleLE(rate, at + 68);
   }
 
   /** The frame gathered so far, in memory of its own; the writer starts a new one. */

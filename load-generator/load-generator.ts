@@ -152,7 +152,7 @@ export class LoadGenerator implements ChannelOwner {
     this.totals.lagMax = Math.max(this.totals.lagMax, now - intended);
     if (now - intended > HELD_UP_TIME) this.totals.heldUp++;
     this.underWay.set(job, intended);
-    this.channel?.records().submit(job, work);
+    this.channel?.records().submit(job, 0, work);
   }
 
   private ended(job: number, outcome: Outcome): void {

@@ -2,11 +2,16 @@ import type { InitialRates } from "./initial-rates.js";
 
 /** What a server knows of the world: itself. Neither the other servers, nor how many there are, nor the arrival rate. */
 export interface ServerModel {
+  readonly discipline: Discipline;
   /** Jobs held at most, the one in service included: 1, 2, ... or Infinity. */
   readonly buffer: number;
   readonly rateControl: RateControlModel;
   readonly initialRates: InitialRates;
 }
+
+/** `fifo`: one job at a time, first in first out. */
+export const DISCIPLINES = ["fifo"] as const;
+export type Discipline = (typeof DISCIPLINES)[number];
 
 /** `fixed`: the rate stays. `idle-time`: the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023), costs by their names. */
 export type RateControlModel =

@@ -13,6 +13,8 @@ export interface DispatcherTotals {
   completed: number;
   /** Held by a server that was lost. */
   lost: number;
+  /** Sent to a server that already held a job, as the dispatcher saw it. */
+  waited: number;
   /** Sum over completed jobs of the time from submission to completion, as the dispatcher sees it. */
   sojournTime: number;
   /** Sum over completed jobs of what the server did not need: messages on their way and late timers. */
@@ -29,5 +31,25 @@ export interface ServerTotals {
   idleTimeIntegral: number;
   /** The integral of the rate over busy time: all the work done. */
   workDone: Work;
+  /** The integral of the number of jobs held, in service included. */
+  queueLengthIntegral: number;
+  /** Sum over the jobs whose service has begun of the time from acceptance to its begin. */
+  waitingTime: ModelTime;
+  /** Jobs whose service has begun. */
+  begun: number;
   completed: number;
+}
+
+/** The totals of a server that has seen nothing yet. */
+export function noServerTotals(): ServerTotals {
+  return {
+    observedTime: 0,
+    busyTime: 0,
+    idleTimeIntegral: 0,
+    workDone: 0,
+    queueLengthIntegral: 0,
+    waitingTime: 0,
+    begun: 0,
+    completed: 0,
+  };
 }

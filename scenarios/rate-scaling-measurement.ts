@@ -6,7 +6,7 @@ import { RateDistribution } from "../model/statistics/rate-distribution.js";
 import { RatioSeries } from "../model/statistics/ratio-series.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import type { Measured, Measurement, RunConditions } from "./scenario.js";
+import type { FleetView, Measured, Measurement, RunConditions } from "./scenario.js";
 
 /** Epochs that make one batch of the comparison between servers. */
 const EPOCHS_PER_BATCH = 4;
@@ -64,7 +64,7 @@ export class RateScalingMeasurement implements Measurement {
     this.previousOf.delete(server);
   }
 
-  closeEpoch(totals: Readonly<DispatcherTotals>): void {
+  closeEpoch(_now: ModelTime, { totals }: FleetView): void {
     if (this.previous === undefined) {
       this.previous = { ...totals };
       return;

@@ -1,4 +1,4 @@
-import { policies } from "../dispatcher/policies/index.js";
+import { policies, policyNamed } from "../dispatcher/policies/index.js";
 import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
 import { initialRate, parseInitialRates } from "../model/initial-rates.js";
@@ -58,7 +58,7 @@ const definitions = {
     description: "law of the rates that servers start with",
     unit: "per time unit",
     default: "uniform:0,2",
-    range: "uniform:LOW,HIGH with 0 <= LOW < HIGH | constant:RATE with RATE > 0",
+    range: "uniform:LOW,HIGH with 0 <= LOW < HIGH | constant:RATE with RATE > 0 | list:RATE,... one for each server",
     parse: parseInitialRates,
   },
   start: {
@@ -97,6 +97,7 @@ export const rateScaling: Scenario = {
   parameters: definitions,
   configure(settings, seed): Experiment {
     const values = readParameters(definitions, settings);
+    checkInitialRates(values);
     const system = systemOf(values);
     const assumptions = checkAssumptions(values.arrivalRate, values.costG, values.costH).conditions;
     const whyOutside = outsideBecause(values, assumptions.find((assumption) => !assumption.holds)?.condition);
@@ -108,8 +109,15 @@ export const rateScaling: Scenario = {
         servers: values.servers,
         totalArrivalRate: values.arrivalRate * values.servers,
         backlog: values.start * values.servers,
-        policy: values.policy,
-        server: { buffer: values.buffer, rateControl: rateControlModel(values), initialRates: values.initialRates },
+        policy: policyNamed(values.policy),
+        classNames: ["server"],
+        classOf: () => 0,
+        server: {
+          discipline: "fifo",
+          buffer: values.buffer,
+          rateControl: rateControlModel(values),
+          initialRates: values.initialRates,
+        },
       },
       assumptions: values.rateControl === "fixed" ? [] : assumptions,
       ...timesFor(values, seed),
@@ -221,6 +229,12 @@ function quantitiesOf(values: Values, system: RateScalingSystem): QuantityDefini
     },
     { name: "mean_cost", description: "lambda g(1/E[S]) + mean of h(rate)", unit: "", precision: 0.05 * cost },
   ];
+}
+
+function checkInitialRates({ initialRates, servers }: Values): void {
+  if (initialRates.law === "list" && initialRates.rates.length !== servers) {
+    throw new UserError(`initialRates: the list has ${initialRates.rates.length} rates for ${servers} servers`);
+  }
 }
 
 function atLeastOne(text: string): number {

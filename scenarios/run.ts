@@ -1,7 +1,7 @@
-import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
+import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { type QuantityEvidence, weigh } from "./evidence.js";
-import { EPOCH_TIME, type Experiment, type Measurement, type RunConditions } from "./scenario.js";
+import { EPOCH_TIME, type Experiment, type FleetView, type Measurement, type RunConditions } from "./scenario.js";
 
 export const PHASES = ["waiting", "warming up", "measuring", "finished"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -66,15 +66,15 @@ export class Run {
   }
 
   /** Moves on to the next phase or closes an epoch, if it is time to. */
-  tick(now: ModelTime, totals: Readonly<DispatcherTotals>): void {
+  tick(now: ModelTime, fleet: FleetView): void {
     if (this.phase === "warming up" && now >= this.startedAt + this.options.warmUpTime) {
       this.phase = "measuring";
       this.measuringSince = now;
       this.scheduleAtStart = this.schedule;
-      this.measurement.closeEpoch(totals);
+      this.measurement.closeEpoch(now, fleet);
       this.nextEpoch = now + this.epochTime;
     } else if (this.phase === "measuring" && now >= this.nextEpoch) {
-      this.measurement.closeEpoch(totals);
+      this.measurement.closeEpoch(now, fleet);
       this.nextEpoch += this.epochTime;
       if (now >= this.measuringSince + this.options.measuringTime) this.phase = "finished";
     }

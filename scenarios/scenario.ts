@@ -1,3 +1,4 @@
+import type { PolicyFactory } from "../dispatcher/policies/index.js";
 import type { ServerModel } from "../model/server-model.js";
 import type { Interval } from "../model/statistics/interval.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
@@ -45,8 +46,32 @@ export interface SystemModel {
   readonly totalArrivalRate: Rate;
   /** Jobs in the system at the start. */
   readonly backlog: number;
-  readonly policy: string;
+  readonly policy: PolicyFactory;
   readonly server: ServerModel;
+  /** Classes of servers, by name; a server that does not say is of the first. */
+  readonly classNames: readonly string[];
+  /** The class of each server, as an index into `classNames`. */
+  classOf(server: number): number;
+}
+
+/** The queue lengths of the servers of one class over time. Levels start at 1. */
+export interface QueueView {
+  /** Jobs that these servers hold now. */
+  readonly jobs: number;
+  /** A level above which there was no server so far. */
+  readonly highest: number;
+  /** Servers with at least `level` jobs now. */
+  count(level: number): number;
+  /** The integral of that number over time, from 0 until now. */
+  integral(level: number, now: ModelTime): number;
+}
+
+/** What the dispatcher sees of jobs and servers, for the measurement. */
+export interface FleetView {
+  readonly totals: Readonly<DispatcherTotals>;
+  /** By class of servers. */
+  readonly queues: readonly QueueView[];
+  queueLength(server: number): number;
 }
 
 export interface Assumption {
@@ -90,7 +115,7 @@ export interface Measurement {
   observeServer(server: number, totals: Readonly<ServerTotals>, rate: Rate): void;
   /** The server has left; if it comes back, its totals start anew. */
   forgetServer(server: number): void;
-  closeEpoch(totals: Readonly<DispatcherTotals>): void;
+  closeEpoch(now: ModelTime, fleet: FleetView): void;
   readonly epochs: number;
   conditions(): RunConditions;
   /** Jobs that the dispatcher counted as lost while measuring. */

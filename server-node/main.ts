@@ -5,7 +5,9 @@ import { flag, readFlags, text } from "../live/flags.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { parseSeconds } from "../live/units.js";
 import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
+import { UserError } from "../model/errors.js";
 import { type InitialRates, parseInitialRates } from "../model/initial-rates.js";
+import { DISCIPLINES, type Discipline } from "../model/server-model.js";
 import { bufferSize, oneOf, positiveNumber, wholeNumber } from "../scenarios/parameters.js";
 import { ServerNode } from "./server-node.js";
 
@@ -14,6 +16,8 @@ interface Flags {
   readonly name: string;
   readonly servers: number;
   readonly firstServer: number;
+  readonly discipline: Discipline;
+  readonly classes?: readonly string[];
   readonly buffer: number;
   readonly rateControl: "idle-time" | "fixed";
   readonly costG: string;
@@ -33,6 +37,8 @@ function command(): Command {
     .addOption(flag("--name <name>", "name of this node", "NODE_NAME", text, "server-node"))
     .addOption(flag("--servers <count>", "servers in this process", "SERVERS", wholeNumber(1), "1"))
     .addOption(flag("--first-server <number>", "number of the first of them", "FIRST_SERVER", wholeNumber(0), "0"))
+    .addOption(flag("--discipline <name>", DISCIPLINES.join(" or "), "DISCIPLINE", oneOf(...DISCIPLINES), "fifo"))
+    .option("--classes <names>", "the class of each server, separated by commas, where there are several", words)
     .addOption(flag("--buffer <jobs>", "jobs a server holds at most, or infinite", "BUFFER", bufferSize, "1"))
     .addOption(
       flag("--rate-control <kind>", "idle-time or fixed", "RATE_CONTROL", oneOf("idle-time", "fixed"), "idle-time"),
@@ -45,7 +51,7 @@ function command(): Command {
     .addOption(
       flag(
         "--initial-rates <law>",
-        "uniform:LOW,HIGH or constant:RATE",
+        "uniform:LOW,HIGH, constant:RATE or list:RATE,...",
         "INITIAL_RATES",
         parseInitialRates,
         "uniform:0,2",
@@ -59,8 +65,21 @@ function command(): Command {
     .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0));
 }
 
+function words(text: string): string[] {
+  return text.split(",");
+}
+
+/** Lists must have an entry for every server. */
+function checkLengths({ servers, classes, initialRates }: Flags): void {
+  if (classes !== undefined && classes.length !== servers)
+    throw new UserError(`--classes names ${classes.length} classes for ${servers} servers`);
+  if (initialRates.law === "list" && initialRates.rates.length !== servers)
+    throw new UserError(`--initial-rates lists ${initialRates.rates.length} rates for ${servers} servers`);
+}
+
 runMain("server-node", async () => {
   const flags = readFlags<Flags>(command());
+  checkLengths(flags);
   const log = logger(flags.name);
   const { costG, costH, inverseStep } = flags;
   // The metrics page needs the node, and the node announces where its metrics page is.
@@ -76,6 +95,7 @@ runMain("server-node", async () => {
     firstServer: flags.firstServer,
     servers: flags.servers,
     model: {
+      discipline: flags.discipline,
       buffer: flags.buffer,
       rateControl: flags.rateControl === "fixed" ? { kind: "fixed" } : { kind: "idle-time", costG, costH, inverseStep },
       initialRates: flags.initialRates,
@@ -83,6 +103,7 @@ runMain("server-node", async () => {
     clock: new ModelClock(flags.timeUnit),
     reportInterval: flags.reportEvery / flags.timeUnit,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    ...(flags.classes === undefined ? {} : { classes: flags.classes }),
     log,
   });
   onStop(() => node?.drain(() => process.exit(EXIT.ok)));

@@ -14,10 +14,10 @@ import { PeerError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
 import type { ServerModel } from "../model/server-model.js";
-import type { ServerTotals } from "../model/totals.js";
+import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
+import { type EmulatedServer, serverFor } from "./emulated-server.js";
 import { rateControlFor } from "./rate-control/index.js";
-import { Server } from "./server.js";
 
 export interface ServerNodeOptions {
   readonly dispatcherUrl: string;
@@ -26,6 +26,8 @@ export interface ServerNodeOptions {
   readonly firstServer: number;
   readonly servers: number;
   readonly model: ServerModel;
+  /** The class of each server; absent where there is one only. */
+  readonly classes?: readonly string[];
   readonly clock: ModelClock;
   /** Model time between two reports of every server. */
   readonly reportInterval: ModelTime;
@@ -43,21 +45,15 @@ export interface Lateness {
 /** Drives any number of servers in wall-clock time: jobs come in from the dispatcher, completions and reports go out. */
 export class ServerNode implements ChannelOwner {
   readonly lateness: Lateness = { deliveries: 0, totalSeconds: 0, maxSeconds: 0 };
-  private readonly servers: Server[];
+  private readonly servers: EmulatedServer[];
   private readonly initialRates: Rate[];
-  /** Jobs completed by each server since it was last announced. */
-  private readonly completed: number[];
+  /** Jobs that each server had accepted before it was last announced: the dispatcher counts from there. */
+  private readonly acceptedBefore: number[];
   private readonly dueTimes: IndexedHeap;
   private readonly timer: DueTimer;
   private readonly dialer: Dialer;
   private readonly reporting: NodeJS.Timeout;
-  private readonly totals: ServerTotals = {
-    observedTime: 0,
-    busyTime: 0,
-    idleTimeIntegral: 0,
-    workDone: 0,
-    completed: 0,
-  };
+  private readonly totals = noServerTotals();
   private channel: Channel | undefined;
   private announced = false;
   private whenDrained: (() => void) | undefined;
@@ -72,12 +68,10 @@ export class ServerNode implements ChannelOwner {
     const rateControl = rateControlFor(model.rateControl);
     const now = clock.now();
     this.initialRates = Array.from({ length: options.servers }, (_, i) =>
-      initialRate(model.initialRates, seed, firstServer + i),
+      initialRate(model.initialRates, seed, firstServer + i, i),
     );
-    this.servers = this.initialRates.map(
-      (rate) => new Server({ buffer: model.buffer, rateControl, initialRate: rate, now }),
-    );
-    this.completed = this.servers.map(() => 0);
+    this.servers = this.initialRates.map((rate) => serverFor(model, rateControl, rate, now));
+    this.acceptedBefore = this.servers.map(() => 0);
     this.dueTimes = new IndexedHeap(options.servers);
     this.timer = new DueTimer(clock, () => this.completeDue());
     this.reporting = setInterval(() => this.report(), 1000 * clock.seconds(options.reportInterval));
@@ -140,7 +134,7 @@ export class ServerNode implements ChannelOwner {
   /** Jobs from before a lost connection are finished first: a dispatcher is only ever told of empty servers. */
   private announceIfEmpty(): void {
     if (this.channel === undefined || this.announced || this.dueTimes.firstKey < Number.POSITIVE_INFINITY) return;
-    const { name, firstServer, model, metricsUrl } = this.options;
+    const { name, firstServer, model, classes, metricsUrl } = this.options;
     const hello: ServerNodeHello = {
       type: "hello",
       role: "server-node",
@@ -149,12 +143,13 @@ export class ServerNode implements ChannelOwner {
       servers: this.initialRates.map((rate, index) => ({
         number: firstServer + index,
         buffer: Number.isFinite(model.buffer) ? model.buffer : null,
-        discipline: "fifo",
+        discipline: model.discipline,
+        ...(classes === undefined ? {} : { class: classes[index] }),
         initialRate: rate,
       })),
       ...(metricsUrl === undefined ? {} : { metricsUrl }),
     };
-    this.completed.fill(0);
+    for (const [index, server] of this.servers.entries()) this.acceptedBefore[index] = server.accepted;
     this.announced = true;
     this.channel.send(hello);
   }
@@ -163,7 +158,7 @@ export class ServerNode implements ChannelOwner {
     const server = this.servers[index];
     if (server === undefined) throw new PeerError(`sent a job to server ${index} of ${this.servers.length}`);
     this.completeDue();
-    const expected = this.completed[index] + server.queueLength + 1;
+    const expected = server.accepted - this.acceptedBefore[index] + 1;
     if (assignment !== expected) throw new PeerError(`sent job ${assignment} where job ${expected} is next`);
     // A job may come due between two looks at the clock.
     if (!server.accept(Math.min(this.options.clock.now(), server.dueTime), work)) {
@@ -183,11 +178,11 @@ export class ServerNode implements ChannelOwner {
       const late = clock.seconds(now - server.dueTime);
       const timeAtServer = server.completeNext();
       this.dueTimes.set(index, server.dueTime);
-      this.completed[index]++;
       this.lateness.deliveries++;
       this.lateness.totalSeconds += late;
       this.lateness.maxSeconds = Math.max(this.lateness.maxSeconds, late);
-      if (this.announced) this.channel?.records().complete(index, this.completed[index], timeAtServer);
+      const assignment = server.lastCompleted - this.acceptedBefore[index];
+      if (this.announced) this.channel?.records().complete(index, assignment, timeAtServer);
     }
     this.timer.set(this.dueTimes.firstKey);
     this.announceIfEmpty();

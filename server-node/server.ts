@@ -1,7 +1,8 @@
 import { assert } from "../model/errors.js";
-import type { ServerTotals } from "../model/totals.js";
+import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import { FifoLine } from "./disciplines/fifo.js";
+import type { EmulatedServer } from "./emulated-server.js";
 import type { RateControl } from "./rate-control/rate-control.js";
 
 export interface ServerOptions {
@@ -20,17 +21,12 @@ export interface ServerOptions {
  * The caller owns time: it must call `completeNext` for every due time that has passed before anything else. A queued job
  * starts at its predecessor's due time, however late the caller comes to say so; so lateness never accumulates.
  */
-export class Server {
+export class Server implements EmulatedServer {
   readonly buffer: number;
+  accepted = 0;
   private readonly rateControl: RateControl;
   private readonly line = new FifoLine();
-  private readonly totals: ServerTotals = {
-    observedTime: 0,
-    busyTime: 0,
-    idleTimeIntegral: 0,
-    workDone: 0,
-    completed: 0,
-  };
+  private readonly totals = noServerTotals();
 
   /** The state is exact at `asOf`; what has happened since then follows from it. */
   private asOf: ModelTime;
@@ -61,11 +57,18 @@ export class Server {
     return this.line.length + (this.busy ? 1 : 0);
   }
 
+  get lastCompleted(): number {
+    return this.totals.completed;
+  }
+
   /** Takes a job, starting it at once if idle. Returns false, and takes nothing, when the buffer is full. */
   accept(now: ModelTime, work: Work): boolean {
     assert(now <= this.due, `jobs due at ${this.due} are completed before one is accepted at ${now}`);
     if (this.queueLength >= this.buffer) return false;
+    this.accepted++;
     if (this.busy) {
+      // Those in service and in line are counted as if from the start of the service; this one comes later.
+      this.totals.queueLengthIntegral -= now - this.asOf;
       this.line.push(work, now);
     } else {
       this.idleUntil(now);
@@ -115,6 +118,8 @@ export class Server {
   private start(work: Work, acceptedAt: ModelTime): void {
     const service = this.rateControl.serve(this.rate, this.idleTime, work);
     this.busy = true;
+    this.totals.begun++;
+    this.totals.waitingTime += this.asOf - acceptedAt;
     this.serviceWork = work;
     this.acceptedAt = acceptedAt;
     this.due = this.asOf + service.duration;
@@ -137,5 +142,6 @@ export class Server {
     totals.busyTime += elapsed;
     totals.idleTimeIntegral += this.idleTime * elapsed;
     totals.workDone += work;
+    totals.queueLengthIntegral += this.queueLength * elapsed;
   }
 }

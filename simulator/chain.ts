@@ -1,9 +1,9 @@
 import { Fleet } from "../dispatcher/fleet.js";
+import { FleetObserver, type FleetStatistics } from "../dispatcher/fleet-observer.js";
 import { policyNamed } from "../dispatcher/policies/index.js";
 import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { FleetObserver, type FleetStatistics } from "./fleet-observer.js";
 
 export interface ChainOptions {
   readonly servers: number;
@@ -31,7 +31,7 @@ export class Chain {
   private readonly fleet = new Fleet();
   private readonly policy: Policy;
   private readonly random: RandomStream;
-  private readonly observer: FleetObserver;
+  private readonly observer = new FleetObserver();
   private events = 0;
 
   constructor(private readonly options: ChainOptions) {
@@ -39,7 +39,6 @@ export class Chain {
     for (let server = 0; server < servers; server++) this.fleet.join(buffer);
     this.policy = policyNamed(policy)(this.fleet, quickRandomStream(seed, "policy"));
     this.random = quickRandomStream(seed, "events");
-    this.observer = new FleetObserver(servers);
   }
 
   /** Model time so far, each event counted as its mean time. */
@@ -74,12 +73,12 @@ export class Chain {
 
   /** What happened since the last restart; there must have been an event. */
   statistics(): FleetStatistics {
-    return this.observer.statistics(this.events);
+    return this.observer.statistics(this.events, this.options.servers);
   }
 
   private arrive(event: number): void {
     const { fleet } = this;
-    const server = this.policy.choose();
+    const server = this.policy.choose(0);
     if (server === NO_SERVER || fleet.isFull(server)) {
       this.observer.refused();
       return;

@@ -1,17 +1,16 @@
 import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
-import { policyNamed } from "../dispatcher/policies/index.js";
 import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
 import { Generator } from "../load-generator/generator.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponential, type RandomStream, randomStream } from "../model/random.js";
-import type { ServerTotals } from "../model/totals.js";
+import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type SystemModel } from "../scenarios/scenario.js";
+import { type EmulatedServer, serverFor } from "../server-node/emulated-server.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
-import { Server } from "../server-node/server.js";
 import { EventQueue } from "./event-queue.js";
 
 /** How long a message is on its way between dispatcher and server, each way. */
@@ -44,7 +43,7 @@ type Message =
  */
 export class Twin {
   readonly dispatcher: Dispatcher;
-  readonly servers: Server[];
+  readonly servers: EmulatedServer[];
   private readonly generator: Generator;
   private readonly run: Run;
   private readonly dueTimes: IndexedHeap;
@@ -54,26 +53,19 @@ export class Twin {
   /** When the last message to and from each server arrives: one connection keeps their order. */
   private readonly lastToServer: Float64Array;
   private readonly lastFromServer: Float64Array;
-  private readonly completed: Int32Array;
   private nextLook: ModelTime = EPOCH_TIME;
-  private readonly totals: ServerTotals = {
-    observedTime: 0,
-    busyTime: 0,
-    idleTimeIntegral: 0,
-    workDone: 0,
-    completed: 0,
-  };
+  private readonly totals = noServerTotals();
 
   constructor({ system, run, seed, messageDelay = { law: "none" }, rateControl }: TwinOptions) {
     const { server } = system;
     const control = rateControl ?? rateControlFor(server.rateControl);
     this.run = run;
     this.messageDelay = messageDelay;
-    this.dispatcher = new Dispatcher(policyNamed(system.policy), randomStream(seed, "policy"));
+    this.dispatcher = new Dispatcher(system.policy, randomStream(seed, "policy"));
     this.servers = Array.from({ length: system.servers }, (_, index) => {
-      this.dispatcher.join(server.buffer);
       const rate = initialRate(server.initialRates, seed, index);
-      return new Server({ buffer: server.buffer, rateControl: control, initialRate: rate, now: 0 });
+      this.dispatcher.join(server.buffer, rate, system.classOf(index), server.discipline === "fifo");
+      return serverFor(server, control, rate, 0);
     });
     const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(seed, "arrivals"));
     this.generator = new Generator(arrivals, randomStream(seed, "works"), 0, system.backlog);
@@ -81,7 +73,6 @@ export class Twin {
     this.delays = randomStream(seed, "message-delays");
     this.lastToServer = new Float64Array(system.servers);
     this.lastFromServer = new Float64Array(system.servers);
-    this.completed = new Int32Array(system.servers);
     run.start(0);
   }
 
@@ -126,7 +117,7 @@ export class Twin {
     const now = this.dueTimes.firstKey;
     const timeAtServer = this.servers[server].completeNext();
     this.dueTimes.set(server, this.servers[server].dueTime);
-    const assignment = ++this.completed[server];
+    const assignment = this.servers[server].lastCompleted;
     if (this.messageDelay.law === "none") {
       this.dispatcher.complete(now, server, assignment, timeAtServer);
       return;
@@ -150,7 +141,7 @@ export class Twin {
       server.observe(now, this.totals);
       this.run.observeServer(index, this.totals, server.rateAt(now));
     }
-    this.run.tick(now, this.dispatcher.totals);
+    this.run.tick(now, this.dispatcher);
     this.nextLook = now + EPOCH_TIME;
   }
 

@@ -48,8 +48,11 @@ const PURE_FOLDERS = [
   "load-generator/arrivals",
 ];
 const PURE_FILES = [
-  ...["dispatcher", "fleet", "index-set", "job-table", "queue-levels"].map((name) => `dispatcher/${name}.ts`),
+  ...["dispatcher", "fleet", "fleet-observer", "index-set", "job-table", "queue-levels"].map(
+    (name) => `dispatcher/${name}.ts`,
+  ),
   "server-node/server.ts",
+  "server-node/emulated-server.ts",
   "load-generator/generator.ts",
 ];
 /** Packages that compute and do nothing else. */

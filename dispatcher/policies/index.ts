@@ -6,6 +6,8 @@ import type { PolicyFactory } from "./policy.js";
 import { random } from "./random.js";
 import { roundRobin } from "./round-robin.js";
 
+export type { PolicyFactory } from "./policy.js";
+
 /** Every policy by the one name it has everywhere: file, parameter, metric label. */
 export const policies: ReadonlyMap<string, PolicyFactory> = new Map([
   ["jiq", jiq],

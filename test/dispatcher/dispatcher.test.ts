@@ -22,6 +22,7 @@ describe("the dispatcher", () => {
       blocked: 1,
       completed: 1,
       lost: 0,
+      waited: 0,
       sojournTime: 2.5,
       messageDelay: 0.25,
       heldUp: 1,
@@ -43,15 +44,41 @@ describe("the dispatcher", () => {
     expect({ ...dispatcher.totals, inFlight: dispatcher.inFlight }).toEqual(before);
   });
 
+  it("lets a server that serves its jobs at once complete them in any order, each once", () => {
+    const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
+    dispatcher.join(Number.POSITIVE_INFINITY, 1, 0, false);
+    for (const job of [5, 6, 7]) dispatcher.submit(0, 0, job);
+    dispatcher.complete(1, 0, 2, 1);
+    expect(dispatcher.lastJob).toBe(6);
+    expect(() => dispatcher.complete(1, 0, 2, 1)).toThrow(new PeerError("completes job 2, which it does not hold"));
+    dispatcher.complete(2, 0, 3, 2);
+    dispatcher.complete(3, 0, 1, 3);
+    expect(dispatcher.lastJob).toBe(5);
+    expect(dispatcher.totals.waited).toBe(2);
+  });
+
+  it("knows how many servers of each class hold how many jobs, now and over time", () => {
+    const dispatcher = new Dispatcher(policyNamed("round-robin"), randomStream("1", "policy"));
+    dispatcher.join(5, 1, 0);
+    dispatcher.join(5, 2, 1);
+    for (const now of [1, 2, 3]) dispatcher.submit(now, 0, now);
+    dispatcher.complete(7, 0, 1, 6);
+    const [first, second] = dispatcher.queues;
+    expect([first.count(1), first.count(2), second.count(1), second.count(2)]).toEqual([1, 0, 1, 0]);
+    // The first server holds a job from 1 on, and two from 3 to 7; the second one from 2 on.
+    expect([first.integral(1, 10), first.integral(2, 10), second.integral(1, 10)]).toEqual([9, 4, 8]);
+    expect(first.integral(10_000, 10)).toBe(0);
+  });
+
   it("counts the jobs of a lost server as lost, one by one, oldest first", () => {
     const dispatcher = dispatcherWith(3);
     for (const job of [5, 6, 7]) dispatcher.submit(0, 1, job);
     dispatcher.fleet.leave(0);
     for (const job of [5, 6, 7]) {
-      expect(dispatcher.lose(0)).toBe(true);
+      expect(dispatcher.lose(1, 0)).toBe(true);
       expect(dispatcher.lastJob).toBe(job);
     }
-    expect(dispatcher.lose(0)).toBe(false);
+    expect(dispatcher.lose(1, 0)).toBe(false);
     expect(dispatcher.totals.lost).toBe(3);
     expect(dispatcher.inFlight).toBe(0);
   });
@@ -60,7 +87,7 @@ describe("the dispatcher", () => {
     const dispatcher = dispatcherWith(3);
     dispatcher.submit(0, 0, 0);
     dispatcher.fleet.leave(0);
-    dispatcher.lose(0);
+    dispatcher.lose(1, 0);
     dispatcher.fleet.release(0);
     expect(dispatcher.join(3)).toBe(0);
     dispatcher.submit(1, 0, 1);

@@ -61,7 +61,7 @@ function perform(checked: Checked, { kind, pick }: Operation, policy: Policy): v
     return;
   }
   if (kind === "route") {
-    const server = policy.choose();
+    const server = policy.choose(0);
     if (checked.members.size === 0) expect(server).toBe(NO_SERVER);
     else expect(checked.shortest()).toContain(server);
     if (server !== NO_SERVER) checked.assign(server);
@@ -96,7 +96,7 @@ function fleetWith(queueLengths: readonly number[]): Fleet {
 
 const choiceCounts = (policy: Policy, servers: number, draws: number): number[] => {
   const counts = new Array<number>(servers).fill(0);
-  for (let draw = 0; draw < draws; draw++) counts[policy.choose()]++;
+  for (let draw = 0; draw < draws; draw++) counts[policy.choose(0)]++;
   return counts;
 };
 
@@ -186,7 +186,7 @@ describe("jsq-d", () => {
 
   it("names no server of an empty fleet", () => {
     for (const name of ["jsq", "jsq-d", "jsq-d:2,with-replacement"])
-      expect(policyNamed(name)(new Fleet(), randomStream("1", "policy")).choose()).toBe(NO_SERVER);
+      expect(policyNamed(name)(new Fleet(), randomStream("1", "policy")).choose(0)).toBe(NO_SERVER);
   });
 
   it("has one name, with or without options", () => {

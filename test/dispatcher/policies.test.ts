@@ -82,7 +82,7 @@ describe.each([...policies.keys()])("the law of every policy: %s", (name) => {
     const fleet = new Fleet();
     for (let server = 0; server < servers; server++) fleet.join(1);
     const policy = policyNamed(name)(fleet, random);
-    for (let job = 0; job < 7000; job++) counts[policy.choose()]++;
+    for (let job = 0; job < 7000; job++) counts[policy.choose(0)]++;
     expect(chiSquareUniform(counts, ALPHA)).toBeLessThan(1);
   });
 });
@@ -95,7 +95,7 @@ describe("jiq", () => {
     const policy = policyNamed("jiq")(fleet, randomStream("1", "policy"));
     const count = (): number[] => {
       const counts = new Array<number>(8).fill(0);
-      for (let job = 0; job < 8000; job++) counts[policy.choose()]++;
+      for (let job = 0; job < 8000; job++) counts[policy.choose(0)]++;
       return counts;
     };
     const withIdle = count();
@@ -115,9 +115,9 @@ describe("round-robin", () => {
   it("takes each server in turn", () => {
     const fleet = new Fleet();
     const policy = policyNamed("round-robin")(fleet, randomStream("1", "policy"));
-    expect(policy.choose()).toBe(NO_SERVER);
+    expect(policy.choose(0)).toBe(NO_SERVER);
     for (let server = 0; server < 3; server++) fleet.join(1);
-    expect(Array.from({ length: 7 }, () => policy.choose())).toEqual([0, 1, 2, 0, 1, 2, 0]);
+    expect(Array.from({ length: 7 }, () => policy.choose(0))).toEqual([0, 1, 2, 0, 1, 2, 0]);
   });
 });
 

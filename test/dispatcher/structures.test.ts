@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fleet } from "../../dispatcher/fleet.js";
+import { Fleet, type FleetIndex } from "../../dispatcher/fleet.js";
 import { IndexSet } from "../../dispatcher/index-set.js";
 import { JobTable } from "../../dispatcher/job-table.js";
 
@@ -58,7 +58,72 @@ describe("a job table", () => {
   });
 });
 
+describe("a job table of servers that complete in any order", () => {
+  it("gives up the very job asked for, and none that is not there", () => {
+    const step = fc.tuple(fc.boolean(), fc.nat(2), fc.nat(12));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const table = new JobTable();
+        const naive = [0, 1, 2].map(() => new Map<number, number>());
+        for (const server of naive.keys()) table.begin(server);
+        for (const [job, [push, server, assignment]] of steps.entries()) {
+          const held = naive[server];
+          if (push) {
+            table.push(server, 0, job, 0);
+            held.set(table.assignments(server), job);
+          } else {
+            expect(table.take(server, assignment)).toBe(held.has(assignment));
+            if (held.has(assignment)) expect(table.taken.job).toBe(held.get(assignment));
+            held.delete(assignment);
+          }
+          expect(table.held(server)).toBe(held.size);
+          if (held.size > 0) expect(table.oldestAssignment(server)).toBe(Math.min(...held.keys()));
+          expect(table.size).toBe(naive.reduce((sum, jobs) => sum + jobs.size, 0));
+        }
+      }),
+    );
+  });
+});
+
 describe("a fleet", () => {
+  it("tells an index that a policy keeps of every member, from whenever it is kept", () => {
+    const step = fc.tuple(fc.constantFrom("join", "leave", "assign", "assign", "end"), fc.nat(30));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), fc.nat(200), (steps, keptAt) => {
+        const fleet = new Fleet();
+        const joined: number[] = [];
+        const told = new Map<number, number>();
+        const index: FleetIndex = {
+          added: (server, queueLength) => void told.set(server, queueLength),
+          removed(server, queueLength) {
+            expect(told.get(server)).toBe(queueLength);
+            told.delete(server);
+          },
+          rose(server, before) {
+            expect(told.get(server)).toBe(before);
+            told.set(server, before + 1);
+          },
+          fell(server, before) {
+            expect(told.get(server)).toBe(before);
+            told.set(server, before - 1);
+          },
+        };
+        for (const [number, [kind, pick]] of steps.entries()) {
+          if (number === keptAt) fleet.keep(index);
+          const server = joined[pick % Math.max(1, joined.length)];
+          if (kind === "join") joined.push(fleet.join(Number.POSITIVE_INFINITY));
+          else if (server === undefined) continue;
+          else if (kind === "leave") fleet.leave(server);
+          else if (kind === "assign" && fleet.members.has(server)) fleet.assigned(server);
+          else if (kind === "end" && fleet.queueLength(server) > 0) fleet.ended(server);
+          if (number < keptAt) continue;
+          const members = joined.filter((member) => fleet.members.has(member));
+          expect(told).toEqual(new Map(members.map((member) => [member, fleet.queueLength(member)])));
+        }
+      }),
+    );
+  });
+
   it("knows who is a member, idle and full, under any mix of joining, leaving, assignments and ends", () => {
     const step = fc.tuple(fc.constantFrom("join", "leave", "assign", "assign", "end"), fc.nat(30), fc.nat(3));
     fc.assert(

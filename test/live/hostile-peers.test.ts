@@ -46,9 +46,9 @@ describe("a dispatcher", () => {
       [[Buffer.from([1, 2, 3])], "sent a binary frame before its hello"],
       [[nodeHello, frame((w) => w.complete(0, 1, 1))], "completes a job although it holds none"],
       [[nodeHello, frame((w) => w.complete(7, 1, 1))], "speaks of server 7 although it announced 1"],
-      [[nodeHello, frame((w) => w.submit(1, 1))], "may not send submit records"],
+      [[nodeHello, frame((w) => w.submit(1, 0, 1))], "may not send submit records"],
       [[nodeHello, Buffer.from([1, 99])], "sent a record of unknown kind 99"],
-      [[generatorHello, frame((w) => w.submit(1, 1))], "sends a job before it was told to start"],
+      [[generatorHello, frame((w) => w.submit(1, 0, 1))], "sends a job before it was told to start"],
       [[generatorHello, { type: "schedule", sent: -1 }], "sent a malformed message: sent"],
     ];
     for (const [messages, reason] of cases) {

@@ -10,11 +10,14 @@ const totals = fc.record({
   busyTime: amount,
   idleTimeIntegral: amount,
   workDone: amount,
+  queueLengthIntegral: amount,
+  waitingTime: amount,
+  begun: amount,
   completed: amount,
 });
 
 const record = fc.oneof(
-  fc.tuple(fc.constant("submit" as const), uint32, amount),
+  fc.tuple(fc.constant("submit" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("outcome" as const), uint32, fc.constantFrom(...OUTCOMES)),
   fc.tuple(fc.constant("assign" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
@@ -97,7 +100,7 @@ describe("binary frames", () => {
 
   it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("with a work of %d are rejected", (work) => {
     const writer = new FrameWriter();
-    writer.submit(1, work);
+    writer.submit(1, 0, work);
     expect(() => readFrame(writer.take(), noting([]))).toThrow(`sent a work of ${work}`);
   });
 });

@@ -1,4 +1,4 @@
-import type { ServerTotals } from "../../model/totals.js";
+import { noServerTotals, type ServerTotals } from "../../model/totals.js";
 import { referenceStretch } from "../support/rate-rule-reference.js";
 import type { Rule } from "./rate-quadrature.js";
 
@@ -23,7 +23,7 @@ export function naiveHistory(
   buffer: number,
   until: number,
 ): History {
-  const totals = { observedTime: until, busyTime: 0, idleTimeIntegral: 0, workDone: 0, completed: 0 };
+  const totals = { ...noServerTotals(), observedTime: until };
   const taken: boolean[] = [];
   const departures: number[] = [];
   let rate = initialRate;
@@ -50,10 +50,14 @@ export function naiveHistory(
     if (now >= until) {
       // Waits behind a service that is not over by then.
       departures.push(Number.POSITIVE_INFINITY);
+      totals.queueLengthIntegral += until - arrival;
       continue;
     }
+    totals.begun++;
+    totals.waitingTime += now - arrival;
     const departure = now + serviceTime(rule, rate, idleTime, work);
     departures.push(departure);
+    totals.queueLengthIntegral += Math.min(departure, until) - arrival;
     pass(false, departure);
     if (departure > until) continue;
     totals.completed++;

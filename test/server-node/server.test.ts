@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { powerCost, type SojournCost, sojournCosts } from "../../model/cost-functions.js";
-import type { ServerTotals } from "../../model/totals.js";
+import { noServerTotals, type ServerTotals } from "../../model/totals.js";
 import { fixedRate } from "../../server-node/rate-control/fixed.js";
 import { idleTimeRule } from "../../server-node/rate-control/idle-time-rule.js";
 import { Server } from "../../server-node/server.js";
@@ -15,7 +15,7 @@ const jobs = fc.array(
 const buffers = fc.constantFrom(1, 3, Number.POSITIVE_INFINITY);
 
 function observe(server: Server, now: number): ServerTotals {
-  const totals = { observedTime: 0, busyTime: 0, idleTimeIntegral: 0, workDone: 0, completed: 0 };
+  const totals = noServerTotals();
   server.observe(now, totals);
   return totals;
 }
@@ -91,6 +91,10 @@ describe("a server of fixed rate", () => {
       // Idle from 7 to 10: the integral of the time since then.
       idleTimeIntegral: 4.5,
       workDone: 7,
+      // Three jobs until 1, two until 3, one until 7; the second waited for 1, the third for 3.
+      queueLengthIntegral: 11,
+      waitingTime: 4,
+      begun: 3,
       completed: 3,
     });
   });

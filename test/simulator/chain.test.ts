@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { FleetStatistics } from "../../dispatcher/fleet-observer.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import { Chain, type ChainOptions } from "../../simulator/chain.js";
-import type { FleetStatistics } from "../../simulator/fleet-observer.js";
 import { erlangB } from "../../theory/erlang-b.js";
 
 /** Probability that an interval below misses the true value. */

@@ -1,3 +1,5 @@
+import { grown } from "../model/grown.js";
+
 /** What was seen of a fleet over a stretch of time. */
 export interface FleetStatistics {
   /** Fraction of servers with at least i jobs, the one in service included, at index i, on average over time. */
@@ -23,11 +25,24 @@ export class FleetObserver {
   private blocked = 0;
   private waited = 0;
 
-  constructor(private readonly servers: number) {}
-
   /** Jobs that all servers hold. */
   get jobs(): number {
     return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** A queue length that no server has exceeded so far. */
+  get highest(): number {
+    return this.counts.length - 1;
+  }
+
+  /** How many servers hold at least `level` >= 1 jobs now. */
+  count(level: number): number {
+    return level < this.counts.length ? this.counts[level] : 0;
+  }
+
+  /** The integral over time, from 0 or the last restart until now, of the number of servers with at least `level` >= 1 jobs. */
+  integral(level: number, now: number): number {
+    return level < this.counts.length ? this.counts[level] * now - this.moments[level] : 0;
   }
 
   /** A job arrived and was sent to a server that held `queueLength` jobs before. */
@@ -60,10 +75,10 @@ export class FleetObserver {
     for (let level = 0; level < this.counts.length; level++) this.moments[level] = this.counts[level] * now;
   }
 
-  /** What was seen since the last restart, which must be in the past. */
-  statistics(now: number): FleetStatistics {
+  /** What was seen of so many servers since the last restart, which must be in the past. */
+  statistics(now: number, servers: number): FleetStatistics {
     const { offered, blocked, waited } = this;
-    const serverTime = this.servers * (now - this.since);
+    const serverTime = servers * (now - this.since);
     const tail = Array.from(this.counts, (count, level) => (count * now - this.moments[level]) / serverTime);
     tail[0] = 1;
     const queueTail = tail.slice(0, 1 + tail.findLastIndex((fraction) => fraction > 0));
@@ -72,11 +87,7 @@ export class FleetObserver {
   }
 
   private grow(): void {
-    const counts = new Float64Array(2 * this.counts.length);
-    counts.set(this.counts);
-    this.counts = counts;
-    const moments = new Float64Array(2 * this.moments.length);
-    moments.set(this.moments);
-    this.moments = moments;
+    this.counts = grown(this.counts, new Float64Array(2 * this.counts.length));
+    this.moments = grown(this.moments, new Float64Array(2 * this.moments.length));
   }
 }

@@ -1,0 +1,40 @@
+import type { ServerModel } from "../model/server-model.js";
+import type { ServerTotals } from "../model/totals.js";
+import type { ModelTime, Rate, Work } from "../model/units.js";
+import type { RateControl } from "./rate-control/rate-control.js";
+import { Server } from "./server.js";
+
+/**
+ * A server as its driver sees it. The driver owns time: it must call `completeNext` for every due time that has passed
+ * before anything else.
+ */
+export interface EmulatedServer {
+  /** Jobs the server holds at most: 1, 2, ... or Infinity. */
+  readonly buffer: number;
+  /** When the next job will be done; Infinity while there is none. */
+  readonly dueTime: ModelTime;
+  /** Jobs held, those in service included. */
+  readonly queueLength: number;
+  /** How many jobs it has accepted; this is also the number of the job last accepted. */
+  readonly accepted: number;
+  /** The number of the job last completed: 1 for the first that it accepted. */
+  readonly lastCompleted: number;
+  /** Takes a job. Returns false, and takes nothing, when the buffer is full. */
+  accept(now: ModelTime, work: Work): boolean;
+  /** Completes the job that is due next, at its due time. Returns the time from its acceptance to then. */
+  completeNext(): ModelTime;
+  /** The service rate at `now`, which must not be past the due time. */
+  rateAt(now: ModelTime): Rate;
+  /** Fills in what the server has seen until `now`, which must not be past the due time. */
+  observe(now: ModelTime, into: ServerTotals): void;
+}
+
+/** The server that a model describes, idle at `now`. */
+export function serverFor(
+  model: ServerModel,
+  rateControl: RateControl,
+  initialRate: Rate,
+  now: ModelTime,
+): EmulatedServer {
+  return new Server({ buffer: model.buffer, rateControl, initialRate, now });
+}
