@@ -1,0 +1,70 @@
+import { UserError } from "../model/errors.js";
+import type { Rate } from "../model/units.js";
+
+/** What a pooled system is made of. */
+export interface PooledModel {
+  readonly totalArrivalRate: Rate;
+  /** Of each server, > 0. */
+  readonly serviceRates: readonly Rate[];
+  /** Jobs that all servers hold together at most; Infinity for no limit. */
+  readonly capacity: number;
+}
+
+export interface PooledMeasures {
+  /** Mean number of jobs in the system. */
+  readonly meanJobs: number;
+  /** Probability that there are at least as many jobs as servers: that one who arrives must wait, or is blocked. */
+  readonly waitingProbability: number;
+  readonly blockedFraction: number;
+}
+
+/**
+ * The servers as one pool: k jobs are always served by the min(k, n) fastest servers, so the number of jobs is a birth and
+ * death chain. Jobs leave it at least as fast as under any policy without a common queue and without moving jobs, so no
+ * such policy that blocks only when every buffer is full has fewer jobs in the system. With equal rates it is M/M/n.
+ *
+ * @throws UserError if the servers cannot keep up with the arrivals and the capacity is infinite
+ */
+export function pooledSystem({ totalArrivalRate, serviceRates, capacity }: PooledModel): PooledMeasures {
+  const rates = serviceRates.toSorted((a, b) => b - a);
+  const servers = rates.length;
+  const totalRate = rates.reduce((sum, rate) => sum + rate, 0);
+  const load = totalArrivalRate / totalRate;
+  const room = capacity - servers;
+  if (!(load < 1) && capacity === Number.POSITIVE_INFINITY)
+    throw new UserError(
+      `arrival rate ${totalArrivalRate} is not below the service rate ${totalRate}: no stationary state`,
+    );
+  // Weights relative to that of n jobs, downwards, so that nothing overflows where the load is high.
+  let weight = 1;
+  let sum = 0;
+  let jobs = 0;
+  let serving = totalRate;
+  for (let k = servers - 1; k >= 0; k--) {
+    weight *= serving / totalArrivalRate;
+    serving -= rates[k];
+    sum += weight;
+    jobs += k * weight;
+  }
+  const { mass, meanAbove, last } = geometric(load, room);
+  const normalisation = sum + mass;
+  return {
+    meanJobs: (jobs + servers * mass + meanAbove) / normalisation,
+    waitingProbability: mass / normalisation,
+    blockedFraction: last / normalisation,
+  };
+}
+
+/** Of the weights 1, x, x^2, ... x^room: their sum, the sum of k x^k, and the last. */
+function geometric(x: number, room: number): { mass: number; meanAbove: number; last: number } {
+  if (room === Number.POSITIVE_INFINITY) return { mass: 1 / (1 - x), meanAbove: x / (1 - x) ** 2, last: 0 };
+  let mass = 0;
+  let meanAbove = 0;
+  let last = 1;
+  for (let k = 0; k <= room; k++) {
+    if (k > 0) last *= x;
+    mass += last;
+    meanAbove += k * last;
+  }
+  return { mass, meanAbove, last };
+}
