@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { figureSources } from "../figures/index.js";
 import { EXIT } from "../live/process.js";
 import { VERSION } from "../live/version.js";
 import { messageOf, UserError } from "../model/errors.js";
+import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { up, verifyLive } from "./live-commands.js";
 import { type LiveFlags, option } from "./options.js";
 import { describe, list, predict } from "./theory-commands.js";
@@ -14,14 +16,25 @@ const EXIT_CODES = `
 Exit codes: 0 no quantity differs from its prediction; 1 one differs; 2 usage; 3 void run (the machine or the load
 generator could not keep up, or a process was lost: the message says which and how to mend it); 130 interrupted.`;
 
-/** The command line. Each action stores its exit code in `finish`. */
-function program(finish: (exitCode: number | Promise<number>) => Promise<void>): Command {
+/** Stores the exit code of a command. */
+type Finish = (exitCode: number | Promise<number>) => Promise<void>;
+
+/** The command line. */
+function program(finish: Finish): Command {
   const equipoise = new Command("equipoise")
     .description("A live load-balancing laboratory: real processes, measured, beside what the theorems predict.")
     .version(VERSION)
     .addHelpText("after", EXIT_CODES)
     .showHelpAfterError("(--help shows how)")
     .exitOverride();
+  addLiveCommands(equipoise, finish);
+  addTheoryCommands(equipoise, finish);
+  addFigureCommands(equipoise, finish);
+  for (const command of equipoise.commands) command.exitOverride();
+  return equipoise;
+}
+
+function addLiveCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("up")
     .argument("[scenario]", "what to run", DEFAULT_SCENARIO)
@@ -53,6 +66,9 @@ function program(finish: (exitCode: number | Promise<number>) => Promise<void>):
     .addOption(option.nodeMetrics())
     .addOption(option.json())
     .action((scenario: string, flags: LiveFlags) => finish(verifyLive(scenario, flags)));
+}
+
+function addTheoryCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("predict")
     .argument("<scenario>", "what to predict")
@@ -70,8 +86,26 @@ function program(finish: (exitCode: number | Promise<number>) => Promise<void>):
     .command("list")
     .description("list the scenarios")
     .action(() => finish(list()));
-  for (const command of equipoise.commands) command.exitOverride();
-  return equipoise;
+}
+
+function addFigureCommands(equipoise: Command, finish: Finish): void {
+  equipoise
+    .command("figure")
+    .argument("<id>", `which: ${figureSources.map((source) => source.id).join(", ")}`)
+    .description("make a figure, with what theory predicts: CSV, JSON, SVG and HTML")
+    .addOption(option.out())
+    .addOption(option.preview())
+    .addOption(option.seed())
+    .addOption(option.workers())
+    .action((id: string, flags: FigureFlags) => finish(figure(id, flags)));
+  equipoise
+    .command("figures")
+    .description("make all figures, and one page that shows them")
+    .addOption(option.out())
+    .addOption(option.preview())
+    .addOption(option.seed())
+    .addOption(option.workers())
+    .action((flags: FigureFlags) => finish(figures(flags)));
 }
 
 async function main(): Promise<number> {

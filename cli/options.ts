@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import { parseDuration, parseSeconds } from "../live/units.js";
 import { messageOf } from "../model/errors.js";
@@ -29,6 +30,12 @@ export const option = {
       .argParser(collect)
       .default([], "none"),
   seed: () => new Option("--seed <text>", "seed of all randomness").default("1"),
+  workers: () =>
+    new Option("--workers <count>", "threads to simulate on")
+      .argParser(reading(wholeNumber(1)))
+      .default(availableParallelism(), "one per core"),
+  out: () => new Option("--out <folder>", "folder to write to").default("equipoise-figures"),
+  preview: () => new Option("--preview", "fewer points and shorter runs: a first look"),
   json: () => new Option("--json <file>", "write the result as JSON to a file, or to standard output for -"),
   timeUnit: () =>
     new Option("--time-unit <time>", "wall-clock length of one unit of model time")

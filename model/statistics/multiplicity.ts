@@ -5,3 +5,8 @@
 export function perQuantityConfidence(familyConfidence: number, quantities: number): number {
   return 1 - (1 - familyConfidence) / quantities;
 }
+
+/** The least confidence with which several intervals hold together, each of which holds with `confidence`. */
+export function jointConfidence(confidence: number, quantities: number): number {
+  return 1 - (1 - confidence) * quantities;
+}

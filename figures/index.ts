@@ -1,0 +1,15 @@
+import { UserError } from "../model/errors.js";
+import type { FigureSource } from "./figure.js";
+import { rateScalingFigures } from "./rate-scaling/index.js";
+
+/** Every figure that can be made. */
+export const figureSources: readonly FigureSource[] = [...rateScalingFigures];
+
+/** The source of the figure of that id. Throws UserError naming those there are. */
+export function figureSourceOf(id: string): FigureSource {
+  const source = figureSources.find((candidate) => candidate.id === id);
+  if (source === undefined) {
+    throw new UserError(`unknown figure "${id}": use one of ${figureSources.map((s) => s.id).join(", ")}`);
+  }
+  return source;
+}

@@ -1,0 +1,44 @@
+import type { FigureSource } from "../figure.js";
+import { steadyStateFigure } from "./steady-state.js";
+
+const PAPER = "Rutten, Zubeldia and Mukherjee (2023)";
+
+/** Numerical results of the paper, section 3. Costs are the defaults of the scenario, g = 1/x and h = 0.1 x^2. */
+export const rateScalingFigures: readonly FigureSource[] = [
+  steadyStateFigure({
+    id: "rate-scaling/1",
+    title: "Rates in steady state against the number of servers",
+    source: `${PAPER}, Figure 1`,
+    claim:
+      "the mean comes close to the optimum (5 lambda)^(1/3) = 1.587 as servers are added, and is near it with 25 of them; the " +
+      "percentiles stay away from the mean, however many there are.",
+    parameters: { arrivalRate: "0.8", inverseStep: "500" },
+    varied: "servers",
+    axis: { label: "number of servers n", unit: "", scale: "linear", min: 0, max: 100 },
+    simulatedAt: [2, 3, 5, 7, 10, 15, 20, 25, 35, 50, 65, 80, 100],
+    predictedAt: [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100],
+  }),
+  steadyStateFigure({
+    id: "rate-scaling/2a",
+    title: "Rates in steady state against the inverse step size",
+    source: `${PAPER}, Figure 2a`,
+    claim: "the percentiles close in on the mean as steps become smaller.",
+    parameters: { servers: "100", arrivalRate: "0.8" },
+    varied: "inverseStep",
+    axis: { label: "inverse step size m", unit: "", scale: "linear", min: 0, max: 500 },
+    simulatedAt: [10, 20, 35, 50, 75, 100, 150, 200, 250, 300, 350, 400, 450, 500],
+    predictedAt: [10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 350, 400, 450, 500],
+  }),
+  steadyStateFigure({
+    id: "rate-scaling/2b",
+    title: "Rates in steady state against the arrival rate",
+    source: `${PAPER}, Figure 2b`,
+    claim:
+      "the mean follows the optimum (5 lambda)^(1/3), and the percentiles are closer to it at higher arrival rates.",
+    parameters: { servers: "100", inverseStep: "100" },
+    varied: "arrivalRate",
+    axis: { label: "arrival rate per server lambda", unit: "per time unit", scale: "linear", min: 0, max: 1.5 },
+    simulatedAt: [0.025, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05, 1.2, 1.35, 1.5],
+    predictedAt: [0.025, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5],
+  }),
+];
