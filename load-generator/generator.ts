@@ -1,12 +1,13 @@
-import { exponential, type RandomStream } from "../model/random.js";
+import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { ArrivalProcess } from "./arrivals/arrival-process.js";
+import type { JobSequence } from "./job-sequence.js";
 
 /**
- * The sequence of jobs: when each arrives and how much work it brings. It depends on nothing that happens to the jobs
- * (open loop), so one seed sends the same sequence through every policy. Works are exponential with unit mean.
+ * Open loop: the jobs depend on nothing that happens to the earlier ones, so one seed sends the same sequence through every
+ * policy.
  */
-export class Generator {
+export class Generator implements JobSequence {
   private arrivalTime: ModelTime;
   private arrivedBefore = 0;
 
@@ -15,28 +16,29 @@ export class Generator {
    */
   constructor(
     private readonly arrivals: ArrivalProcess,
-    private readonly works: RandomStream,
+    private readonly works: WorkSequence,
     startTime: ModelTime,
     private backlog = 0,
   ) {
     this.arrivalTime = backlog > 0 ? startTime : arrivals.next(startTime);
   }
 
-  /** When the next job arrives. */
   get nextArrivalTime(): ModelTime {
     return this.arrivalTime;
   }
 
-  /** Jobs taken so far. */
   get count(): number {
     return this.arrivedBefore;
   }
 
-  /** Takes the next job and returns its work; `nextArrivalTime` moves on to the one after it. */
   take(): Work {
+    // First the work: a trace reads it together with the arrival.
+    const work = this.works.next();
     this.arrivedBefore++;
     if (this.backlog > 0) this.backlog--;
     if (this.backlog === 0) this.arrivalTime = this.arrivals.next(this.arrivalTime);
-    return exponential(this.works, 1);
+    return work;
   }
+
+  ended(): void {}
 }

@@ -10,6 +10,7 @@ import {
   toLoadGenerator,
 } from "../live/messages.js";
 import { type Outcome, type RecordHandlers, readFrame } from "../live/wire.js";
+import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import { randomStream } from "../model/random.js";
 import { HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
@@ -127,7 +128,8 @@ export class LoadGenerator implements ChannelOwner {
     const { seed, arrivalRate, backlog, timeUnitSeconds } = this.options;
     const arrivals = poissonArrivals(arrivalRate, randomStream(seed, "arrivals"));
     const clock = new ModelClock(timeUnitSeconds);
-    const generator = new Generator(arrivals, randomStream(seed, "works"), clock.now(), backlog);
+    const works = exponentialJobSizes.sequence(randomStream(seed, "works"));
+    const generator = new Generator(arrivals, works, clock.now(), backlog);
     this.schedule = { clock, generator, timer: new DueTimer(clock, () => this.sendDue()) };
     this.sendDue();
   }

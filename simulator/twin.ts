@@ -3,6 +3,7 @@ import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
 import { Generator } from "../load-generator/generator.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
+import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import { exponential, type RandomStream, randomStream } from "../model/random.js";
 import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
@@ -68,7 +69,8 @@ export class Twin {
       return serverFor(server, control, rate, 0);
     });
     const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(seed, "arrivals"));
-    this.generator = new Generator(arrivals, randomStream(seed, "works"), 0, system.backlog);
+    const works = exponentialJobSizes.sequence(randomStream(seed, "works"));
+    this.generator = new Generator(arrivals, works, 0, system.backlog);
     this.dueTimes = new IndexedHeap(system.servers);
     this.delays = randomStream(seed, "message-delays");
     this.lastToServer = new Float64Array(system.servers);

@@ -67,13 +67,13 @@ const PURE_FILES = [
   ),
   "server-node/server.ts",
   "server-node/emulated-server.ts",
-  "load-generator/generator.ts",
   "figures/figure.ts",
+  ...["generator", "closed-loop", "job-sequence"].map((name) => `load-generator/${name}.ts`),
 ];
 /** In a pure folder, but not pure: what spreads pure work over threads. */
 const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts"];
 /** Packages that compute and do nothing else. */
-const PURE_PACKAGES = /^(seedrandom|@stdlib\/.+)$/;
+const PURE_PACKAGES = /^(seedrandom|d3-random|@stdlib\/.+)$/;
 const WHY_PURE =
   "the same objects must serve live and in virtual time, and repeat a run from its seed: time and chance are passed in";
 

@@ -8,5 +8,10 @@ import type { ArrivalProcess } from "./arrival-process.js";
  * @param arrivalRate arrivals per unit of model time, > 0
  */
 export function poissonArrivals(arrivalRate: Rate, random: RandomStream): ArrivalProcess {
-  return { name: "poisson", next: (previous) => previous + exponential(random, 1 / arrivalRate) };
+  const mean = 1 / arrivalRate;
+  return {
+    name: "poisson",
+    gaps: { mean, squaredVariation: 1, distribution: (x) => -Math.expm1(-arrivalRate * x) },
+    next: (previous) => previous + exponential(random, mean),
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
 import { Generator } from "../../load-generator/generator.js";
+import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { randomStream } from "../../model/random.js";
 import { kolmogorovSmirnov } from "../support/kolmogorov-smirnov.js";
 
@@ -8,7 +9,7 @@ const START = 100;
 
 function generator(seed: string, arrivalRate: number, backlog = 0): Generator {
   const arrivals = poissonArrivals(arrivalRate, randomStream(seed, "arrivals"));
-  return new Generator(arrivals, randomStream(seed, "works"), START, backlog);
+  return new Generator(arrivals, exponentialJobSizes.sequence(randomStream(seed, "works")), START, backlog);
 }
 
 function take(from: Generator, count: number): { time: number; work: number }[] {

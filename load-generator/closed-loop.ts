@@ -1,0 +1,56 @@
+import { IndexedHeap } from "../model/indexed-heap.js";
+import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
+import { exponential, type RandomStream } from "../model/random.js";
+import type { ModelTime, Work } from "../model/units.js";
+import type { JobSequence } from "./job-sequence.js";
+
+/**
+ * Closed loop: a fixed number of clients, each of which sends a job, waits for its end, thinks for an exponential time, and
+ * sends the next. All start by thinking.
+ */
+export class ClosedLoop implements JobSequence {
+  private readonly sendTimes: IndexedHeap;
+  private readonly waiting: number[] = [];
+  private taken = 0;
+
+  /**
+   * @param clients how many there are, >= 1
+   * @param meanThinkTime >= 0
+   */
+  constructor(
+    clients: number,
+    private readonly meanThinkTime: ModelTime,
+    private readonly works: WorkSequence,
+    private readonly random: RandomStream,
+    startTime: ModelTime,
+  ) {
+    this.sendTimes = new IndexedHeap(clients);
+    for (let client = 0; client < clients; client++) this.think(client, startTime);
+  }
+
+  get nextArrivalTime(): ModelTime {
+    return this.sendTimes.firstKey;
+  }
+
+  get count(): number {
+    return this.taken;
+  }
+
+  take(): Work {
+    const client = this.sendTimes.first;
+    this.sendTimes.set(client, Number.POSITIVE_INFINITY);
+    this.waiting.push(client);
+    this.taken++;
+    return this.works.next();
+  }
+
+  ended(now: ModelTime): void {
+    // Clients are alike: whichever waits is as good as the one whose job it was.
+    const client = this.waiting.pop();
+    if (client !== undefined) this.think(client, now);
+  }
+
+  private think(client: number, now: ModelTime): void {
+    this.sendTimes.set(client, now + exponential(this.random, this.meanThinkTime));
+  }
+}
