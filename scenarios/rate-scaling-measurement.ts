@@ -102,7 +102,7 @@ export class RateScalingMeasurement implements Measurement {
     const idleTimeSpread = this.idleTimesByServer.estimate(0.95);
     return new Map<string, Measured>([
       ["mean_service_rate", fromEstimate(this.rates.mean(memory))],
-      ["service_rate_sd", fromEstimate(this.rates.standardDeviation(memory))],
+      ["service_rate_sd", notNegative(fromEstimate(this.rates.standardDeviation(memory)))],
       ["service_rate_p05", fromEstimate(this.rates.quantile(0.05, memory))],
       ["service_rate_p95", fromEstimate(this.rates.quantile(0.95, memory))],
       ["mean_idle_time", fromEstimate(this.idleTimes.estimate())],
@@ -143,4 +143,15 @@ export class RateScalingMeasurement implements Measurement {
 
 function fromEstimate(estimate: Estimate): Measured {
   return { value: estimate.value, interval: (confidence) => confidenceInterval(estimate, confidence) };
+}
+
+/** The same interval without values that the quantity cannot have. */
+function notNegative({ value, interval }: Measured): Measured {
+  return {
+    value,
+    interval(confidence) {
+      const { low, high } = interval(confidence);
+      return { low: Math.max(0, low), high };
+    },
+  };
 }
