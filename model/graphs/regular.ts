@@ -1,0 +1,48 @@
+import { UserError } from "../errors.js";
+import { type RandomStream, uniformIndex } from "../random.js";
+import { type CompatibilityGraph, graphFromTypes, MOST_EDGES } from "./compatibility-graph.js";
+
+/**
+ * A random regular bipartite graph: `degree` half-edges at every task type and `degree taskTypes / servers` at every server,
+ * paired uniformly at random. Two half-edge pairs may join the same two vertices; such a server is then drawn twice as often
+ * by that type, and is rare in large graphs.
+ *
+ * @throws UserError if the half-edges cannot be spread evenly over the servers, or are too many
+ *
+ * Source: Rutten and Mukherjee, Mean-Field Analysis for Load Balancing on Spatial Graphs, Definition 3.5 and section 5.
+ */
+export function regularGraph(
+  servers: number,
+  taskTypes: number,
+  degree: number,
+  random: RandomStream,
+): CompatibilityGraph {
+  const edges = degree * taskTypes;
+  const perServer = edges / servers;
+  if (!Number.isSafeInteger(perServer)) {
+    throw new UserError(
+      `a regular graph of ${taskTypes} task types of degree ${degree} gives each of ${servers} servers ${perServer.toFixed(2)} ` +
+        "edges: choose a degree that makes that whole",
+    );
+  }
+  if (degree > servers || edges > MOST_EDGES) {
+    throw new UserError(
+      `degree ${degree} is too much for ${servers} servers and ${taskTypes} task types: at most ` +
+        `${Math.min(servers, Math.floor(MOST_EDGES / taskTypes))}`,
+    );
+  }
+  const members = new Int32Array(edges);
+  for (let edge = 0; edge < edges; edge++) members[edge] = Math.floor(edge / perServer);
+  shuffle(members, random);
+  return graphFromTypes(servers, new Int32Array(taskTypes).fill(degree), members);
+}
+
+/** Every order equally likely (Fisher and Yates). */
+function shuffle(values: Int32Array, random: RandomStream): void {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = uniformIndex(random, last + 1);
+    const value = values[last];
+    values[last] = values[other];
+    values[other] = value;
+  }
+}
