@@ -62,7 +62,7 @@ const PURE_FOLDERS = [
   "load-generator/arrivals",
 ];
 const PURE_FILES = [
-  ...["dispatcher", "fleet", "fleet-observer", "index-set", "job-table", "queue-levels"].map(
+  ...["dispatcher", "fleet", "fleet-observer", "index-set", "job-table", "queue-levels", "shortest-by-rate"].map(
     (name) => `dispatcher/${name}.ts`,
   ),
   "server-node/server.ts",

@@ -1,11 +1,26 @@
 import { uniformIndex } from "../../model/random.js";
+import { ShortestByRate } from "../shortest-by-rate.js";
 import { NO_SERVER, type PolicyFactory } from "./policy.js";
+import type { Ties } from "./ties.js";
 
-/** Join the Shortest Queue: a uniformly random server among those that hold the fewest jobs. */
-export const jsq: PolicyFactory = ({ byQueueLength }, random) => ({
+/** Join the Shortest Queue: of the servers that hold the fewest jobs one at random, or the one with the lowest number. */
+export function jsq(ties: Ties): PolicyFactory {
+  return ties === "uniform" ? uniform : lowestNumber;
+}
+
+const uniform: PolicyFactory = ({ byQueueLength }, random) => ({
   name: "jsq",
   choose() {
     const candidates = byQueueLength.shortestCount;
     return candidates === 0 ? NO_SERVER : byQueueLength.shortestAt(uniformIndex(random, candidates));
   },
 });
+
+const lowestNumber: PolicyFactory = (fleet) => {
+  const order = new ShortestByRate(fleet, () => 1);
+  fleet.keep(order);
+  return {
+    name: "jsq",
+    choose: () => (order.candidates === 0 ? NO_SERVER : order.candidateAt(0)),
+  };
+};

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { fastestFirst, parseServiceRates } from "../../model/service-rates.js";
+import { ExactFleet } from "../../theory/exact-fleet.js";
+import { sizeConditions } from "../../theory/jfsq-assumptions.js";
+import {
+  clippedMoment,
+  decayExponents,
+  fastBusyEvent,
+  fastServers,
+  type HeterogeneousFleet,
+  stateSpaceCollapse,
+  subHalfinWhittFactor,
+  superHalfinWhittFactor,
+  surelyBusyEvent,
+  surelyBusyServers,
+  waitingBounds,
+} from "../../theory/jfsq-bounds.js";
+import { jfsqLaw } from "../../theory/routing-laws.js";
+
+function fleetOf(servers: number, alpha: number, rates = "equal", buffer = 2): HeterogeneousFleet {
+  return { servers, alpha, rates: fastestFirst(parseServiceRates(rates).ofServers(servers, "1")), buffer };
+}
+
+describe("the fastest servers (Liu and Ying, sections 2 and 3)", () => {
+  it("that carry the load are lambda n of equal ones, and fewer where they differ", () => {
+    expect(fastServers(fleetOf(100, 0.5))).toBe(90);
+    expect(surelyBusyServers(fleetOf(100, 0.5), 0.2)).toBe(80);
+    expect(fastServers(fleetOf(100, 0.5, "two-class:0.5,3"))).toBe(80);
+    expect(fastServers(fleetOf(100, 0.5, "linear:3"))).toBeLessThan(90);
+  });
+
+  it("give the factors k_sub and k_super of heterogeneity", () => {
+    const fleet = fleetOf(100, 0.25, "two-class:0.5,3", 5);
+    expect(fleet.rates[0]).toBeCloseTo(1.5, 12);
+    expect(subHalfinWhittFactor(fleet)).toBeCloseTo((16 * 4 * 1.5) / 0.25, 9);
+    expect(superHalfinWhittFactor(fleet, 2)).toBeCloseTo((24 * 2 * 4 * 1.5) / 0.5, 9);
+  });
+});
+
+describe("the assumptions of Theorems 1 and 2", () => {
+  it("need a number of servers beyond any practical one, which is named", () => {
+    const conditions = sizeConditions(fleetOf(1000, 0.08), 1);
+    expect(conditions.map(({ holds }) => holds)).toEqual([false, false, false]);
+    const needed = Math.max(...conditions.map(({ holdsFrom }) => holdsFrom));
+    expect(Math.log10(needed)).toBeGreaterThan(18);
+    expect(Math.log10(needed)).toBeLessThan(20);
+    expect(conditions[1].meaning).toMatch(/from about \d\.\de\+1\d servers on; here are 1000/);
+  });
+
+  it("hold from that number on, and not at half of it", () => {
+    for (const alpha of [0.5, 0.7]) {
+      const [{ holdsFrom }] = sizeConditions(fleetOf(10, alpha), 1);
+      const at = (servers: number): boolean => {
+        const rates = [1, 1];
+        return sizeConditions({ servers, alpha, rates, buffer: 2 }, 1)[0].holds;
+      };
+      expect(at(holdsFrom)).toBe(true);
+      expect(at(holdsFrom / 2)).toBe(false);
+    }
+  });
+});
+
+describe("the bounds of Theorems 1 and 2, and of the lemmas", () => {
+  // Outside the assumptions, where they still hold with room to spare: the exact chain of four servers.
+  it.each([
+    [0.3, "equal"],
+    [0.3, "list:1.6,1.2,0.8,0.4"],
+    [0.7, "list:1.6,1.2,0.8,0.4"],
+  ])("hold by far for four servers at alpha = %d with rates %s", (alpha, rates) => {
+    const fleet = fleetOf(4, alpha, rates, 3);
+    const exact = new ExactFleet({
+      totalArrivalRate: 4 - 4 ** (1 - alpha),
+      serviceRates: fleet.rates,
+      buffer: 3,
+      routing: jfsqLaw,
+    });
+    for (const moment of [1, 2]) {
+      const { threshold, atMost } = clippedMoment(fleet, moment);
+      const mean = (q: Uint16Array): number => q.reduce((sum, jobs) => sum + jobs, 0) / 4;
+      expect(exact.mean((q) => Math.max(0, mean(q) - threshold) ** moment)).toBeLessThanOrEqual(atMost);
+    }
+    const bounds = waitingBounds(fleet);
+    expect(exact.arrivals.meanWaitingTime).toBeLessThan(bounds.meanWaitingTime);
+    expect(exact.arrivals.waitingProbability).toBeLessThanOrEqual(bounds.waitingProbability);
+    expect(exact.arrivals.blockedFraction).toBeLessThanOrEqual(bounds.blockedFraction);
+  });
+
+  it("use the constant of the proof in Theorem 2 (1)", () => {
+    const fleet = fleetOf(10_000, 0.25);
+    const factor = subHalfinWhittFactor(fleet);
+    expect(clippedMoment(fleet, 2).atMost).toBeCloseTo(17 * ((4 * factor) / 1000) ** 2, 6);
+    expect(clippedMoment(fleet, 1).threshold).toBeCloseTo(0.9 + 0.1 * (1 - 4 / (factor * 0.5)), 9);
+    expect(clippedMoment(fleetOf(10_000, 0.5), 1).atMost).toBeCloseTo(20 / 100, 9);
+  });
+
+  it("name the events of the lemmas", () => {
+    const fleet = fleetOf(10_000, 0.25);
+    const square = Math.log(10_000) ** 2;
+    expect(surelyBusyEvent(fleet, 0.2).threshold).toBeCloseTo(1 + 8 * square, 9);
+    expect(surelyBusyEvent(fleet, 0.2).probabilityAtLeast).toBeCloseTo(1 - Math.exp(-0.2 * square), 12);
+    expect(fastBusyEvent(fleet).threshold).toBeCloseTo(500 * Math.log(10_000), 6);
+    const sub = stateSpaceCollapse(fleet, 1);
+    expect(sub.waitingOffset).toBe(0);
+    expect(sub.busyTarget).toBeCloseTo(9000 + (1 - 1 / 8) * 1000, 6);
+    expect(sub.threshold).toBeCloseTo((1 - 3 / 16) * 1000, 6);
+    const above = stateSpaceCollapse(fleetOf(10_000, 0.75), 1);
+    expect(above.busyTarget).toBe(10_000);
+    expect(above.threshold).toBeCloseTo(5, 9);
+    expect(above.waitingOffset).toBeCloseTo(48 * 1000 * Math.log(10_000), 3);
+  });
+
+  it("decay in n at the orders of Theorem 1", () => {
+    expect(decayExponents({ alpha: 0.3 })).toEqual({ meanWaitingTime: 0.3, waitingProbability: 0.5 });
+    expect(decayExponents({ alpha: 0.75 })).toEqual({ meanWaitingTime: 0.25, waitingProbability: 0.25 });
+  });
+});
