@@ -1,12 +1,13 @@
 import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
+import type { Standing } from "../model/standing.js";
 import { type DispatcherTotals, HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
 import { FleetObserver } from "./fleet-observer.js";
 import { JobTable } from "./job-table.js";
-import { NO_SERVER, type Policy, type PolicyFactory } from "./policies/policy.js";
+import { type Information, NO_SERVER, type Policy, type PolicyFactory } from "./policies/policy.js";
 
 /** What `submit` returns for a job that no server takes. */
 export const BLOCKED = -1;
@@ -40,6 +41,16 @@ export class Dispatcher implements FleetView {
 
   get policyName(): string {
     return this.policy.name;
+  }
+
+  /** What the policy has cost in information so far. */
+  get information(): Information {
+    return this.policy.information;
+  }
+
+  /** What a policy that learns has learned so far. */
+  get learned(): number | undefined {
+    return this.policy.learned;
   }
 
   get inFlight(): number {
@@ -101,6 +112,21 @@ export class Dispatcher implements FleetView {
     this.totals.sojournTime += sojournTime;
     this.totals.messageDelay += sojournTime - timeAtServer;
     if (sojournTime - timeAtServer > HELD_UP_TIME) this.totals.heldUp++;
+  }
+
+  /**
+   * A server says where it stands to the threshold of its class.
+   *
+   * @param threshold the one it was given last
+   * @param accepted how many jobs it had accepted since it joined
+   * @throws PeerError if nobody gave it a threshold, or it was not sent so many jobs
+   */
+  reported(server: number, standing: Standing, threshold: number, accepted: number): void {
+    if (this.policy.reported === undefined)
+      throw new PeerError("reports its standing to a threshold, and was given none");
+    const sent = this.jobs.assignments(server);
+    if (accepted > sent) throw new PeerError(`reports after ${accepted} jobs, and was sent ${sent}`);
+    if (this.fleet.members.has(server)) this.policy.reported(server, standing, threshold, sent > accepted);
   }
 
   /** Takes one job from a server that is lost. Returns false when it holds none; else `lastOrigin` and `lastJob` are set. */

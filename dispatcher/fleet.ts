@@ -33,6 +33,16 @@ export class Fleet {
   private rates = new Float64Array(16);
   private classes = new Int32Array(16);
   private readonly indexes: FleetIndex[] = [];
+  /** By class, where the policy gives thresholds. */
+  private readonly thresholds: number[] = [];
+  /** Told of every threshold that the policy gives to a class; the driver passes it on to the servers. */
+  onThreshold: (serverClass: number, threshold: number) => void = () => undefined;
+  /** Jobs that have ended so far. */
+  departures = 0;
+  /** Of these, jobs that left their server idle. */
+  idlings = 0;
+  /** Most jobs that a server has held so far. */
+  longestQueue = 0;
   /** Freed server numbers, to be used again. */
   private readonly free: number[] = [];
   private next = 0;
@@ -124,9 +134,21 @@ export class Fleet {
     return this.queueLengths[server] >= this.buffers[server];
   }
 
+  /** The threshold that servers of the class are to report their standing to; undefined where the policy gives none. */
+  threshold(serverClass: number): number | undefined {
+    return this.thresholds[serverClass];
+  }
+
+  /** Gives the servers of a class a threshold. A server that joins later is given the last one when it does. */
+  giveThreshold(serverClass: number, threshold: number): void {
+    this.thresholds[serverClass] = threshold;
+    this.onThreshold(serverClass, threshold);
+  }
+
   /** A job was sent to the server, which is a member. */
   assigned(server: number): void {
     const before = this.queueLengths[server]++;
+    if (before === this.longestQueue) this.longestQueue++;
     if (before === 0) this.idleMembers?.remove(server);
     this.levels?.rise(server, before);
     for (let i = 0; i < this.indexes.length; i++) this.indexes[i].rose(server, before);
@@ -136,6 +158,8 @@ export class Fleet {
   ended(server: number): void {
     const before = this.queueLengths[server]--;
     assert(before > 0, "a server holds the job of it that ends");
+    this.departures++;
+    if (before === 1) this.idlings++;
     if (this.idleMembers === undefined && this.levels === undefined && this.indexes.length === 0) return;
     if (!this.members.has(server)) return;
     if (before === 1) this.idleMembers?.add(server);

@@ -15,6 +15,11 @@ export class QueueLevels {
   /** The lowest level that has a server; the highest level if there is no server. */
   private lowest = 0;
 
+  /** The shortest queue length; there must be a server. */
+  get shortest(): number {
+    return this.lowest;
+  }
+
   /** How many servers have the shortest queue. */
   get shortestCount(): number {
     return this.starts[this.lowest + 1] - this.starts[this.lowest];

@@ -72,6 +72,10 @@ export interface FleetView {
   /** By class of servers. */
   readonly queues: readonly QueueView[];
   queueLength(server: number): number;
+  /** What the policy has cost in information so far: messages besides the jobs, and what it keeps of each server. */
+  readonly information: { readonly messages: number; readonly bitsPerServer: number };
+  /** What a policy that learns has learned so far: the rank r of SLTA. */
+  readonly learned: number | undefined;
 }
 
 export interface Assumption {

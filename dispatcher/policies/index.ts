@@ -8,8 +8,11 @@ import { random } from "./random.js";
 import { roundRobin } from "./round-robin.js";
 import { parseTies } from "./ties.js";
 
+export { fixedClass } from "./fixed-class.js";
+export { jlmu } from "./jlmu.js";
 export { jsqDOnGraph } from "./jsq-d-graph.js";
 export type { PolicyFactory } from "./policy.js";
+export { slta } from "./slta.js";
 
 /** Every policy by the one name it has everywhere: file, parameter, metric label. */
 export const policies: ReadonlyMap<string, PolicyFactory> = new Map([

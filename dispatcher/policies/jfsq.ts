@@ -1,6 +1,6 @@
 import { uniformIndex } from "../../model/random.js";
 import { ShortestByRate } from "../shortest-by-rate.js";
-import { NO_SERVER, type PolicyFactory } from "./policy.js";
+import { NO_SERVER, type PolicyFactory, queueLengthInformation } from "./policy.js";
 import type { Ties } from "./ties.js";
 
 /**
@@ -13,6 +13,7 @@ export function jfsq(ties: Ties): PolicyFactory {
     fleet.keep(order);
     return {
       name: "jfsq",
+      information: queueLengthInformation(fleet),
       choose() {
         const { candidates } = order;
         if (candidates === 0) return NO_SERVER;

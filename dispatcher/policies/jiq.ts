@@ -7,6 +7,13 @@ import { NO_SERVER, type PolicyFactory } from "./policy.js";
  */
 export const jiq: PolicyFactory = (fleet, random) => ({
   name: "jiq",
+  // A server says when it has become idle, and one bit remembers it.
+  information: {
+    get messages() {
+      return fleet.idlings;
+    },
+    bitsPerServer: 1,
+  },
   choose() {
     const candidates = fleet.idle.size > 0 ? fleet.idle : fleet.members;
     return candidates.size === 0 ? NO_SERVER : candidates.at(uniformIndex(random, candidates.size));

@@ -1,7 +1,7 @@
 import type { CompatibilityGraph } from "../../model/graphs/compatibility-graph.js";
 import { uniformIndex } from "../../model/random.js";
 import type { JsqDOptions } from "./jsq-d.js";
-import { NO_SERVER, type PolicyFactory } from "./policy.js";
+import { NO_SERVER, type PolicyFactory, Questions } from "./policy.js";
 
 /**
  * Join the shortest of d queues drawn from the servers that can do the job's type, its neighbourhood in a compatibility graph.
@@ -18,32 +18,40 @@ export function jsqDOnGraph(graph: CompatibilityGraph, { choices, replacement }:
 
 function drawnWithReplacement({ servers, serversOf }: CompatibilityGraph, choices: number): PolicyFactory {
   const { starts, degrees, members } = serversOf;
-  return (fleet, random) => ({
-    name: "jsq-d",
-    choose(taskType) {
-      const start = starts[taskType];
-      const degree = degrees[taskType];
-      const allHere = fleet.members.size === servers;
-      let shortest = NO_SERVER;
-      for (let draws = 0; draws < choices && degree > 0; draws++) {
-        const server = members[start + uniformIndex(random, degree)];
-        if (!allHere && !fleet.members.has(server)) continue;
-        if (shortest === NO_SERVER || fleet.queueLength(server) < fleet.queueLength(shortest)) shortest = server;
-      }
-      return shortest;
-    },
-  });
+  return (fleet, random) => {
+    const information = new Questions();
+    return {
+      name: "jsq-d",
+      information,
+      choose(taskType) {
+        const start = starts[taskType];
+        const degree = degrees[taskType];
+        const allHere = fleet.members.size === servers;
+        let shortest = NO_SERVER;
+        if (degree > 0) information.ask(choices);
+        for (let draws = 0; draws < choices && degree > 0; draws++) {
+          const server = members[start + uniformIndex(random, degree)];
+          if (!allHere && !fleet.members.has(server)) continue;
+          if (shortest === NO_SERVER || fleet.queueLength(server) < fleet.queueLength(shortest)) shortest = server;
+        }
+        return shortest;
+      },
+    };
+  };
 }
 
 function drawnDistinct({ serversOf }: CompatibilityGraph, choices: number): PolicyFactory {
   const { starts, degrees, members } = serversOf;
   return (fleet, random) => {
     const drawn = new Int32Array(choices);
+    const information = new Questions();
     return {
       name: "jsq-d",
+      information,
       choose(taskType) {
         const degree = degrees[taskType];
         const wanted = Math.min(choices, degree);
+        information.ask(wanted);
         let shortest = NO_SERVER;
         for (let count = 0; count < wanted; count++) {
           drawn[count] = anotherIndex(drawn, count, uniformIndex(random, degree - count));

@@ -1,6 +1,6 @@
 import { UserError } from "../../model/errors.js";
 import { uniformIndex } from "../../model/random.js";
-import { NO_SERVER, type PolicyFactory } from "./policy.js";
+import { NO_SERVER, type PolicyFactory, Questions } from "./policy.js";
 
 export interface JsqDOptions {
   /** How many servers are asked for their queue lengths, d >= 1. */
@@ -33,30 +33,38 @@ export function jsqD({ choices, replacement }: JsqDOptions): PolicyFactory {
 }
 
 function drawnWithReplacement(choices: number): PolicyFactory {
-  return (fleet, random) => ({
-    name: "jsq-d",
-    choose() {
-      const { members } = fleet;
-      if (members.size === 0) return NO_SERVER;
-      let shortest = members.at(uniformIndex(random, members.size));
-      for (let draws = 1; draws < choices; draws++) {
-        const server = members.at(uniformIndex(random, members.size));
-        if (fleet.queueLength(server) < fleet.queueLength(shortest)) shortest = server;
-      }
-      return shortest;
-    },
-  });
+  return (fleet, random) => {
+    const information = new Questions();
+    return {
+      name: "jsq-d",
+      information,
+      choose() {
+        const { members } = fleet;
+        if (members.size === 0) return NO_SERVER;
+        information.ask(choices);
+        let shortest = members.at(uniformIndex(random, members.size));
+        for (let draws = 1; draws < choices; draws++) {
+          const server = members.at(uniformIndex(random, members.size));
+          if (fleet.queueLength(server) < fleet.queueLength(shortest)) shortest = server;
+        }
+        return shortest;
+      },
+    };
+  };
 }
 
 function drawnDistinct(choices: number): PolicyFactory {
   return (fleet, random) => {
     const drawn = new Int32Array(choices);
+    const information = new Questions();
     return {
       name: "jsq-d",
+      information,
       choose() {
         const { members } = fleet;
         if (members.size === 0) return NO_SERVER;
         const wanted = Math.min(choices, members.size);
+        information.ask(wanted);
         let shortest = members.at(uniformIndex(random, members.size));
         drawn[0] = shortest;
         for (let count = 1; count < wanted; ) {

@@ -1,8 +1,42 @@
 import type { RandomStream } from "../../model/random.js";
+import type { Standing } from "../../model/standing.js";
 import type { Fleet } from "../fleet.js";
 
 /** What `choose` returns when no server can be named at all. */
 export const NO_SERVER = -1;
+
+/** What a policy costs in information, besides the jobs themselves. */
+export interface Information {
+  /** Messages between dispatcher and servers so far that the policy needs. */
+  readonly messages: number;
+  /** Bits that the dispatcher must keep of each server. */
+  readonly bitsPerServer: number;
+}
+
+/** Of a policy that needs to know nothing. */
+export const NO_INFORMATION: Information = { messages: 0, bitsPerServer: 0 };
+
+/** Of a policy that must know how many jobs each server holds: every server says when a job of it has ended. */
+export function queueLengthInformation(fleet: Fleet): Information {
+  return {
+    get messages() {
+      return fleet.departures;
+    },
+    get bitsPerServer() {
+      return Math.ceil(Math.log2(1 + fleet.longestQueue));
+    },
+  };
+}
+
+/** Of a policy that asks: a question and an answer for each server asked; nothing is remembered. */
+export class Questions implements Information {
+  messages = 0;
+  readonly bitsPerServer = 0;
+
+  ask(servers: number): void {
+    this.messages += 2 * servers;
+  }
+}
 
 /** A routing policy. It names a server for each job; a job sent to a full server is blocked. */
 export interface Policy {
@@ -13,6 +47,17 @@ export interface Policy {
    * @param taskType of the job: which neighbourhood of a compatibility graph may serve it; 0 where there is one type only
    */
   choose(taskType: number): number;
+  readonly information: Information;
+  /** What a policy that learns has learned so far: the rank r of SLTA. */
+  readonly learned?: number;
+  /**
+   * A server reports where it stands to the threshold of its class. Only a policy that gives thresholds (`Fleet`) takes such
+   * reports.
+   *
+   * @param threshold the one that the server has been given last
+   * @param sentSince whether the server was sent jobs that it had not accepted when it said so
+   */
+  reported?(server: number, standing: Standing, threshold: number, sentSince: boolean): void;
 }
 
 /** Makes a policy over a fleet; all its randomness comes from the stream. */

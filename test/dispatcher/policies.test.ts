@@ -2,13 +2,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCKED, Dispatcher } from "../../dispatcher/dispatcher.js";
 import { Fleet } from "../../dispatcher/fleet.js";
-import { policies, policyNamed } from "../../dispatcher/policies/index.js";
-import { NO_SERVER } from "../../dispatcher/policies/policy.js";
+import { fixedClass, jlmu, policies, policyNamed, slta } from "../../dispatcher/policies/index.js";
+import { NO_SERVER, type PolicyFactory } from "../../dispatcher/policies/policy.js";
 import { randomStream } from "../../model/random.js";
+import { linear, logShare } from "../../model/utility-functions.js";
 import { chiSquareUniform } from "../support/chi-square.js";
 
 const ALPHA = 1e-4;
 const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(20)), { maxLength: 200 });
+
+/** Those without settings, and some with. */
+const factories: ReadonlyMap<string, PolicyFactory> = new Map([
+  ...policies,
+  ["jlmu", jlmu([logShare(20), linear(1)])],
+  ["slta", slta({ utilities: [logShare(20)], beta: () => 0.2 })],
+  ["fixed-class", fixedClass(0)],
+]);
 
 /** Sends jobs and ends them as the steps say; returns what the dispatcher decided, one number a job. */
 function drive(dispatcher: Dispatcher, servers: number, script: readonly (readonly [boolean, number])[]): number[] {
@@ -26,12 +35,12 @@ function drive(dispatcher: Dispatcher, servers: number, script: readonly (readon
 }
 
 function dispatcherOf(name: string, buffers: readonly number[], seed: string): Dispatcher {
-  const dispatcher = new Dispatcher(policyNamed(name), randomStream(seed, "policy"));
+  const dispatcher = new Dispatcher(factories.get(name) as PolicyFactory, randomStream(seed, "policy"));
   for (const buffer of buffers) dispatcher.join(buffer);
   return dispatcher;
 }
 
-describe.each([...policies.keys()])("the law of every policy: %s", (name) => {
+describe.each([...factories.keys()])("the law of every policy: %s", (name) => {
   it("is known by one name", () => expect(dispatcherOf(name, [1], "1").policyName).toBe(name));
 
   it("sends a job to a member that has room, or blocks it", () => {
@@ -81,7 +90,7 @@ describe.each([...policies.keys()])("the law of every policy: %s", (name) => {
     const counts = new Array<number>(servers).fill(0);
     const fleet = new Fleet();
     for (let server = 0; server < servers; server++) fleet.join(1);
-    const policy = policyNamed(name)(fleet, random);
+    const policy = (factories.get(name) as PolicyFactory)(fleet, random);
     for (let job = 0; job < 7000; job++) counts[policy.choose(0)]++;
     expect(chiSquareUniform(counts, ALPHA)).toBeLessThan(1);
   });

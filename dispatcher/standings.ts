@@ -1,0 +1,120 @@
+import { grown } from "../model/grown.js";
+import { PrefixSums } from "../model/prefix-sums.js";
+import { ABOVE, AT, BELOW, type Standing } from "../model/standing.js";
+
+/** The servers of one class: first those below its threshold, then those at it, then those above. */
+interface Line {
+  readonly order: number[];
+  /** How many are below. */
+  below: number;
+  /** How many are not above. */
+  notAbove: number;
+}
+
+/**
+ * Where each server stands to the threshold of its class: two bits a server, kept as the place of the server in a line by
+ * class, so that a server is chosen, moved, or a whole class takes a new threshold in O(log classes), however many servers
+ * there are.
+ */
+export class Standings {
+  private readonly lines: Line[] = [];
+  /** Place of each server in the line of its class. */
+  private positions = new Int32Array(16);
+  /** How many servers of each class are below. */
+  private readonly belowByClass = new PrefixSums();
+
+  /** How many servers of all classes are below the threshold of their class. */
+  get below(): number {
+    return this.belowByClass.total;
+  }
+
+  size(serverClass: number): number {
+    return this.line(serverClass).order.length;
+  }
+
+  belowOf(serverClass: number): number {
+    return this.line(serverClass).below;
+  }
+
+  notAboveOf(serverClass: number): number {
+    return this.line(serverClass).notAbove;
+  }
+
+  /** One of the servers of a class that are below, 0 <= index < belowOf; or not above, 0 <= index < notAboveOf. */
+  at(serverClass: number, index: number): number {
+    return this.line(serverClass).order[index];
+  }
+
+  /** One of the servers that are below and not of this class, 0 <= index < below - belowOf(serverClass). */
+  belowExcept(serverClass: number, index: number): number {
+    const before = this.belowByClass.before(serverClass);
+    const shifted = index < before ? index : index + this.line(serverClass).below;
+    const found = this.belowByClass.find(shifted);
+    return this.lines[found].order[shifted - this.belowByClass.before(found)];
+  }
+
+  standing(serverClass: number, server: number): Standing {
+    const { below, notAbove } = this.line(serverClass);
+    const position = this.positions[server];
+    return position < below ? BELOW : position < notAbove ? AT : ABOVE;
+  }
+
+  add(serverClass: number, server: number, standing: Standing): void {
+    const { order } = this.line(serverClass);
+    while (server >= this.positions.length) this.positions = grown(this.positions, new Int32Array(2 * server));
+    this.positions[server] = order.length;
+    order.push(server);
+    this.set(serverClass, server, standing);
+  }
+
+  remove(serverClass: number, server: number): void {
+    this.set(serverClass, server, ABOVE);
+    const line = this.line(serverClass);
+    this.exchange(line, server, line.order.length - 1);
+    line.order.pop();
+  }
+
+  /** The server, which is of this class, stands there from now on. */
+  set(serverClass: number, server: number, standing: Standing): void {
+    const line = this.line(serverClass);
+    let current: number = this.standing(serverClass, server);
+    for (; current > standing; current--) {
+      this.exchange(line, server, current === ABOVE ? line.notAbove++ : line.below);
+      if (current === AT) this.changeBelow(serverClass, 1);
+    }
+    for (; current < standing; current++) {
+      if (current === BELOW) this.changeBelow(serverClass, -1);
+      this.exchange(line, server, current === BELOW ? line.below : --line.notAbove);
+    }
+  }
+
+  /** The threshold of the class goes up by one: who was at it is below. */
+  raise(serverClass: number): void {
+    const { below, notAbove } = this.line(serverClass);
+    this.changeBelow(serverClass, notAbove - below);
+  }
+
+  /** The threshold of the class goes down by one: who was at it is above. */
+  lower(serverClass: number): void {
+    const line = this.line(serverClass);
+    line.notAbove = line.below;
+  }
+
+  private changeBelow(serverClass: number, by: number): void {
+    this.lines[serverClass].below += by;
+    this.belowByClass.add(serverClass, by);
+  }
+
+  private line(serverClass: number): Line {
+    while (this.lines.length <= serverClass) this.lines.push({ order: [], below: 0, notAbove: 0 });
+    return this.lines[serverClass];
+  }
+
+  private exchange({ order }: Line, server: number, position: number): void {
+    const other = order[position];
+    order[this.positions[server]] = other;
+    this.positions[other] = this.positions[server];
+    order[position] = server;
+    this.positions[server] = position;
+  }
+}

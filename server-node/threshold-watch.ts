@@ -1,0 +1,46 @@
+import { afterJob, afterMove, BELOW, type Standing, standingOf } from "../model/standing.js";
+
+/**
+ * A server's own part in a policy that gives thresholds: it watches where its jobs stand to the threshold of its class,
+ * and says so whenever the dispatcher cannot conclude it from what it has sent itself.
+ */
+export class ThresholdWatch {
+  /** Of the class; undefined until the dispatcher gives one, which it does to an idle server. */
+  private given: number | undefined;
+  private jobs = 0;
+  private current: Standing = BELOW;
+
+  get threshold(): number {
+    return this.given ?? 0;
+  }
+
+  get standing(): Standing {
+    return this.current;
+  }
+
+  /** The dispatcher gives a threshold. Returns whether the standing is to be reported, as do the other two. */
+  moved(threshold: number): boolean {
+    const known =
+      this.given === undefined ? standingOf(this.jobs, threshold) : afterMove(this.current, this.given, threshold);
+    this.given = threshold;
+    return this.stands(known);
+  }
+
+  /** A job was accepted. */
+  accepted(): boolean {
+    this.jobs++;
+    return this.stands(afterJob(this.current));
+  }
+
+  /** A job was completed. */
+  completed(): boolean {
+    this.jobs--;
+    return this.stands(this.current);
+  }
+
+  private stands(known: Standing): boolean {
+    if (this.given === undefined) return false;
+    this.current = standingOf(this.jobs, this.given);
+    return this.current !== known;
+  }
+}
