@@ -62,10 +62,18 @@ const PURE_FOLDERS = [
   "load-generator/arrivals",
 ];
 const PURE_FILES = [
-  ...["dispatcher", "fleet", "fleet-observer", "index-set", "job-table", "queue-levels", "shortest-by-rate"].map(
-    (name) => `dispatcher/${name}.ts`,
-  ),
+  ...[
+    "dispatcher",
+    "fleet",
+    "fleet-observer",
+    "index-set",
+    "job-table",
+    "queue-levels",
+    "shortest-by-rate",
+    "standings",
+  ].map((name) => `dispatcher/${name}.ts`),
   "server-node/server.ts",
+  "server-node/threshold-watch.ts",
   "server-node/emulated-server.ts",
   "figures/figure.ts",
   ...["generator", "closed-loop", "job-sequence"].map((name) => `load-generator/${name}.ts`),
