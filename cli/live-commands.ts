@@ -91,6 +91,7 @@ function liveResult(
     parameters: { ...state.parameters },
     seed: state.seed,
     timeUnitSeconds: state.timeUnitSeconds,
+    replications: 1,
     warmUpTime: state.warmUpTime,
     measuredTime: Math.min(state.elapsedTime - state.warmUpTime, state.measuringTime ?? Number.POSITIVE_INFINITY),
     familyConfidence: state.familyConfidence,

@@ -7,6 +7,7 @@ import { messageOf, UserError } from "../model/errors.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { up, verifyLive } from "./live-commands.js";
 import { type LiveFlags, option } from "./options.js";
+import { type SimulateFlags, simulate } from "./simulate-command.js";
 import { describe, list, predict } from "./theory-commands.js";
 
 const DEFAULT_SCENARIO = "rate-scaling";
@@ -28,6 +29,7 @@ function program(finish: Finish): Command {
     .showHelpAfterError("(--help shows how)")
     .exitOverride();
   addLiveCommands(equipoise, finish);
+  addSimulationCommands(equipoise, finish);
   addTheoryCommands(equipoise, finish);
   addFigureCommands(equipoise, finish);
   for (const command of equipoise.commands) command.exitOverride();
@@ -66,6 +68,26 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.nodeMetrics())
     .addOption(option.json())
     .action((scenario: string, flags: LiveFlags) => finish(verifyLive(scenario, flags)));
+}
+
+function addSimulationCommands(equipoise: Command, finish: Finish): void {
+  equipoise
+    .command("simulate")
+    .argument("<scenario>", "what to simulate")
+    .description("the same as verify --live, in virtual time: the same code, without processes, sockets and clocks")
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.timeUnit())
+    .addOption(option.warmup())
+    .addOption(option.duration("by theory"))
+    .addOption(option.confidence())
+    .addOption(option.messageDelay())
+    .addOption(option.noticeDelay())
+    .addOption(option.replications())
+    .addOption(option.precision())
+    .addOption(option.workers())
+    .addOption(option.json())
+    .action((scenario: string, flags: SimulateFlags) => finish(simulate(scenario, flags)));
 }
 
 function addTheoryCommands(equipoise: Command, finish: Finish): void {

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import { parseDuration, parseSeconds } from "../live/units.js";
-import { messageOf } from "../model/errors.js";
+import { messageOf, UserError } from "../model/errors.js";
 import { confidence, wholeNumber } from "../scenarios/parameters.js";
+import { type MessageDelay, parseMessageDelay } from "../simulator/message-delay.js";
 
 /** Turns a parser's error into the usage error of the option it is for. */
 function reading<T>(parse: (text: string) => T): (text: string) => T {
@@ -21,6 +23,22 @@ function durationText(text: string): string {
   return text;
 }
 
+function precision(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new UserError("must be a number between 0 and 1, e.g. 0.01");
+  return value;
+}
+
+function readMessageDelay(text: string): MessageDelay {
+  return parseMessageDelay(text, (file) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      throw new UserError(`${file} cannot be read (${messageOf(error)})`);
+    }
+  });
+}
+
 const collect = (setting: string, settings: readonly string[] = []): string[] => [...settings, setting];
 
 /** The options that several commands share, each made anew. */
@@ -30,6 +48,24 @@ export const option = {
       .argParser(collect)
       .default([], "none"),
   seed: () => new Option("--seed <text>", "seed of all randomness").default("1"),
+  messageDelay: () =>
+    new Option(
+      "--message-delay <law>",
+      "time of a message between dispatcher and server: none, constant:TIME, exponential:MEAN or empirical:FILE, in time units",
+    )
+      .argParser(reading(readMessageDelay))
+      .default({ law: "none" }, "none"),
+  noticeDelay: () =>
+    new Option("--notice-delay <law>", "the same for the news of a completion (default: as --message-delay)").argParser(
+      reading(readMessageDelay),
+    ),
+  replications: () =>
+    new Option("--replications <count>", "independent runs").argParser(reading(wholeNumber(1))).default(1),
+  precision: () =>
+    new Option(
+      "--precision <fraction>",
+      "go on until every interval is this narrow: half its width over the value",
+    ).argParser(reading(precision)),
   workers: () =>
     new Option("--workers <count>", "threads to simulate on")
       .argParser(reading(wholeNumber(1)))

@@ -45,13 +45,17 @@ const assumption = z.strictObject({
 export const resultSchema = z.strictObject({
   format: z.literal(RESULT_FORMAT),
   version: z.string().describe("version of Equipoise"),
-  mode: z.enum(["live", "predicted"]),
+  mode: z.enum(["live", "simulated", "predicted"]),
   scenario: z.string(),
   parameters: z.record(z.string(), z.string()).describe("every parameter, as --set takes it"),
   seed: z.string(),
-  timeUnitSeconds: z.number().nullable().describe("wall-clock length of a unit of model time; null where nothing ran"),
+  timeUnitSeconds: z
+    .number()
+    .nullable()
+    .describe("wall-clock length of a unit of model time; null where nothing ran live"),
+  replications: z.number().describe("independent runs that the figures rest on; 0 where nothing ran"),
   warmUpTime: z.number().describe("model time"),
-  measuredTime: z.number().describe("model time actually measured"),
+  measuredTime: z.number().describe("model time actually measured in each run"),
   familyConfidence: z.number().describe("joint confidence of all intervals together"),
   conditions: z
     .strictObject({

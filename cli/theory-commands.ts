@@ -87,6 +87,7 @@ function predictedResult(
     parameters: { ...experiment.parameters },
     seed,
     timeUnitSeconds: null,
+    replications: 0,
     warmUpTime: experiment.warmUpTime,
     measuredTime: 0,
     familyConfidence: 0,

@@ -30,7 +30,7 @@ export const FAMILY_CONFIDENCE = 0.99;
  */
 export function weigh(
   experiment: Experiment,
-  measurement: Measurement,
+  measurement: Pick<Measurement, "measured">,
   conditions: RunConditions,
   familyConfidence: number,
   whyVoid?: string,

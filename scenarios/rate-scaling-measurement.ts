@@ -108,12 +108,20 @@ export class RateScalingMeasurement implements Measurement {
       ["mean_idle_time", fromEstimate(this.idleTimes.estimate())],
       [
         "idle_time_spread",
-        { value: idleTimeSpread.value, interval: (level) => this.idleTimesByServer.estimate(level).interval },
+        {
+          value: idleTimeSpread.value,
+          variance: idleTimeSpread.variance,
+          interval: (level) => this.idleTimesByServer.estimate(level).interval,
+        },
       ],
       ["busy_fraction", fromEstimate(this.busy.estimate())],
       [
         "blocked_fraction",
-        { value: blocked.value, interval: (level) => proportionInterval(blocked, this.offered, level) },
+        {
+          value: blocked.value,
+          trials: this.offered,
+          interval: (level) => proportionInterval(blocked, this.offered, level),
+        },
       ],
       ["mean_sojourn_time", fromEstimate(this.sojournTimes.estimate())],
       ["mean_cost", fromEstimate(this.cost())],

@@ -1,7 +1,14 @@
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { type QuantityEvidence, weigh } from "./evidence.js";
-import { EPOCH_TIME, type Experiment, type FleetView, type Measurement, type RunConditions } from "./scenario.js";
+import {
+  EPOCH_TIME,
+  type Experiment,
+  type FleetView,
+  type Measured,
+  type Measurement,
+  type RunConditions,
+} from "./scenario.js";
 
 export const PHASES = ["waiting", "warming up", "measuring", "finished"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -159,6 +166,10 @@ export class Run {
       );
     }
     return undefined;
+  }
+
+  measured(): ReadonlyMap<string, Measured> {
+    return this.measurement.measured();
   }
 
   evidence(): QuantityEvidence[] {

@@ -106,6 +106,10 @@ export interface RunConditions {
 /** What was measured of one quantity. */
 export interface Measured {
   readonly value: number;
+  /** Of a standard deviation that may be 0: an unbiased estimate of its square, which may be below 0. Runs are averaged by it. */
+  readonly variance?: number;
+  /** Of a fraction that may be rare: how many trials it is a fraction of. */
+  readonly trials?: number;
   /** The interval that covers the true value with this confidence. Infinite limits where there are too few data. */
   interval(confidence: number): Interval;
 }

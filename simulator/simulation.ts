@@ -1,22 +1,27 @@
+import type { RunEstimate } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { Run } from "../scenarios/run.js";
 import type { RunConditions } from "../scenarios/scenario.js";
+import type { MessageDelay } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
-import { type MessageDelay, Twin } from "./twin.js";
+import { Twin } from "./twin.js";
 
 /** One run of a scenario in virtual time, by what can be written down. */
 export interface SimulationInput {
   readonly scenario: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly seed: string;
+  /** 1, 2, ...: another has the same servers and chance of its own. */
+  readonly replication?: number;
   /** By theory if left out, as `measuringTime`. */
   readonly warmUpTime?: ModelTime | undefined;
   readonly measuringTime?: ModelTime | undefined;
   readonly familyConfidence: number;
   readonly messageDelay?: MessageDelay | undefined;
+  readonly noticeDelay?: MessageDelay | undefined;
 }
 
 /** What a run in virtual time has found. */
@@ -27,6 +32,8 @@ export interface SimulationOutput {
   readonly conditions: RunConditions;
   readonly whyVoid: string | null;
   readonly quantities: readonly QuantityEvidence[];
+  /** What each quantity was estimated to be, for an average over runs. */
+  readonly estimates: Readonly<Record<string, RunEstimate>>;
 }
 
 /**
@@ -35,17 +42,20 @@ export interface SimulationOutput {
  * @throws UserError if a setting is unknown or out of range
  */
 export function simulate(input: SimulationInput): SimulationOutput {
-  const { scenario, settings, seed, familyConfidence, messageDelay } = input;
+  const {
+    scenario,
+    settings,
+    seed,
+    replication = 1,
+    familyConfidence,
+    messageDelay = { law: "none" },
+    noticeDelay,
+  } = input;
   const experiment = scenarioNamed(scenario).configure(settings, seed);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence });
-  const twin = new Twin({
-    system: experiment.system,
-    run,
-    seed,
-    ...(messageDelay === undefined ? {} : { messageDelay }),
-  });
+  const twin = new Twin({ system: experiment.system, run, seed, replication, messageDelay, noticeDelay });
   twin.finish();
   return {
     warmUpTime,
@@ -54,6 +64,12 @@ export function simulate(input: SimulationInput): SimulationOutput {
     conditions: run.conditions(),
     whyVoid: run.whyVoid() ?? null,
     quantities: run.evidence(),
+    estimates: Object.fromEntries(
+      [...run.measured()].map(([name, { value, variance = null, trials = null }]) => [
+        name,
+        { value, variance, trials },
+      ]),
+    ),
   };
 }
 

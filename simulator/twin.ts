@@ -4,7 +4,7 @@ import { Generator } from "../load-generator/generator.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
-import { exponential, type RandomStream, randomStream } from "../model/random.js";
+import { type RandomStream, randomStream } from "../model/random.js";
 import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
@@ -13,18 +13,18 @@ import { type EmulatedServer, serverFor } from "../server-node/emulated-server.j
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
 import { EventQueue } from "./event-queue.js";
-
-/** How long a message is on its way between dispatcher and server, each way. */
-export type MessageDelay =
-  | { readonly law: "none" }
-  | { readonly law: "constant"; readonly time: ModelTime }
-  | { readonly law: "exponential"; readonly mean: ModelTime };
+import { drawDelay, type MessageDelay } from "./message-delay.js";
 
 export interface TwinOptions {
   readonly system: SystemModel;
   readonly run: Run;
   readonly seed: string;
+  /** 1 unless this is another run of the very same servers, with chance of its own. */
+  readonly replication?: number;
+  /** Of a job on its way to its server. */
   readonly messageDelay?: MessageDelay;
+  /** Of the news that it is complete; as `messageDelay` if left out. */
+  readonly noticeDelay?: MessageDelay | undefined;
   /** A rate control to put in the place of the model's. */
   readonly rateControl?: RateControl;
 }
@@ -51,28 +51,32 @@ export class Twin {
   private readonly messages = new EventQueue<Message>();
   private readonly delays: RandomStream;
   private readonly messageDelay: MessageDelay;
+  private readonly noticeDelay: MessageDelay;
   /** When the last message to and from each server arrives: one connection keeps their order. */
   private readonly lastToServer: Float64Array;
   private readonly lastFromServer: Float64Array;
   private nextLook: ModelTime = EPOCH_TIME;
   private readonly totals = noServerTotals();
 
-  constructor({ system, run, seed, messageDelay = { law: "none" }, rateControl }: TwinOptions) {
+  constructor(options: TwinOptions) {
+    const { system, run, seed, replication = 1, messageDelay = { law: "none" }, rateControl } = options;
     const { server } = system;
+    const chance = replication === 1 ? seed : `${seed}/replication-${replication}`;
     const control = rateControl ?? rateControlFor(server.rateControl);
     this.run = run;
     this.messageDelay = messageDelay;
-    this.dispatcher = new Dispatcher(system.policy, randomStream(seed, "policy"));
+    this.noticeDelay = options.noticeDelay ?? messageDelay;
+    this.dispatcher = new Dispatcher(system.policy, randomStream(chance, "policy"));
     this.servers = Array.from({ length: system.servers }, (_, index) => {
       const rate = initialRate(server.initialRates, seed, index);
       this.dispatcher.join(server.buffer, rate, system.classOf(index), server.discipline === "fifo");
       return serverFor(server, control, rate, 0);
     });
-    const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(seed, "arrivals"));
-    const works = exponentialJobSizes.sequence(randomStream(seed, "works"));
+    const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(chance, "arrivals"));
+    const works = exponentialJobSizes.sequence(randomStream(chance, "works"));
     this.generator = new Generator(arrivals, works, 0, system.backlog);
     this.dueTimes = new IndexedHeap(system.servers);
-    this.delays = randomStream(seed, "message-delays");
+    this.delays = randomStream(chance, "message-delays");
     this.lastToServer = new Float64Array(system.servers);
     this.lastFromServer = new Float64Array(system.servers);
     run.start(0);
@@ -104,7 +108,7 @@ export class Twin {
       this.accept(now, server, work);
       return;
     }
-    const time = Math.max(this.lastToServer[server], now + this.drawDelay());
+    const time = Math.max(this.lastToServer[server], now + drawDelay(this.messageDelay, this.delays));
     this.lastToServer[server] = time;
     this.messages.push(time, { kind: "assign", server, work });
   }
@@ -120,11 +124,11 @@ export class Twin {
     const timeAtServer = this.servers[server].completeNext();
     this.dueTimes.set(server, this.servers[server].dueTime);
     const assignment = this.servers[server].lastCompleted;
-    if (this.messageDelay.law === "none") {
+    if (this.noticeDelay.law === "none") {
       this.dispatcher.complete(now, server, assignment, timeAtServer);
       return;
     }
-    const time = Math.max(this.lastFromServer[server], now + this.drawDelay());
+    const time = Math.max(this.lastFromServer[server], now + drawDelay(this.noticeDelay, this.delays));
     this.lastFromServer[server] = time;
     this.messages.push(time, { kind: "complete", server, assignment, timeAtServer });
   }
@@ -145,16 +149,5 @@ export class Twin {
     }
     this.run.tick(now, this.dispatcher);
     this.nextLook = now + EPOCH_TIME;
-  }
-
-  private drawDelay(): ModelTime {
-    switch (this.messageDelay.law) {
-      case "none":
-        return 0;
-      case "constant":
-        return this.messageDelay.time;
-      case "exponential":
-        return exponential(this.delays, this.messageDelay.mean);
-    }
   }
 }

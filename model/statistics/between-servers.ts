@@ -42,18 +42,20 @@ export class BetweenServers {
   /**
    * The standard deviation between servers, 0 where chance alone explains the differences, and the interval that covers
    * it with this confidence by the F distribution. The interval is [0, Infinity] while there are too few batches or servers.
+   * `variance` is the square of the value without the cut at 0, and so without bias.
    */
-  estimate(confidence: number): { value: number; interval: Interval } {
+  estimate(confidence: number): { value: number; variance: number; interval: Interval } {
     const averages = this.averages();
     const batches = averages.length;
     const servers = averages[0]?.length ?? 0;
     if (batches < LEAST_BATCHES || servers < 2)
-      return { value: Number.NaN, interval: { low: 0, high: Number.POSITIVE_INFINITY } };
+      return { value: Number.NaN, variance: Number.NaN, interval: { low: 0, high: Number.POSITIVE_INFINITY } };
     const { between, within } = meanSquares(averages);
     const component = (divisor: number): number => Math.sqrt(Math.max(0, (between / divisor - within) / batches));
     const quantile = (p: number): number => fisherQuantile(p, servers - 1, (servers - 1) * (batches - 1));
     return {
       value: component(1),
+      variance: (between - within) / batches,
       interval: { low: component(quantile((1 + confidence) / 2)), high: component(quantile((1 - confidence) / 2)) },
     };
   }

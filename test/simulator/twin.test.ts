@@ -7,7 +7,8 @@ import { Run } from "../../scenarios/run.js";
 import type { Experiment } from "../../scenarios/scenario.js";
 import { rateControlFor } from "../../server-node/rate-control/index.js";
 import type { RateControl } from "../../server-node/rate-control/rate-control.js";
-import { type MessageDelay, Twin } from "../../simulator/twin.js";
+import type { MessageDelay } from "../../simulator/message-delay.js";
+import { Twin } from "../../simulator/twin.js";
 import type { Prediction } from "../../theory/prediction.js";
 
 interface Variation {

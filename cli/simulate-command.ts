@@ -1,0 +1,114 @@
+import { EXIT } from "../live/process.js";
+import { parseDuration, toModelTime } from "../live/units.js";
+import { VERSION } from "../live/version.js";
+import type { ModelTime } from "../model/units.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import { readSettings } from "../scenarios/parameters.js";
+import type { Experiment } from "../scenarios/scenario.js";
+import type { MessageDelay } from "../simulator/message-delay.js";
+import { Pool } from "../simulator/parallel/pool.js";
+import { inlineRunner } from "../simulator/parallel/task.js";
+import { type ReplicatedOutput, replicate } from "../simulator/replications.js";
+import type { SimulationInput } from "../simulator/simulation.js";
+import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
+import { ProgressLine } from "./progress-line.js";
+import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
+import { verdictTable } from "./table.js";
+
+/** The options of a simulation, as read. */
+export interface SimulateFlags {
+  readonly set: readonly string[];
+  readonly seed: string;
+  readonly timeUnit: number;
+  readonly duration?: string;
+  readonly warmup?: string;
+  readonly confidence: number;
+  readonly messageDelay: MessageDelay;
+  readonly noticeDelay?: MessageDelay;
+  readonly replications: number;
+  readonly precision?: number;
+  readonly workers: number;
+  readonly json?: string;
+}
+
+/** `equipoise simulate`: the table of `verify`, from virtual time. Returns the exit code. */
+export async function simulate(scenario: string, flags: SimulateFlags): Promise<number> {
+  const settings = readSettings(flags.set);
+  const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
+  warnOfAssumptions(experiment);
+  if (flags.json !== undefined) checkWritable(flags.json);
+  const times = timesOf(experiment, flags);
+  const input: SimulationInput = {
+    scenario,
+    settings,
+    seed: flags.seed,
+    ...times,
+    familyConfidence: flags.confidence,
+    messageDelay: flags.messageDelay,
+    noticeDelay: flags.noticeDelay,
+  };
+  const output = await run(input, flags);
+  const verdict = overallVerdict(output.quantities.map((quantity) => quantity.verdict));
+  print(verdictTable(output.quantities, flags.confidence), flags.json);
+  print(output.whyVoid === null ? `verdict: ${verdict}` : `void: ${output.whyVoid}`, flags.json);
+  if (flags.json !== undefined) writeResult(simulatedResult(experiment, input, times, output, flags), flags.json);
+  if (output.whyVoid !== null) return EXIT.void;
+  return verdict === "differs" ? EXIT.differs : EXIT.ok;
+}
+
+interface Times {
+  readonly warmUpTime: ModelTime;
+  readonly measuringTime: ModelTime;
+}
+
+function timesOf(experiment: Experiment, { warmup, duration, timeUnit }: SimulateFlags): Times {
+  const modelTime = (text: string): ModelTime => toModelTime(parseDuration(text), timeUnit);
+  return {
+    warmUpTime: warmup === undefined ? experiment.warmUpTime : modelTime(warmup),
+    measuringTime: duration === undefined ? experiment.measuringTime : modelTime(duration),
+  };
+}
+
+async function run(input: SimulationInput, flags: SimulateFlags): Promise<ReplicatedOutput> {
+  const { replications, precision } = flags;
+  if (replications === 1 && precision === undefined) return replicate(input, { replications }, inlineRunner);
+  const line = new ProgressLine(input.scenario);
+  const pool = new Pool(flags.workers);
+  try {
+    return await replicate(input, { replications, precision }, pool, (done, planned) =>
+      line.show(done / planned, `${done} of ${planned} runs`),
+    );
+  } finally {
+    line.end();
+    await pool.close();
+  }
+}
+
+function simulatedResult(
+  experiment: Experiment,
+  { scenario, seed }: SimulationInput,
+  { warmUpTime, measuringTime }: Times,
+  { replications, totals, conditions, quantities, whyVoid }: ReplicatedOutput,
+  flags: SimulateFlags,
+): Result {
+  const { offered, blocked, completed, lost, inFlight } = totals;
+  return {
+    format: RESULT_FORMAT,
+    version: VERSION,
+    mode: "simulated",
+    scenario,
+    parameters: { ...experiment.parameters },
+    seed,
+    timeUnitSeconds: null,
+    replications,
+    warmUpTime,
+    measuredTime: measuringTime,
+    familyConfidence: flags.confidence,
+    conditions: { ...conditions, scheduleLag: 0 },
+    jobs: { offered, blocked, completed, lost, inFlight },
+    assumptions: [...experiment.assumptions],
+    verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
+    whyVoid,
+    quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
+  };
+}
