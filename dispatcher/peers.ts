@@ -44,6 +44,7 @@ function serverNodePeer(node: NodeConnection, switchboard: Switchboard, log: (me
   const handlers: RecordHandlers = {
     complete: (server, assignment, timeAtServer) => switchboard.completed(node, server, assignment, timeAtServer),
     report: (server, totals, rate) => switchboard.reported(node, server, totals, rate),
+    standing: (server, ...report) => switchboard.stood(node, server, ...report),
   };
   return {
     receiveFrame: (frame) => readFrame(frame, handlers),

@@ -2,6 +2,7 @@ import type { Channel } from "../live/channel.js";
 import type { ModelClock } from "../live/clock.js";
 import type { FromLoadGenerator, FromServerNode, ServerNodeHello } from "../live/messages.js";
 import { PeerError } from "../model/errors.js";
+import type { Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
@@ -47,7 +48,9 @@ export class Switchboard {
     private readonly dispatcher: Dispatcher,
     private readonly run: Run,
     private readonly clock: ModelClock,
-  ) {}
+  ) {
+    dispatcher.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
+  }
 
   get connectedServers(): number {
     return this.serverNumbers.size;
@@ -80,6 +83,10 @@ export class Switchboard {
     }
     this.nodes.add(node);
     channel.send({ type: "welcome" });
+    for (const [index, serverClass] of classes.entries()) {
+      const threshold = this.dispatcher.fleet.threshold(serverClass);
+      if (threshold !== undefined) channel.records().threshold(index, threshold);
+    }
     this.startWhenComplete();
     return node;
   }
@@ -109,6 +116,11 @@ export class Switchboard {
   completed(node: NodeConnection, index: number, assignment: number, timeAtServer: ModelTime): void {
     this.dispatcher.complete(this.clock.now(), serverOf(node, index), assignment, timeAtServer);
     this.tellOrigin("completed");
+  }
+
+  /** A server says where it stands to its threshold. */
+  stood(node: NodeConnection, index: number, standing: Standing, threshold: number, accepted: number): void {
+    this.dispatcher.reported(serverOf(node, index), standing, threshold, accepted);
   }
 
   reported(node: NodeConnection, index: number, totals: ServerTotals, rate: Rate): void {
@@ -151,6 +163,14 @@ export class Switchboard {
       heldUp += other.schedule?.heldUp ?? 0;
     }
     this.run.observeSchedule({ sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp });
+  }
+
+  /** Tells the servers of a class their new threshold. */
+  private passOn(serverClass: number, threshold: number): void {
+    for (const [server, address] of this.addresses.entries()) {
+      if (address === undefined || this.dispatcher.fleet.serverClass(server) !== serverClass) continue;
+      address.node.channel.records().threshold(address.index, threshold);
+    }
   }
 
   private classNamed(name: string | undefined): number {

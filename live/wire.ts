@@ -1,4 +1,5 @@
 import { PeerError } from "../model/errors.js";
+import { STANDINGS, type Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 
 /**
@@ -15,9 +16,11 @@ const SIZES = {
   assign: 1 + 4 + 4 + 8,
   complete: 1 + 4 + 4 + 8,
   report: 1 + 4 + 9 * 8,
+  threshold: 1 + 4 + 4,
+  standing: 1 + 4 + 1 + 4 + 4,
 } as const;
 
-const KINDS = { submit: 1, outcome: 2, assign: 3, complete: 4, report: 5 } as const;
+const KINDS = { submit: 1, outcome: 2, assign: 3, complete: 4, report: 5, threshold: 6, standing: 7 } as const;
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = new Map<number, Kind>(Object.entries(KINDS).map(([name, kind]) => [kind, name as Kind]));
 
@@ -37,6 +40,10 @@ export interface RecordHandlers {
   complete?(server: number, assignment: number, timeAtServer: number): void;
   /** Server node to dispatcher: what a server has seen since it started, and its rate. */
   report?(server: number, totals: ServerTotals, rate: number): void;
+  /** Dispatcher to server node: the number of jobs that a server is to report its standing to. */
+  threshold?(server: number, threshold: number): void;
+  /** Server node to dispatcher: where a server stands to its threshold, after it has accepted so many jobs. */
+  standing?(server: number, standing: Standing, threshold: number, accepted: number): void;
 }
 
 /**
@@ -90,6 +97,16 @@ function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandl
     case "report":
       readReport(frame, at, handlers);
       break;
+    case "threshold":
+      handlers.threshold?.(frame.readUInt32LE(at), frame.readUInt32LE(at + 4));
+      break;
+    case "standing": {
+      const standing = frame[at + 4];
+      if (standing >= STANDINGS.length) throw new PeerError(`sent the unknown standing ${standing}`);
+      const [threshold, accepted] = [frame.readUInt32LE(at + 5), frame.readUInt32LE(at + 9)];
+      handlers.standing?.(frame.readUInt32LE(at), standing as Standing, threshold, accepted);
+      break;
+    }
   }
 }
 
@@ -161,6 +178,20 @@ export class FrameWriter {
     this.frame.writeDoubleLE(totals.begun, at + 52);
     this.frame.writeDoubleLE(totals.completed, at + 60);
     this.frame.writeDoubleLE(rate, at + 68);
+  }
+
+  threshold(server: number, threshold: number): void {
+    const at = this.begin("threshold");
+    this.frame.writeUInt32LE(server, at);
+    this.frame.writeUInt32LE(threshold, at + 4);
+  }
+
+  standing(server: number, standing: Standing, threshold: number, accepted: number): void {
+    const at = this.begin("standing");
+    this.frame.writeUInt32LE(server, at);
+    this.frame[at + 4] = standing;
+    this.frame.writeUInt32LE(threshold, at + 5);
+    this.frame.writeUInt32LE(accepted, at + 9);
   }
 
   /** The frame gathered so far, in memory of its own; the writer starts a new one. */

@@ -9,8 +9,8 @@ export interface ServerModel {
   readonly initialRates: InitialRates;
 }
 
-/** `fifo`: one job at a time, first in first out. */
-export const DISCIPLINES = ["fifo"] as const;
+/** `fifo`: one job at a time, first in first out. `pool`: all jobs at once, each as if it were alone. */
+export const DISCIPLINES = ["fifo", "pool"] as const;
 export type Discipline = (typeof DISCIPLINES)[number];
 
 /** `fixed`: the rate stays. `idle-time`: the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023), costs by their names. */

@@ -1,6 +1,7 @@
 import type { ServerModel } from "../model/server-model.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
+import { Pool } from "./disciplines/pool.js";
 import type { RateControl } from "./rate-control/rate-control.js";
 import { Server } from "./server.js";
 
@@ -36,5 +37,6 @@ export function serverFor(
   initialRate: Rate,
   now: ModelTime,
 ): EmulatedServer {
+  if (model.discipline === "pool") return new Pool({ buffer: model.buffer, rate: initialRate, now });
   return new Server({ buffer: model.buffer, rateControl, initialRate, now });
 }

@@ -18,6 +18,7 @@ import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import { type EmulatedServer, serverFor } from "./emulated-server.js";
 import { rateControlFor } from "./rate-control/index.js";
+import { ThresholdWatch } from "./threshold-watch.js";
 
 export interface ServerNodeOptions {
   readonly dispatcherUrl: string;
@@ -49,6 +50,8 @@ export class ServerNode implements ChannelOwner {
   private readonly initialRates: Rate[];
   /** Jobs that each server had accepted before it was last announced: the dispatcher counts from there. */
   private readonly acceptedBefore: number[];
+  /** Of each server, for policies that give thresholds. */
+  private readonly watches: ThresholdWatch[];
   private readonly dueTimes: IndexedHeap;
   private readonly timer: DueTimer;
   private readonly dialer: Dialer;
@@ -61,6 +64,7 @@ export class ServerNode implements ChannelOwner {
 
   private readonly handlers: RecordHandlers = {
     assign: (server, assignment, work) => this.assign(server, assignment, work),
+    threshold: (server, threshold) => this.threshold(server, threshold),
   };
 
   constructor(private readonly options: ServerNodeOptions) {
@@ -72,6 +76,7 @@ export class ServerNode implements ChannelOwner {
     );
     this.servers = this.initialRates.map((rate) => serverFor(model, rateControl, rate, now));
     this.acceptedBefore = this.servers.map(() => 0);
+    this.watches = this.servers.map(() => new ThresholdWatch());
     this.dueTimes = new IndexedHeap(options.servers);
     this.timer = new DueTimer(clock, () => this.completeDue());
     this.reporting = setInterval(() => this.report(), 1000 * clock.seconds(options.reportInterval));
@@ -149,7 +154,10 @@ export class ServerNode implements ChannelOwner {
       })),
       ...(metricsUrl === undefined ? {} : { metricsUrl }),
     };
-    for (const [index, server] of this.servers.entries()) this.acceptedBefore[index] = server.accepted;
+    for (const [index, server] of this.servers.entries()) {
+      this.acceptedBefore[index] = server.accepted;
+      this.watches[index] = new ThresholdWatch();
+    }
     this.announced = true;
     this.channel.send(hello);
   }
@@ -164,8 +172,22 @@ export class ServerNode implements ChannelOwner {
     if (!server.accept(Math.min(this.options.clock.now(), server.dueTime), work)) {
       throw new PeerError(`sent a job to server ${index}, whose buffer of ${server.buffer} is full`);
     }
+    if (this.watches[index].accepted()) this.reportStanding(index);
     this.dueTimes.set(index, server.dueTime);
     this.timer.set(this.dueTimes.firstKey);
+  }
+
+  private threshold(index: number, threshold: number): void {
+    if (this.servers[index] === undefined)
+      throw new PeerError(`gave a threshold to server ${index} of ${this.servers.length}`);
+    this.completeDue();
+    if (this.watches[index].moved(threshold)) this.reportStanding(index);
+  }
+
+  private reportStanding(index: number): void {
+    const { standing, threshold } = this.watches[index];
+    const accepted = this.servers[index].accepted - this.acceptedBefore[index];
+    if (this.announced) this.channel?.records().standing(index, standing, threshold, accepted);
   }
 
   /** Delivers every completion whose due time has passed. */
@@ -183,6 +205,7 @@ export class ServerNode implements ChannelOwner {
       this.lateness.maxSeconds = Math.max(this.lateness.maxSeconds, late);
       const assignment = server.lastCompleted - this.acceptedBefore[index];
       if (this.announced) this.channel?.records().complete(index, assignment, timeAtServer);
+      if (this.watches[index].completed()) this.reportStanding(index);
     }
     this.timer.set(this.dueTimes.firstKey);
     this.announceIfEmpty();

@@ -1,10 +1,12 @@
 import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
 import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
 import { Generator } from "../load-generator/generator.js";
+import { EventQueue } from "../model/event-queue.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import { type RandomStream, randomStream } from "../model/random.js";
+import type { Standing } from "../model/standing.js";
 import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
@@ -12,7 +14,7 @@ import { EPOCH_TIME, type SystemModel } from "../scenarios/scenario.js";
 import { type EmulatedServer, serverFor } from "../server-node/emulated-server.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
-import { EventQueue } from "./event-queue.js";
+import { ThresholdWatch } from "../server-node/threshold-watch.js";
 import { drawDelay, type MessageDelay } from "./message-delay.js";
 
 export interface TwinOptions {
@@ -36,6 +38,14 @@ type Message =
       readonly server: number;
       readonly assignment: number;
       readonly timeAtServer: ModelTime;
+    }
+  | { readonly kind: "threshold"; readonly server: number; readonly threshold: number }
+  | {
+      readonly kind: "standing";
+      readonly server: number;
+      readonly standing: Standing;
+      readonly threshold: number;
+      readonly accepted: number;
     };
 
 /**
@@ -45,6 +55,8 @@ type Message =
 export class Twin {
   readonly dispatcher: Dispatcher;
   readonly servers: EmulatedServer[];
+  /** Of each server, for policies that give thresholds. */
+  private readonly watches: ThresholdWatch[];
   private readonly generator: Generator;
   private readonly run: Run;
   private readonly dueTimes: IndexedHeap;
@@ -55,6 +67,7 @@ export class Twin {
   /** When the last message to and from each server arrives: one connection keeps their order. */
   private readonly lastToServer: Float64Array;
   private readonly lastFromServer: Float64Array;
+  private now: ModelTime = 0;
   private nextLook: ModelTime = EPOCH_TIME;
   private readonly totals = noServerTotals();
 
@@ -75,10 +88,12 @@ export class Twin {
     const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(chance, "arrivals"));
     const works = exponentialJobSizes.sequence(randomStream(chance, "works"));
     this.generator = new Generator(arrivals, works, 0, system.backlog);
+    this.watches = this.servers.map(() => new ThresholdWatch());
     this.dueTimes = new IndexedHeap(system.servers);
     this.delays = randomStream(chance, "message-delays");
     this.lastToServer = new Float64Array(system.servers);
     this.lastFromServer = new Float64Array(system.servers);
+    this.giveThresholds();
     run.start(0);
   }
 
@@ -93,6 +108,7 @@ export class Twin {
     const due = this.dueTimes.firstKey;
     const message = this.messages.nextTime;
     const earliest = Math.min(arrival, due, message, this.nextLook);
+    this.now = earliest;
     if (earliest === due) this.complete();
     else if (earliest === message) this.deliver(message);
     else if (earliest === arrival) this.arrive(arrival);
@@ -104,18 +120,21 @@ export class Twin {
     const work = this.generator.take();
     const server = this.dispatcher.submit(now, 0, job);
     if (server === BLOCKED) return;
-    if (this.messageDelay.law === "none") {
-      this.accept(now, server, work);
-      return;
-    }
-    const time = Math.max(this.lastToServer[server], now + drawDelay(this.messageDelay, this.delays));
-    this.lastToServer[server] = time;
-    this.messages.push(time, { kind: "assign", server, work });
+    this.sendTo(now, { kind: "assign", server, work });
   }
 
-  private accept(now: ModelTime, server: number, work: Work): void {
-    this.servers[server].accept(now, work);
-    this.dueTimes.set(server, this.servers[server].dueTime);
+  /** Passes on the thresholds that the policy has given, and gives from now on. */
+  private giveThresholds(): void {
+    const { fleet } = this.dispatcher;
+    for (const server of this.servers.keys()) {
+      const threshold = fleet.threshold(fleet.serverClass(server));
+      if (threshold !== undefined) this.receive(0, { kind: "threshold", server, threshold });
+    }
+    fleet.onThreshold = (serverClass, threshold) => {
+      for (const server of this.servers.keys()) {
+        if (fleet.serverClass(server) === serverClass) this.sendTo(this.now, { kind: "threshold", server, threshold });
+      }
+    };
   }
 
   private complete(): void {
@@ -124,20 +143,57 @@ export class Twin {
     const timeAtServer = this.servers[server].completeNext();
     this.dueTimes.set(server, this.servers[server].dueTime);
     const assignment = this.servers[server].lastCompleted;
-    if (this.noticeDelay.law === "none") {
-      this.dispatcher.complete(now, server, assignment, timeAtServer);
+    this.sendFrom(now, { kind: "complete", server, assignment, timeAtServer });
+    if (this.watches[server].completed()) this.reportStanding(now, server);
+  }
+
+  private reportStanding(now: ModelTime, server: number): void {
+    const { standing, threshold } = this.watches[server];
+    const { accepted } = this.servers[server];
+    this.sendFrom(now, { kind: "standing", server, standing, threshold, accepted });
+  }
+
+  private sendTo(now: ModelTime, message: Message): void {
+    this.send(now, this.messageDelay, this.lastToServer, message);
+  }
+
+  private sendFrom(now: ModelTime, message: Message): void {
+    this.send(now, this.noticeDelay, this.lastFromServer, message);
+  }
+
+  /** Sends a message to or from its server, behind those sent before. */
+  private send(now: ModelTime, delay: MessageDelay, lastArrivals: Float64Array, message: Message): void {
+    if (delay.law === "none") {
+      this.receive(now, message);
       return;
     }
-    const time = Math.max(this.lastFromServer[server], now + drawDelay(this.noticeDelay, this.delays));
-    this.lastFromServer[server] = time;
-    this.messages.push(time, { kind: "complete", server, assignment, timeAtServer });
+    const time = Math.max(lastArrivals[message.server], now + drawDelay(delay, this.delays));
+    lastArrivals[message.server] = time;
+    this.messages.push(time, message);
   }
 
   private deliver(now: ModelTime): void {
     const message = this.messages.pop();
-    if (message?.kind === "assign") this.accept(now, message.server, message.work);
-    else if (message !== undefined) {
-      this.dispatcher.complete(now, message.server, message.assignment, message.timeAtServer);
+    if (message !== undefined) this.receive(now, message);
+  }
+
+  private receive(now: ModelTime, message: Message): void {
+    const { server } = message;
+    switch (message.kind) {
+      case "assign":
+        this.servers[server].accept(now, message.work);
+        this.dueTimes.set(server, this.servers[server].dueTime);
+        if (this.watches[server].accepted()) this.reportStanding(now, server);
+        break;
+      case "complete":
+        this.dispatcher.complete(now, server, message.assignment, message.timeAtServer);
+        break;
+      case "threshold":
+        if (this.watches[server].moved(message.threshold)) this.reportStanding(now, server);
+        break;
+      case "standing":
+        this.dispatcher.reported(server, message.standing, message.threshold, message.accepted);
+        break;
     }
   }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FrameWriter, OUTCOMES, type RecordHandlers, readFrame, WIRE_VERSION } from "../../live/wire.js";
 import { PeerError } from "../../model/errors.js";
+import { ABOVE, AT, BELOW, type Standing } from "../../model/standing.js";
 
 const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const amount = fc.double({ min: 0, max: 1e300, noNaN: true });
@@ -22,6 +23,8 @@ const record = fc.oneof(
   fc.tuple(fc.constant("assign" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("report" as const), uint32, totals, amount),
+  fc.tuple(fc.constant("threshold" as const), uint32, uint32),
+  fc.tuple(fc.constant("standing" as const), uint32, fc.constantFrom<Standing>(BELOW, AT, ABOVE), uint32, uint32),
 );
 
 function write(writer: FrameWriter, [kind, ...fields]: readonly [string, ...unknown[]]): void {
@@ -41,6 +44,8 @@ function noting(read: unknown[]): Required<RecordHandlers> {
     assign: note("assign"),
     complete: note("complete"),
     report: note("report"),
+    threshold: note("threshold"),
+    standing: note("standing"),
   };
 }
 
@@ -61,7 +66,7 @@ describe("binary frames", () => {
   it("of any bytes at all are read as records or rejected as the peer's fault, never anything else", () => {
     const bytes = fc.tuple(
       fc.constantFrom(WIRE_VERSION, 0, 255),
-      fc.array(fc.oneof(fc.constantFrom(1, 2, 3, 4, 5), fc.integer({ min: 0, max: 255 })), { maxLength: 80 }),
+      fc.array(fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7), fc.integer({ min: 0, max: 255 })), { maxLength: 80 }),
     );
     let rejected = 0;
     let accepted = 0;

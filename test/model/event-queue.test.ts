@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EventQueue } from "../../simulator/event-queue.js";
+import { EventQueue } from "../../model/event-queue.js";
 
 describe("an event queue", () => {
   it("gives events in the order of their times, and of insertion where these are equal, however they come in", () => {

@@ -1,4 +1,4 @@
-import type { ModelTime } from "../model/units.js";
+import type { ModelTime } from "./units.js";
 
 /**
  * Events in the order of their times, and of their insertion where times are equal, so that a simulation is the same
