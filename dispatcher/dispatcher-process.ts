@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import { WebSocketServer } from "ws";
 import { ModelClock } from "../live/clock.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { serveEndpoints } from "../live/endpoints.js";
+import type { RunDescription } from "../live/page-feed.js";
 import { VERSION } from "../live/version.js";
 import { randomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
@@ -10,7 +12,9 @@ import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
 import { Dispatcher } from "./dispatcher.js";
+import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
+import { RunWatch } from "./run-watch.js";
 import { Switchboard } from "./switchboard.js";
 
 export interface DispatcherProcessOptions {
@@ -33,6 +37,8 @@ const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 const HEARTBEAT_MILLISECONDS = 2000;
 /** Weighing the evidence takes milliseconds; within this time it is not done twice. */
 const EVIDENCE_MILLISECONDS = 1000;
+/** Wall-clock time between two updates of the page. */
+const PAGE_MILLISECONDS = 250;
 
 /** The dispatcher in wall-clock time: one port for server nodes, load generators, metrics and state. */
 export class DispatcherProcess {
@@ -40,6 +46,7 @@ export class DispatcherProcess {
   private readonly dispatcher: Dispatcher;
   private readonly run: Run;
   private readonly switchboard: Switchboard;
+  private readonly feed: PageFeed;
   private readonly sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_FRAME_BYTES,
@@ -57,7 +64,17 @@ export class DispatcherProcess {
     this.dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
-    this.switchboard = new Switchboard(this.dispatcher, this.run, this.clock);
+    const watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
+    this.switchboard = new Switchboard(this.dispatcher, this.run, this.clock, watch);
+    this.feed = new PageFeed({
+      run: describeRun(experiment),
+      experiment,
+      watch,
+      fleet: this.dispatcher,
+      state: () => this.state(),
+      now: () => this.clock.now(),
+      servers: () => this.switchboard.servers(),
+    });
     const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
     this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher), tickMilliseconds));
   }
@@ -70,6 +87,7 @@ export class DispatcherProcess {
       metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
       ready: () => this.run.phase !== "waiting",
       state: () => this.state(),
+      events: (listener) => this.feed.subscribe(listener),
     });
     this.http = server;
     server.on("upgrade", (request, socket, head) => {
@@ -78,6 +96,7 @@ export class DispatcherProcess {
       );
     });
     this.timers.push(setInterval(() => this.beat(), HEARTBEAT_MILLISECONDS));
+    this.timers.push(setInterval(() => this.feed.tick(), PAGE_MILLISECONDS));
     return port;
   }
 
@@ -109,6 +128,7 @@ export class DispatcherProcess {
       targetRate: experiment.targetRate ?? null,
       ...this.run.conditions(),
       scheduleLag: this.run.meanScheduleLag,
+      schedule: this.switchboard.schedule(),
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
       lateness: this.lateness(),
       nodes: [...this.switchboard.nodes].map(({ name, servers, metricsUrl }) => ({
@@ -154,7 +174,7 @@ export class DispatcherProcess {
       totalSeconds += lateness.totalSeconds;
       maxSeconds = Math.max(maxSeconds, lateness.maxSeconds);
     }
-    return { meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
+    return { deliveries, totalSeconds, meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
   }
 
   /** Ends connections whose other end has gone without a word. */
@@ -167,6 +187,25 @@ export class DispatcherProcess {
       socket.ping();
     }
   }
+}
+
+/** What the page is told once of what runs. */
+function describeRun({ scenario, parameters }: Experiment): RunDescription {
+  return {
+    id: randomUUID(),
+    version: VERSION,
+    scenario: scenario.name,
+    title: scenario.title,
+    source: scenario.source,
+    summary: scenario.summary,
+    parameters: Object.entries(scenario.parameters).map(([name, { unit, description }]) => ({
+      name,
+      value: parameters[name] ?? "",
+      unit,
+      description,
+    })),
+    claims: scenario.claims,
+  };
 }
 
 const missedBeats = new WeakMap<object, number>();

@@ -30,6 +30,8 @@ export class Dispatcher implements FleetView {
   };
   /** The queue lengths of each class of servers over time, as the dispatcher sees them. */
   readonly queues: FleetObserver[] = [new FleetObserver()];
+  /** Of the job last completed, as the dispatcher sees it. */
+  lastSojournTime: ModelTime = 0;
   private readonly jobs = new JobTable();
   /** Whether each server serves its jobs in the order it was sent them. */
   private readonly inOrder: boolean[] = [];
@@ -108,6 +110,7 @@ export class Dispatcher implements FleetView {
     if (!this.jobs.take(server, assignment)) throw new PeerError(`completes job ${assignment}, which it does not hold`);
     this.endJob(now, server);
     const sojournTime = now - this.jobs.taken.submittedAt;
+    this.lastSojournTime = sojournTime;
     this.totals.completed++;
     this.totals.sojournTime += sojournTime;
     this.totals.messageDelay += sojournTime - timeAtServer;

@@ -5,8 +5,9 @@ import { PeerError } from "../model/errors.js";
 import type { Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
-import type { Run } from "../scenarios/run.js";
+import type { Run, Schedule } from "../scenarios/run.js";
 import { BLOCKED, type Dispatcher } from "./dispatcher.js";
+import type { NumberedServer, RunWatch } from "./run-watch.js";
 
 /** A connected server node. */
 export interface NodeConnection {
@@ -48,12 +49,20 @@ export class Switchboard {
     private readonly dispatcher: Dispatcher,
     private readonly run: Run,
     private readonly clock: ModelClock,
+    private readonly watch: RunWatch,
   ) {
     dispatcher.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
   }
 
   get connectedServers(): number {
     return this.serverNumbers.size;
+  }
+
+  /** The servers that are here, in the order of their own numbers. */
+  servers(): NumberedServer[] {
+    return [...this.nodes]
+      .flatMap(({ servers, serverNumbers }) => servers.map((server, i) => ({ server, number: serverNumbers[i] })))
+      .sort((a, b) => a.number - b.number);
   }
 
   /** A server node announces its servers. Throws PeerError if they cannot be part of this fleet. */
@@ -93,12 +102,14 @@ export class Switchboard {
 
   nodeLeft(node: NodeConnection, reason: string): void {
     this.nodes.delete(node);
+    this.watch.happened("fault", `server node ${node.name} left: ${reason}`);
     for (const [index, server] of node.servers.entries()) {
       this.dispatcher.fleet.leave(server);
       while (this.dispatcher.lose(this.clock.now(), server)) this.tellOrigin("lost");
       this.dispatcher.fleet.release(server);
       this.addresses[server] = undefined;
       this.serverNumbers.delete(node.serverNumbers[index]);
+      this.watch.serverLeft(server);
       this.run.serverLeft(server, `server ${node.serverNumbers[index]} of ${node.name}: ${reason}`);
     }
   }
@@ -115,6 +126,7 @@ export class Switchboard {
 
   completed(node: NodeConnection, index: number, assignment: number, timeAtServer: ModelTime): void {
     this.dispatcher.complete(this.clock.now(), serverOf(node, index), assignment, timeAtServer);
+    this.watch.jobCompleted(this.dispatcher.lastSojournTime);
     this.tellOrigin("completed");
   }
 
@@ -124,7 +136,9 @@ export class Switchboard {
   }
 
   reported(node: NodeConnection, index: number, totals: ServerTotals, rate: Rate): void {
-    this.run.observeServer(serverOf(node, index), totals, rate);
+    const server = serverOf(node, index);
+    this.run.observeServer(server, totals, rate);
+    this.watch.serverReported(server, totals, rate);
   }
 
   generatorJoined(name: string, channel: Channel): GeneratorConnection {
@@ -138,6 +152,7 @@ export class Switchboard {
 
   generatorLeft(generator: GeneratorConnection, reason: string): void {
     this.generators.delete(generator.origin);
+    this.watch.happened("fault", `load generator ${generator.name} left: ${reason}`);
     this.run.fault(`the load generator ${generator.name} left while measuring (${reason}); start again`);
   }
 
@@ -154,15 +169,20 @@ export class Switchboard {
 
   fromGenerator(generator: GeneratorConnection, schedule: FromLoadGenerator): void {
     generator.schedule = schedule;
+    this.run.observeSchedule(this.schedule());
+  }
+
+  /** What all generators sent since they started. */
+  schedule(): Schedule {
     let sent = 0;
     let lagSeconds = 0;
     let heldUp = 0;
-    for (const other of this.generators.values()) {
-      sent += other.schedule?.sent ?? 0;
-      lagSeconds += other.schedule?.lagTotalSeconds ?? 0;
-      heldUp += other.schedule?.heldUp ?? 0;
+    for (const { schedule } of this.generators.values()) {
+      sent += schedule?.sent ?? 0;
+      lagSeconds += schedule?.lagTotalSeconds ?? 0;
+      heldUp += schedule?.heldUp ?? 0;
     }
-    this.run.observeSchedule({ sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp });
+    return { sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp };
   }
 
   /** Tells the servers of a class their new threshold. */

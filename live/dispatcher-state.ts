@@ -1,7 +1,7 @@
 import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
-import type { Phase, RateSummary } from "../scenarios/run.js";
+import type { Phase, RateSummary, Schedule } from "../scenarios/run.js";
 
 /** What `GET /api/state` of the dispatcher returns: the run as it stands. Described in docs/protocol.md. */
 export interface DispatcherState {
@@ -26,9 +26,16 @@ export interface DispatcherState {
   readonly messageDelay: ModelTime;
   readonly heldUpFraction: number;
   readonly scheduleLag: ModelTime;
+  /** What the load generators sent since they started, and the sum of how late they did. */
+  readonly schedule: Schedule;
   /** As the load generators see it: from intended sending to the news of completion; null before the first. */
   readonly sojournTimeAtGenerator: ModelTime | null;
-  readonly lateness: { readonly meanSeconds: number; readonly maxSeconds: number };
+  readonly lateness: {
+    readonly deliveries: number;
+    readonly totalSeconds: number;
+    readonly meanSeconds: number;
+    readonly maxSeconds: number;
+  };
   readonly nodes: readonly { readonly name: string; readonly servers: number; readonly metricsUrl: string | null }[];
   /** Why the run is void; null if it is not. */
   readonly whyVoid: string | null;

@@ -1,9 +1,24 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Request, Response } from "express";
 import { UserError } from "../model/errors.js";
 
 /** Everything listens on the loopback interface only. */
 export const HOST = "127.0.0.1";
+
+/** The page as the build leaves it, beside this file's folder. */
+const PAGE_FOLDER = fileURLToPath(new URL("../page", import.meta.url));
+/** The page loads nothing from anywhere else, and runs nothing but its own script. */
+const PAGE_HEADERS = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+    "form-action 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-cache",
+};
+const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface Endpoints {
   /** The metrics page in Prometheus' text format, and its content type. */
@@ -12,6 +27,8 @@ export interface Endpoints {
   ready(): boolean;
   /** The run as it stands, for `/api/state`; absent where there is none. */
   state?(): object;
+  /** Begins to tell a listener of events, for the page and `/api/events`. Returns how to stop. Absent where there is no page. */
+  events?(listener: (event: string) => void): () => void;
 }
 
 /**
@@ -41,9 +58,23 @@ export async function serveEndpoints(port: number, endpoints: Endpoints): Promis
   });
   const state = endpoints.state?.bind(endpoints);
   if (state !== undefined) app.get("/api/state", (_request, response) => void response.json(state()));
+  const events = endpoints.events?.bind(endpoints);
+  if (events !== undefined) {
+    app.get("/api/events", (request, response) => streamEvents(request, response, events));
+    app.use(express.static(PAGE_FOLDER, { setHeaders: (response) => response.set(PAGE_HEADERS) }));
+  }
   const server = createServer(app);
   await listen(server, port);
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Sends events until the listener goes away. One that does not keep up misses some, and does not hold anyone up. */
+function streamEvents(request: Request, response: Response, subscribe: NonNullable<Endpoints["events"]>): void {
+  response.set({ "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+  const unsubscribe = subscribe((event) => {
+    if (response.writableLength < MOST_WAITING_BYTES) response.write(event);
+  });
+  request.on("close", unsubscribe);
 }
 
 function listen(server: Server, port: number): Promise<void> {

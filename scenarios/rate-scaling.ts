@@ -95,6 +95,18 @@ export const rateScaling: Scenario = {
     "Jobs join a random idle server. Each server changes its rate by nothing but its own idle times, and yet all rates " +
     "come to the one that minimises the cost of sojourn times and of speed (Theorem 2.11).",
   parameters: definitions,
+  claims: {
+    "service-rates":
+      "Every server's rate comes to the optimum mu*, whatever it started with (Theorem 2.11), and then fluctuates around it " +
+      "the less, the larger the inverse step m is (Section 3).",
+    "idle-times":
+      "Under Join the Idle Queue all servers have the same mean idle time, even while their rates differ (Theorem 2.9).",
+    "queue-lengths":
+      "With unit buffers a server is idle or holds one job; it is busy with chance lambda / mu* in the limit.",
+    "sojourn-times":
+      "With unit buffers no job waits, and its sojourn is exponential with mean 1 / mu* in the limit (Theorem 2.11).",
+    fleet: "Servers know nothing of each other, and yet all cells come to the same colour (Theorem 2.11).",
+  },
   configure(settings, seed): Experiment {
     const values = readParameters(definitions, settings);
     checkInitialRates(values);
@@ -125,6 +137,7 @@ export const rateScaling: Scenario = {
         ? {}
         : { targetRate: optimalRate(values.arrivalRate, values.costG, values.costH) }),
       quantities: quantitiesOf(values, system),
+      ...sojournTailOf(values),
       measure: () =>
         new RateScalingMeasurement(
           values.servers,
@@ -148,6 +161,21 @@ function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): 
 function rateControlModel({ rateControl, costG, costH, inverseStep }: Values) {
   if (rateControl === "fixed") return { kind: "fixed" } as const;
   return { kind: "idle-time", costG: costG.name, costH: costH.name, inverseStep } as const;
+}
+
+/** Where no job waits, a sojourn is a service, at a rate that all servers come to or have. */
+function sojournTailOf(values: Values): Pick<Experiment, "sojournTail"> {
+  const { rateControl, initialRates, arrivalRate, costG, costH } = values;
+  if (values.buffer !== 1) return {};
+  const exponential = (rate: number) => (time: ModelTime) => Math.exp(-rate * time);
+  if (rateControl === "idle-time") {
+    const longerThan = exponential(optimalRate(arrivalRate, costG, costH));
+    return {
+      sojournTail: { kind: "limit", source: "Rutten, Zubeldia and Mukherjee (2023), Theorem 2.11", longerThan },
+    };
+  }
+  if (initialRates.law !== "constant") return {};
+  return { sojournTail: { kind: "exact", source: "exponential service", longerThan: exponential(initialRates.rate) } };
 }
 
 /** The rates that the servers start with. */

@@ -3,7 +3,7 @@ import type { ServerModel } from "../model/server-model.js";
 import type { Interval } from "../model/statistics/interval.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import type { Prediction } from "../theory/prediction.js";
+import type { Prediction, PredictionKind } from "../theory/prediction.js";
 import type { ParameterDefinitions } from "./parameters.js";
 
 /** An experiment of a paper: its parameters, the system to run, what is measured, and what theory says of it. */
@@ -14,9 +14,14 @@ export interface Scenario {
   readonly source: string;
   readonly summary: string;
   readonly parameters: ParameterDefinitions;
+  /** The charts that theory says something about, and what: one sentence each, with where it is stated. */
+  readonly claims: Readonly<Partial<Record<ChartName, string>>>;
   /** Reads the settings. Throws UserError for an unknown parameter or a value out of range. `seed` is the run's. */
   configure(settings: Readonly<Record<string, string>>, seed: string): Experiment;
 }
+
+/** What the page and the dashboards can show of any scenario beside its quantities. */
+export type ChartName = "service-rates" | "idle-times" | "queue-lengths" | "sojourn-times" | "fleet";
 
 /** A scenario with its parameters set. */
 export interface Experiment {
@@ -33,10 +38,20 @@ export interface Experiment {
   /** What the rates of the servers should tend to, if they tend to something. */
   readonly targetRate?: Rate;
   readonly quantities: readonly QuantityDefinition[];
+  /** What theory says of the whole distribution of sojourn times, where it does. */
+  readonly sojournTail?: TailPrediction;
   /** A new, empty measurement. */
   measure(): Measurement;
   /** What theory says of each quantity, the sharpest first. */
   predict(conditions: RunConditions): ReadonlyMap<string, readonly Prediction[]>;
+}
+
+/** The tail of a distribution as theory gives it. */
+export interface TailPrediction {
+  readonly kind: PredictionKind;
+  readonly source: string;
+  /** The probability of more than `time`. */
+  longerThan(time: ModelTime): number;
 }
 
 /** What to run: everything that the three kinds of process need to know, each its own part. */

@@ -44,6 +44,7 @@ const ROOMS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly
       why: "the command starts the three processes, and is none of them",
     },
   ],
+  ["page", { allowed: SHARED, why: "the page knows the dispatcher by what it streams, and nothing else of it" }],
   ...PROCESSES.map(
     (folder) =>
       [folder, { allowed: SHARED, why: "the three processes meet in model/ and in the wire format only" }] as const,
@@ -72,6 +73,7 @@ const PURE_FILES = [
     "shortest-by-rate",
     "standings",
   ].map((name) => `dispatcher/${name}.ts`),
+  "live/history.ts",
   "server-node/server.ts",
   "server-node/threshold-watch.ts",
   "server-node/emulated-server.ts",
@@ -164,6 +166,9 @@ function objection(file: string, { specifier, typeOnly }: Import): string | unde
   if (folder === "live" && within(target, "scenarios") && !typeOnly) {
     return "what carries messages knows the shape of an experiment, as types, and does nothing with it";
   }
+  if (folder === "page" && !typeOnly && !within(target, folder) && !isPure(target)) {
+    return "the page runs in a browser: of the other rooms it takes types, and what is pure";
+  }
   return isPure(file) && !isPure(target) ? WHY_PURE : undefined;
 }
 
@@ -181,10 +186,10 @@ function breaches(sources: Sources): string[] {
   });
 }
 
-/** All that the build compiles. */
+/** All that the build compiles and bundles. */
 function sourcesOfProduct(): Sources {
   const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.build.json"), "utf8")) as { include: string[] };
-  const files = include.flatMap((folder) =>
+  const files = [...include, "page"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => posix.join(folder, file)),
   );
   return new Map(
@@ -223,6 +228,8 @@ describe("the check of the architecture", () => {
     ["simulator/a.ts", 'import { B } from "../dispatcher/peers.js";', "../dispatcher/peers.js", "live and in virtual"],
     ["live/a.ts", 'import { B } from "../dispatcher/b.js";', "../dispatcher/b.js", "what carries messages"],
     ["live/a.ts", 'import { b } from "../scenarios/b.js";', "../scenarios/b.js", "as types"],
+    ["page/a.ts", 'import { b } from "../dispatcher/b.js";', "../dispatcher/b.js", "the page knows"],
+    ["page/a.ts", 'import { b } from "../live/endpoints.js";', "../live/endpoints.js", "runs in a browser"],
     ["cli/a.ts", 'import { b } from "../server-node/b.js";', "../server-node/b.js", "the command"],
     ["dispatcher/a.ts", 'import { b } from "../server-node/b.js";', "../server-node/b.js", "the three processes"],
     [

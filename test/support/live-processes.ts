@@ -27,7 +27,8 @@ export class LiveProcesses {
     }
   }
 
-  private start(program: string, flags: readonly string[]): Running {
+  /** Starts one of the built programs. */
+  start(program: string, flags: readonly string[]): Running {
     const running = start(program, flags);
     this.running.push(running);
     return running;

@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { TimeHistogram } from "../../model/statistics/time-histogram.js";
+
+describe("the histogram of times", () => {
+  it("has at each edge the very fraction of the times that are longer", () => {
+    const times = fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(times, (values) => {
+        const histogram = new TimeHistogram();
+        for (const value of values) histogram.add(value);
+        const { times: edges, fractions } = histogram.tail();
+        expect(fractions[0]).toBe(1);
+        expect(fractions.at(-1)).toBe(0);
+        for (const [i, edge] of edges.entries()) {
+          // A value at an edge to the last bits may be counted on either side of it.
+          const least = values.filter((value) => value > edge * (1 + 1e-12)).length / values.length;
+          const most = values.filter((value) => value >= edge * (1 - 1e-12)).length / values.length;
+          expect(fractions[i]).toBeGreaterThanOrEqual(least - 1e-12);
+          expect(fractions[i]).toBeLessThanOrEqual(most + 1e-12);
+        }
+      }),
+    );
+  });
+
+  it("forgets what it saw when it is cleared", () => {
+    const histogram = new TimeHistogram();
+    histogram.add(1);
+    histogram.clear();
+    expect(histogram.tail()).toEqual({ times: [0], fractions: [1] });
+  });
+});
