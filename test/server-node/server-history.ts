@@ -38,7 +38,7 @@ export function naiveHistory(
     else totals.busyTime += elapsed;
     if (!idle) totals.workDone += stretch.work;
     rate = stretch.rate;
-    now += elapsed;
+    now = Math.min(end, until);
   };
   let arrival = 0;
   for (const [gap, work] of jobs) {
