@@ -1,9 +1,5 @@
-import type { ServerModel } from "../model/server-model.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
-import { Pool } from "./disciplines/pool.js";
-import type { RateControl } from "./rate-control/rate-control.js";
-import { Server } from "./server.js";
 
 /**
  * A server as its driver sees it. The driver owns time: it must call `completeNext` for every due time that has passed
@@ -28,15 +24,4 @@ export interface EmulatedServer {
   rateAt(now: ModelTime): Rate;
   /** Fills in what the server has seen until `now`, which must not be past the due time. */
   observe(now: ModelTime, into: ServerTotals): void;
-}
-
-/** The server that a model describes, idle at `now`. */
-export function serverFor(
-  model: ServerModel,
-  rateControl: RateControl,
-  initialRate: Rate,
-  now: ModelTime,
-): EmulatedServer {
-  if (model.discipline === "pool") return new Pool({ buffer: model.buffer, rate: initialRate, now });
-  return new Server({ buffer: model.buffer, rateControl, initialRate, now });
 }

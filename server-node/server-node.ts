@@ -16,8 +16,9 @@ import { initialRate } from "../model/initial-rates.js";
 import type { ServerModel } from "../model/server-model.js";
 import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
-import { type EmulatedServer, serverFor } from "./emulated-server.js";
+import type { EmulatedServer } from "./emulated-server.js";
 import { rateControlFor } from "./rate-control/index.js";
+import { serverFor } from "./server-for.js";
 import { ThresholdWatch } from "./threshold-watch.js";
 
 export interface ServerNodeOptions {

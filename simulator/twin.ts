@@ -11,9 +11,10 @@ import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type SystemModel } from "../scenarios/scenario.js";
-import { type EmulatedServer, serverFor } from "../server-node/emulated-server.js";
+import type { EmulatedServer } from "../server-node/emulated-server.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
+import { serverFor } from "../server-node/server-for.js";
 import { ThresholdWatch } from "../server-node/threshold-watch.js";
 import { drawDelay, type MessageDelay } from "./message-delay.js";
 

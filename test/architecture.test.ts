@@ -77,6 +77,7 @@ const PURE_FILES = [
   "server-node/server.ts",
   "server-node/threshold-watch.ts",
   "server-node/emulated-server.ts",
+  "server-node/server-for.ts",
   "figures/figure.ts",
   ...["generator", "closed-loop", "job-sequence"].map((name) => `load-generator/${name}.ts`),
 ];

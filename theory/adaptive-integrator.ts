@@ -1,18 +1,10 @@
+import { ERROR_WEIGHTS, STAGE_WEIGHTS } from "../model/dormand-prince.js";
 import { assert } from "../model/errors.js";
 
 /** Writes the time derivative of `state` into `into`. */
 export type Derivative = (state: Float64Array, into: Float64Array) => void;
 
 const MAX_STEPS = 1_000_000;
-const NODES: readonly (readonly number[])[] = [
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
-const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
 
 /**
  * Integrates an autonomous system of differential equations for positive quantities, keeping the error of each step below
@@ -80,9 +72,9 @@ export class AdaptiveIntegrator {
   /** Fills `trial` with the state one step later. Returns the largest relative error. */
   private attempt(size: number): number {
     const n = this.state.length;
-    for (let stage = 0; stage < NODES.length; stage++) {
+    for (let stage = 0; stage < STAGE_WEIGHTS.length; stage++) {
       this.trial.set(this.state);
-      NODES[stage].forEach((weight, k) => {
+      STAGE_WEIGHTS[stage].forEach((weight, k) => {
         const slope = this.slopes[k];
         for (let i = 0; i < n; i++) this.trial[i] += size * weight * slope[i];
       });
@@ -90,7 +82,7 @@ export class AdaptiveIntegrator {
     }
     let worst = 0;
     for (let i = 0; i < n; i++) {
-      const error = ERROR.reduce((sum, weight, k) => sum + weight * this.slopes[k][i], 0);
+      const error = ERROR_WEIGHTS.reduce((sum, weight, k) => sum + weight * this.slopes[k][i], 0);
       const relative = Math.abs((size * error) / this.trial[i]);
       if (!(relative <= worst)) worst = relative;
     }

@@ -1,4 +1,5 @@
 import type { RateCost, SojournCost } from "../../model/cost-functions.js";
+import { ERROR_WEIGHTS, STAGE_WEIGHTS } from "../../model/dormand-prince.js";
 import { assert } from "../../model/errors.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { RateControl, Stretch } from "./rate-control.js";
@@ -32,19 +33,11 @@ const TIME = 1;
 const WORK = 2;
 
 const STAGES = 7;
-/** Weights of the slopes of earlier stages, a row for each stage but the first. */
-const STAGE_WEIGHTS = Float64Array.from(
-  [
-    [1 / 5],
-    [3 / 40, 9 / 40],
-    [44 / 45, -56 / 15, 32 / 9],
-    [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-    [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-    [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-  ].flatMap((row) => [...row, ...new Array<number>(STAGES - row.length).fill(0)]),
+// Flat and typed: this is on the path of every event.
+const FLAT_STAGE_WEIGHTS = Float64Array.from(
+  STAGE_WEIGHTS.flatMap((row) => [...row, ...new Array<number>(STAGES - row.length).fill(0)]),
 );
-/** Fifth-order less fourth-order weights. */
-const ERROR_WEIGHTS = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
+const FLAT_ERROR_WEIGHTS = Float64Array.from(ERROR_WEIGHTS);
 
 class IdleTimeRule implements RateControl {
   readonly name = "idle-time";
@@ -236,7 +229,7 @@ class IdleTimeRule implements RateControl {
       rateSlopes[stage] = this.rateSlope;
       timeSlopes[stage] = this.timeSlope;
       workSlopes[stage] = rate * this.timeSlope;
-      const weight = ERROR_WEIGHTS[stage];
+      const weight = FLAT_ERROR_WEIGHTS[stage];
       rateError += weight * rateSlopes[stage];
       timeError += weight * timeSlopes[stage];
       workError += weight * workSlopes[stage];
@@ -245,7 +238,7 @@ class IdleTimeRule implements RateControl {
       timeSum = 0;
       workSum = 0;
       for (let earlier = 0; earlier <= stage; earlier++) {
-        const weight = STAGE_WEIGHTS[STAGES * stage + earlier];
+        const weight = FLAT_STAGE_WEIGHTS[STAGES * stage + earlier];
         rateSum += weight * rateSlopes[earlier];
         timeSum += weight * timeSlopes[earlier];
         workSum += weight * workSlopes[earlier];
