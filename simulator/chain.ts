@@ -1,7 +1,7 @@
 import { Fleet } from "../dispatcher/fleet.js";
 import { FleetObserver, type FleetStatistics } from "../dispatcher/fleet-observer.js";
-import { policyNamed } from "../dispatcher/policies/index.js";
-import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
+import { NO_SERVER, type Policy, type PolicyFactory } from "../dispatcher/policies/policy.js";
+import { AliasTable } from "../model/alias-table.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
 
@@ -9,20 +9,20 @@ export interface ChainOptions {
   readonly servers: number;
   /** Jobs per server and unit of time, a Poisson process. */
   readonly arrivalRate: Rate;
-  /** Of every server; service times are exponential. */
-  readonly serviceRate: Rate;
+  /** Of every server, or of each; service times are exponential. */
+  readonly serviceRate: Rate | ArrayLike<Rate>;
   /** Jobs a server holds at most, the one in service included: 1, 2, ... or Infinity. */
   readonly buffer: number;
-  /** What `policyNamed` reads. */
-  readonly policy: string;
+  readonly policy: PolicyFactory;
   readonly seed: string;
+  /** Jobs at each server at the start; none if left out. */
+  readonly initialQueueLengths?: ArrayLike<number>;
 }
 
 /**
  * Parallel servers with Poisson arrivals and exponential service, as the jumps of the uniformised Markov chain: an event
  * is an arrival, or the tick of a server, busy or not; a tick of a busy one ends its job. The times between events are
- * independent of everything else, and each counts as its mean, 1 / (servers (arrivalRate + serviceRate)): averages over
- * time keep their means and lose some of their noise (Hordijk, Iglehart and Schassberger 1976).
+ * independent of everything else, and each counts as its mean, one over the sum of all rates: averages over time keep their means and lose some of their noise (Hordijk, Iglehart and Schassberger 1976).
  *
  * The same seed sends the same arrivals and ticks through every policy. A draw has 32 bits, so among a million servers one
  * ticks at most 0.05 % more often than another.
@@ -32,19 +32,31 @@ export class Chain {
   private readonly policy: Policy;
   private readonly random: RandomStream;
   private readonly observer = new FleetObserver();
+  /** Which server ticks, where their rates differ. */
+  private readonly ticks: AliasTable | undefined;
+  private readonly totalServiceRate: Rate;
   private events = 0;
 
   constructor(private readonly options: ChainOptions) {
-    const { servers, buffer, policy, seed } = options;
-    for (let server = 0; server < servers; server++) this.fleet.join(buffer);
-    this.policy = policyNamed(policy)(this.fleet, quickRandomStream(seed, "policy"));
+    const { servers, serviceRate, buffer, policy, seed, initialQueueLengths } = options;
+    this.ticks = typeof serviceRate === "number" ? undefined : new AliasTable(serviceRate);
+    this.totalServiceRate = typeof serviceRate === "number" ? servers * serviceRate : sumOf(serviceRate);
+    for (let server = 0; server < servers; server++) {
+      this.fleet.join(buffer, typeof serviceRate === "number" ? serviceRate : serviceRate[server]);
+      for (let job = 0; job < (initialQueueLengths?.[server] ?? 0); job++) {
+        this.observer.accepted(job, 0);
+        this.fleet.assigned(server);
+      }
+    }
+    this.policy = policy(this.fleet, quickRandomStream(seed, "policy"));
     this.random = quickRandomStream(seed, "events");
+    this.restartStatistics();
   }
 
   /** Model time so far, each event counted as its mean time. */
   get time(): ModelTime {
-    const { servers, arrivalRate, serviceRate } = this.options;
-    return this.events / (servers * (arrivalRate + serviceRate));
+    const { servers, arrivalRate } = this.options;
+    return this.events / (servers * arrivalRate + this.totalServiceRate);
   }
 
   /** Jobs in the system now. */
@@ -52,16 +64,21 @@ export class Chain {
     return this.observer.jobs;
   }
 
+  /** Jobs at a server now. */
+  queueLength(server: number): number {
+    return this.fleet.queueLength(server);
+  }
+
   /** Runs through the next events. */
   run(events: number): void {
-    const { random } = this;
-    const { servers, arrivalRate, serviceRate } = this.options;
-    const eventsPerTick = 1 + arrivalRate / serviceRate;
+    const { random, ticks } = this;
+    const { servers, arrivalRate } = this.options;
+    const eventsPerTick = 1 + (servers * arrivalRate) / this.totalServiceRate;
     const until = this.events + events;
     for (let event = this.events; event < until; event++) {
       const draw = servers * eventsPerTick * random();
-      if (draw < servers) this.tick(Math.floor(draw), event);
-      else this.arrive(event);
+      if (draw >= servers) this.arrive(event);
+      else this.tick(ticks === undefined ? Math.floor(draw) : ticks.at(draw / servers), event);
     }
     this.events = until;
   }
@@ -93,4 +110,10 @@ export class Chain {
     this.observer.ended(queueLength, event);
     this.fleet.ended(server);
   }
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { FleetStatistics } from "../../dispatcher/fleet-observer.js";
+import { policyNamed } from "../../dispatcher/policies/index.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import { Chain, type ChainOptions } from "../../simulator/chain.js";
 import { erlangB } from "../../theory/erlang-b.js";
@@ -9,18 +10,22 @@ import { erlangB } from "../../theory/erlang-b.js";
 const FALSE_ALARM = 1e-5;
 const BATCHES = 30;
 
-const base: ChainOptions = {
+type Variation = Partial<Omit<ChainOptions, "policy">> & { readonly policy?: string };
+
+const chainOf = ({ policy = "random", ...options }: Variation): Chain =>
+  new Chain({ ...base, ...options, policy: policyNamed(policy) });
+
+const base: Omit<ChainOptions, "policy"> = {
   servers: 1,
   arrivalRate: 0.7,
   serviceRate: 1,
   buffer: Number.POSITIVE_INFINITY,
-  policy: "random",
   seed: "1",
 };
 
 /** The statistics of independent-looking stretches of one run, after a warm-up of two of them. */
-function batches(options: Partial<ChainOptions>, events: number): FleetStatistics[] {
-  const chain = new Chain({ ...base, ...options });
+function batches(options: Variation, events: number): FleetStatistics[] {
+  const chain = chainOf(options);
   chain.run((2 * events) / BATCHES);
   return Array.from({ length: BATCHES }, () => {
     chain.restartStatistics();
@@ -116,6 +121,35 @@ describe("the uniformised chain", () => {
     );
   });
 
+  // Three unequal servers, join the fastest of the shortest queues: the chain of 7^3 states, solved outside this project.
+  it("solves the balance equations of three unequal servers under jfsq", () => {
+    const serviceRate = [1.8, 0.9, 0.3];
+    const seen = batches({ servers: 3, arrivalRate: 0.8, serviceRate, buffer: 6, policy: "jfsq" }, 8e6);
+    expectMean(
+      seen.map(({ meanQueueLength }) => meanQueueLength),
+      (1.73508 + 1.753298 + 2.123693) / 3,
+      0.02,
+    );
+    expectMean(
+      seen.map(({ waited, blocked, offered }) => (waited + blocked) / offered),
+      0.636311,
+      0.02,
+    );
+    expectMean(
+      seen.map(({ blocked, offered }) => blocked / offered),
+      0.00628426,
+      0.1,
+    );
+  });
+
+  it("starts with the jobs that it is told of", () => {
+    const chain = chainOf({ servers: 3, initialQueueLengths: [2, 0, 70] });
+    expect(chain.jobs).toBe(72);
+    expect([0, 1, 2].map((server) => chain.queueLength(server))).toEqual([2, 0, 70]);
+    chain.run(1);
+    expect(chain.statistics().queueTail[10]).toBe(1 / 3);
+  });
+
   // Gast and Van Houdt (2017): the mean queue is 2.3527 + 3.9864 / N with replacement. What remains is below 10 / N^2:
   // 4.9 / N^2 at N = 10 and 6.5 / N^2 at N = 50, from long simulations elsewhere.
   it("has the refined mean-field queue under JSQ(2), not the limit's", () => {
@@ -147,7 +181,7 @@ describe("the uniformised chain", () => {
   });
 
   it("keeps the books: jobs come, are blocked, leave or stay", () => {
-    const chain = new Chain({ ...base, servers: 20, arrivalRate: 1.5, buffer: 3, policy: "jsq" });
+    const chain = chainOf({ servers: 20, arrivalRate: 1.5, buffer: 3, policy: "jsq" });
     chain.run(1000);
     const before = chain.jobs;
     chain.restartStatistics();
@@ -166,7 +200,7 @@ describe("the uniformised chain", () => {
 
   it("averages over time exactly", () => {
     // One server that is ticked too rarely to matter: jobs pile up, one for each event.
-    const chain = new Chain({ ...base, arrivalRate: 1e9 });
+    const chain = chainOf({ arrivalRate: 1e9 });
     chain.run(4);
     expect(chain.statistics().queueTail).toEqual([1, 1, 3 / 4, 2 / 4, 1 / 4]);
     chain.restartStatistics();
@@ -178,7 +212,7 @@ describe("the uniformised chain", () => {
 
 describe("the same seed", () => {
   const trace = (seed: string, policy: string): string => {
-    const chain = new Chain({ ...base, servers: 50, policy, seed });
+    const chain = chainOf({ servers: 50, policy, seed });
     const hash = createHash("sha256");
     for (let step = 0; step < 1000; step++) {
       chain.run(7);
@@ -196,7 +230,7 @@ describe("the same seed", () => {
 
   it("sends the same arrivals through every policy", () => {
     const offered = ["jsq", "jsq-d", "random", "round-robin"].map((policy) => {
-      const chain = new Chain({ ...base, servers: 50, policy });
+      const chain = chainOf({ servers: 50, policy });
       chain.run(100_000);
       return chain.statistics().offered;
     });
