@@ -1,9 +1,10 @@
 import { UserError } from "../model/errors.js";
 import type { FigureSource } from "./figure.js";
 import { rateScalingFigures } from "./rate-scaling/index.js";
+import { utilityFigures } from "./utility/index.js";
 
 /** Every figure that can be made. */
-export const figureSources: readonly FigureSource[] = [...rateScalingFigures];
+export const figureSources: readonly FigureSource[] = [...rateScalingFigures, ...utilityFigures];
 
 /** The source of the figure of that id. Throws UserError naming those there are. */
 export function figureSourceOf(id: string): FigureSource {

@@ -14,6 +14,11 @@ export class ThresholdWatch {
     return this.given ?? 0;
   }
 
+  /** Jobs that the server holds. */
+  get held(): number {
+    return this.jobs;
+  }
+
   get standing(): Standing {
     return this.current;
   }

@@ -1,0 +1,80 @@
+import type { ModelTime } from "../model/units.js";
+import { parseUtilities } from "../model/utility-functions.js";
+import { parseBeta, utilityPolicy } from "../scenarios/utility-policy.js";
+import { optimalAssignment, optimalUtility, type PoolClasses } from "../theory/optimal-assignment.js";
+import type { Task } from "./parallel/task.js";
+import { PoolChain, type PoolStatistics } from "./pool-chain.js";
+
+/** A run of server pools, cut into windows, by what can be written down. */
+export interface PoolWindowsInput {
+  /** As `parseUtilities` reads it. */
+  readonly utilities: string;
+  /** Pools of each class. */
+  readonly pools: readonly number[];
+  /** rho: tasks per pool. */
+  readonly load: number;
+  readonly policy: string;
+  readonly beta: string;
+  readonly windows: number;
+  readonly windowTime: ModelTime;
+  readonly seed: string;
+}
+
+/** Time averages over one window. */
+export interface PoolWindow {
+  readonly meanUtility: number;
+  /** Tasks per pool. */
+  readonly meanTasks: number;
+  /** Of u*(S/n): what the best policy would have had with these tasks, at every moment. */
+  readonly meanOptimum: number;
+  readonly messagesPerTask: number;
+  /** Part of the time in which a learning policy holds the rank r*; 0 for others. */
+  readonly timeAtOptimum: number;
+}
+
+/** By then the start is forgotten: it fades by a factor e in each unit of time. */
+const WARM_UP: ModelTime = 12;
+
+/** Runs pools that start with as many tasks as they will have on average. The seed alone decides when tasks come and end. */
+export function runPoolWindows(input: PoolWindowsInput): PoolWindow[] {
+  const { pools, load, windows, windowTime, seed } = input;
+  const utilities = parseUtilities(input.utilities);
+  const total = pools.reduce((sum, count) => sum + count, 0);
+  const classes: PoolClasses = { utilities, fractions: pools.map((count) => count / total) };
+  const chain = new PoolChain({
+    classes: utilities.map((utility, i) => ({ utility, pools: pools[i] })),
+    arrivalRate: () => total * load,
+    peakArrivalRate: total * load,
+    policy: utilityPolicy(input.policy, utilities, parseBeta(input.beta)),
+    initialTasks: Math.round(total * load),
+    seed,
+  });
+  const { rank } = optimalAssignment(classes, load);
+  const optima: number[] = [];
+  const optimum = (tasks: number): number => (optima[tasks] ??= optimalUtility(classes, tasks / total));
+  chain.run(WARM_UP);
+  return Array.from({ length: windows }, (_, window) => {
+    chain.restartStatistics();
+    chain.run(WARM_UP + (window + 1) * windowTime);
+    return averages(chain.statistics(), total, rank, optimum);
+  });
+}
+
+function averages(seen: PoolStatistics, pools: number, rank: number, optimum: (tasks: number) => number): PoolWindow {
+  let meanTasks = 0;
+  let meanOptimum = 0;
+  seen.taskLaw.forEach((part, tasks) => {
+    if (part === 0) return;
+    meanTasks += (part * tasks) / pools;
+    meanOptimum += part * optimum(tasks);
+  });
+  const { meanUtility, messagesPerTask, rankLaw } = seen;
+  return { meanUtility, meanTasks, meanOptimum, messagesPerTask, timeAtOptimum: rankLaw[rank] ?? 0 };
+}
+
+/** `runPoolWindows` for any core. */
+export const poolWindows: Task<PoolWindowsInput, PoolWindow[]> = {
+  module: import.meta.url,
+  name: "poolWindows",
+  run: runPoolWindows,
+};

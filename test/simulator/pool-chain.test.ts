@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { comparison, utilityEstimate } from "../../figures/utility/table-1.js";
+import { TABLE_1 } from "../../figures/utility/table-1-paper.js";
+import { studentQuantile } from "../../model/statistics/interval.js";
+import { logShare, parseUtilities } from "../../model/utility-functions.js";
+import { parseBeta, utilityPolicy } from "../../scenarios/utility-policy.js";
+import { PoolChain } from "../../simulator/pool-chain.js";
+import { type PoolWindow, runPoolWindows } from "../../simulator/pool-windows.js";
+import { conservativeUtility, greedyUtility } from "../../theory/greedy-suboptimality.js";
+import { meanOptimalUtility } from "../../theory/optimal-assignment.js";
+import { poissonLaw } from "../../theory/poisson.js";
+
+const utilities = [logShare(20), logShare(30)];
+const BETA = parseBeta("n^-0.45");
+
+function chainOf(policy: string, pools: number, load: number, seed: string): PoolChain {
+  return new PoolChain({
+    classes: utilities.map((utility) => ({ utility, pools: pools / 2 })),
+    arrivalRate: () => pools * load,
+    peakArrivalRate: pools * load,
+    policy: utilityPolicy(policy, utilities, BETA),
+    initialTasks: pools * load,
+    seed,
+  });
+}
+
+/** The interval that covers the mean of independent windows with a chance of 1 - 1e-4. */
+function covers(windows: readonly number[]): { readonly low: number; readonly high: number } {
+  const mean = windows.reduce((sum, x) => sum + x, 0) / windows.length;
+  const variance = windows.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (windows.length - 1);
+  const halfWidth = studentQuantile(1 - 0.5e-4, windows.length - 1) * Math.sqrt(variance / windows.length);
+  return { low: mean - halfWidth, high: mean + halfWidth };
+}
+
+const within = (value: number, { low, high }: { readonly low: number; readonly high: number }): boolean =>
+  value >= low && value <= high;
+
+describe("server pools as a Markov chain", () => {
+  it("have a Poisson number of tasks, whatever the policy, and exactly the same under all of them", () => {
+    const laws = ["jlmu", "slta", "jsq", "class:2", "random"].map((policy) => {
+      const chain = chainOf(policy, 10, 2, "a");
+      chain.run(12);
+      chain.restartStatistics();
+      chain.run(3000);
+      return chain.statistics().taskLaw;
+    });
+    for (const law of laws) expect([...law]).toEqual([...laws[0]]);
+    const { from, probabilities } = poissonLaw(20);
+    const tail = (k: number): number => probabilities.slice(Math.max(0, k - from)).reduce((sum, p) => sum + p, 0);
+    for (const k of [12, 16, 20, 24, 28]) {
+      const measured = laws[0].slice(k).reduce((sum, part) => sum + part, 0);
+      // An indicator of the M/M/infinity queue forgets within a time unit at most: at least 1500 independent looks.
+      const error = Math.sqrt((tail(k) * (1 - tail(k))) / 1500);
+      expect(Math.abs(measured - tail(k))).toBeLessThan(4 * error);
+    }
+  });
+
+  it("count occupancies and utility as a look at every moment does", () => {
+    const chain = chainOf("slta", 8, 3, "b");
+    chain.run(5);
+    chain.restartStatistics();
+    const looks = { utility: 0, occupancy: 0, tasks: 0 };
+    const LOOKS = 40_000;
+    for (let look = 0; look < LOOKS; look++) {
+      chain.run(5 + (look + 1) / 100);
+      looks.utility += chain.utility() / LOOKS;
+      looks.occupancy += chain.occupancy(1, 3) / LOOKS;
+      looks.tasks += chain.tasks / LOOKS;
+    }
+    const seen = chain.statistics();
+    const meanTasks = seen.taskLaw.reduce((sum, part, tasks) => sum + part * tasks, 0);
+    // Looks every 0.01 time units err as the Riemann sum of a process that jumps: by far less than 1 % here.
+    expect(seen.meanUtility / looks.utility).toBeCloseTo(1, 2);
+    expect(seen.occupancy[1][2] / looks.occupancy).toBeCloseTo(1, 2);
+    expect(meanTasks / looks.tasks).toBeCloseTo(1, 2);
+    expect(seen.rankLaw.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 9);
+  });
+});
+
+/** Two pools with the utilities of section 9.3, epsilon 0.05. */
+function exampleUtility(policy: string, offeredLoad: number): number[] {
+  return runPoolWindows({
+    utilities: "suboptimality:0.05",
+    pools: [1, 1],
+    load: offeredLoad / 2,
+    policy,
+    beta: "n^-0.45",
+    windows: 20,
+    windowTime: 500,
+    seed: "c",
+  }).map(({ meanUtility }) => meanUtility);
+}
+
+describe("the example of Goldsztajn, Borst and van Leeuwaarden (2023), section 9.3", () => {
+  it.each([
+    [0.5, true],
+    [1, true],
+    [3, true],
+    [8, false],
+  ])("has JLMU lose at rho = %d: %s, both policies with their exact utilities", (offeredLoad, loses) => {
+    expect(parseUtilities("suboptimality:0.05")).toHaveLength(2);
+    const greedy = exampleUtility("jlmu", offeredLoad);
+    const conservative = exampleUtility("class:2", offeredLoad);
+    expect(within(greedyUtility(0.05, offeredLoad), covers(greedy))).toBe(true);
+    expect(within(conservativeUtility(offeredLoad), covers(conservative))).toBe(true);
+    const difference = covers(conservative.map((utility, k) => utility - greedy[k]));
+    expect(loses ? difference.low > 0 : difference.high < 0).toBe(true);
+  });
+});
+
+describe("Table 1", () => {
+  it.each([
+    [9.75, "jlmu"],
+    [9.75, "slta"],
+    [10, "jlmu"],
+    [10, "slta"],
+  ] as const)("is met at rho = %d by %s with 100 pools, and the bound E[u*(S/n)] is never exceeded", (load, policy) => {
+    const input = { utilities: "log-share:20/log-share:30", beta: "n^-0.45", windowTime: 180, windows: 4, seed: "d" };
+    const windows: PoolWindow[] = runPoolWindows({ ...input, pools: [50, 50], load, policy });
+    const paper = (TABLE_1.get(load) ?? []).find(({ pools }) => pools === 100);
+    expect(paper).toBeDefined();
+    if (paper === undefined) return;
+    const ratios = comparison({ load, policy, paper, windows }, 8);
+    expect(ratios.utility).toBeLessThanOrEqual(1);
+    expect(ratios.loss).toBeLessThanOrEqual(1);
+    for (const { meanUtility, meanOptimum } of windows) expect(meanUtility).toBeLessThan(meanOptimum);
+    const { low, high } = utilityEstimate({ load, paper, windows });
+    expect(low).toBeLessThan(meanOptimalUtility({ utilities, fractions: [0.5, 0.5] }, 100, load));
+    expect(high - low).toBeLessThan(0.001);
+  });
+});
