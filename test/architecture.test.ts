@@ -84,7 +84,7 @@ const PURE_FILES = [
 /** In a pure folder, but not pure: what spreads pure work over threads. */
 const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts"];
 /** Packages that compute and do nothing else. */
-const PURE_PACKAGES = /^(seedrandom|d3-random|@stdlib\/.+)$/;
+const PURE_PACKAGES = /^(seedrandom|d3-random|ml-matrix|@stdlib\/.+)$/;
 const WHY_PURE =
   "the same objects must serve live and in virtual time, and repeat a run from its seed: time and chance are passed in";
 

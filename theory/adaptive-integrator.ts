@@ -8,7 +8,7 @@ const MAX_STEPS = 1_000_000;
 
 /**
  * Integrates an autonomous system of differential equations for positive quantities, keeping the error of each step below
- * a fraction of every one of them.
+ * a fraction of every one of them, or of a floor where they are smaller than that.
  *
  * Source: Dormand and Prince (1980), the 5(4) pair, with the usual step control.
  */
@@ -21,19 +21,24 @@ export class AdaptiveIntegrator {
 
   /**
    * @param derivative the right side
-   * @param start the state at time 0, every entry > 0; it is copied
+   * @param start the state at time 0, every entry > 0, or >= 0 with a floor; it is copied
    * @param tolerance error allowed in one step, relative to each entry
+   * @param floor of the values that the error is relative to
    */
   constructor(
     private readonly derivative: Derivative,
     start: Float64Array,
     private readonly tolerance: number,
+    private readonly floor = 0,
   ) {
     this.state = start.slice();
     this.trial = start.slice();
     this.slopes = Array.from({ length: 7 }, () => new Float64Array(start.length));
     derivative(this.state, this.slopes[0]);
-    const fastest = start.reduce((most, x, i) => Math.max(most, Math.abs(this.slopes[0][i] / x)), 1e-12);
+    const fastest = start.reduce(
+      (most, x, i) => Math.max(most, Math.abs(this.slopes[0][i] / Math.max(x, floor))),
+      1e-12,
+    );
     this.stepSize = 1e-3 / fastest;
   }
 
@@ -83,7 +88,7 @@ export class AdaptiveIntegrator {
     let worst = 0;
     for (let i = 0; i < n; i++) {
       const error = ERROR_WEIGHTS.reduce((sum, weight, k) => sum + weight * this.slopes[k][i], 0);
-      const relative = Math.abs((size * error) / this.trial[i]);
+      const relative = Math.abs((size * error) / Math.max(this.trial[i], this.floor));
       if (!(relative <= worst)) worst = relative;
     }
     return worst;
