@@ -14,14 +14,25 @@ export function flag<T>(
   parse: (text: string) => T,
   fallback?: string,
 ): Option {
-  const option = new Option(flags, description).env(`EQUIPOISE_${variable}`).argParser((text: string) => {
+  const option = plainFlag(flags, description, parse).env(`EQUIPOISE_${variable}`);
+  return fallback === undefined ? option.makeOptionMandatory() : option.default(parse(fallback), fallback);
+}
+
+/** A flag that need not be given, with a parser whose UserError becomes the message. */
+export function plainFlag<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  fallback?: string,
+): Option {
+  const option = new Option(flags, description).argParser((text: string) => {
     try {
       return parse(text);
     } catch (error) {
       throw new InvalidArgumentError(messageOf(error));
     }
   });
-  return fallback === undefined ? option.makeOptionMandatory() : option.default(parse(fallback), fallback);
+  return fallback === undefined ? option : option.default(parse(fallback), fallback);
 }
 
 /** A text taken as it is. */

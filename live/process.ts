@@ -1,7 +1,16 @@
 import { messageOf, UserError } from "../model/errors.js";
 
 /** Exit codes of every process of the project. */
-export const EXIT = { ok: 0, differs: 1, usage: 2, void: 3, failure: 70, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  ok: 0,
+  differs: 1,
+  thresholdFailed: 1,
+  usage: 2,
+  void: 3,
+  failure: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** What a process that was started by the `equipoise` command tells it. */
 export type Announcement =

@@ -9,6 +9,8 @@ import type { JobSequence } from "./job-sequence.js";
  * sends the next. All start by thinking.
  */
 export class ClosedLoop implements JobSequence {
+  readonly exhausted = false;
+  readonly taskType = 0;
   private readonly sendTimes: IndexedHeap;
   private readonly waiting: number[] = [];
   private taken = 0;

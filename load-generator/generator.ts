@@ -10,15 +10,18 @@ import type { JobSequence } from "./job-sequence.js";
 export class Generator implements JobSequence {
   private arrivalTime: ModelTime;
   private arrivedBefore = 0;
+  taskType = 0;
 
   /**
    * @param backlog jobs that arrive all at once at the start, before the first of `arrivals`
+   * @param taskTypes the type of each job
    */
   constructor(
     private readonly arrivals: ArrivalProcess,
     private readonly works: WorkSequence,
     startTime: ModelTime,
     private backlog = 0,
+    private readonly taskTypes: () => number = () => 0,
   ) {
     this.arrivalTime = backlog > 0 ? startTime : arrivals.next(startTime);
   }
@@ -27,13 +30,18 @@ export class Generator implements JobSequence {
     return this.arrivalTime;
   }
 
+  get exhausted(): boolean {
+    return this.arrivalTime === Number.POSITIVE_INFINITY;
+  }
+
   get count(): number {
     return this.arrivedBefore;
   }
 
   take(): Work {
-    // First the work: a trace reads it together with the arrival.
+    // First the job itself: a trace reads the next one together with its arrival.
     const work = this.works.next();
+    this.taskType = this.taskTypes();
     this.arrivedBefore++;
     if (this.backlog > 0) this.backlog--;
     if (this.backlog === 0) this.arrivalTime = this.arrivals.next(this.arrivalTime);

@@ -1,37 +1,48 @@
-import type { Channel, ChannelOwner } from "../live/channel.js";
 import { ModelClock } from "../live/clock.js";
-import { Dialer } from "../live/dial.js";
 import { DueTimer } from "../live/due-timer.js";
-import {
-  type FromLoadGenerator,
-  type LoadGeneratorHello,
-  PROTOCOL_VERSION,
-  readMessage,
-  toLoadGenerator,
-} from "../live/messages.js";
-import { type Outcome, type RecordHandlers, readFrame } from "../live/wire.js";
-import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
-import { randomStream } from "../model/random.js";
+import type { Outcome } from "../live/wire.js";
 import { HELD_UP_TIME } from "../model/totals.js";
-import type { ModelTime, Rate } from "../model/units.js";
-import { poissonArrivals } from "./arrivals/poisson.js";
-import { Generator } from "./generator.js";
+import type { ModelTime, Work } from "../model/units.js";
+import { InFlight } from "./in-flight.js";
+import type { JobSequence } from "./job-sequence.js";
+import type { RawRecords } from "./raw-records.js";
+import { Recorder } from "./recorder.js";
+import type { Target, TargetMaker } from "./targets/target.js";
 
-export interface LoadGeneratorOptions {
-  readonly dispatcherUrl: string;
-  readonly name: string;
-  readonly seed: string;
-  readonly arrivalRate: Rate;
-  readonly backlog: number;
-  readonly timeUnitSeconds: number;
-  log(message: string): void;
+/** The part of the job sequence that one of several generators sends: every job whose number leaves this remainder. */
+export interface Share {
+  readonly worker: number;
+  readonly workers: number;
 }
 
-/** What the generator has seen since it started; times in model time. */
+export interface LoadGeneratorOptions {
+  readonly target: TargetMaker;
+  /** The jobs, from a start time on. */
+  sequence(startTime: ModelTime): JobSequence;
+  readonly share: Share;
+  readonly timeUnitSeconds: number;
+  /** Jobs sent before this time has passed are not recorded. */
+  readonly warmUpTime: ModelTime;
+  /** How long to send after that; Infinity: until stopped. */
+  readonly measuringTime: ModelTime;
+  /** How many jobs of the sequence to send at most, in all; Infinity: any number. */
+  readonly jobs: number;
+  /** A job due while so many are under way is not sent. */
+  readonly maxInFlight: number;
+  /** How long to wait for the last jobs. */
+  readonly patienceSeconds: number;
+  readonly rawRecords?: RawRecords;
+  /** Called when jobs can be sent: `start` may be called. */
+  ready(): void;
+  /** Called once, when all jobs have been sent and have ended, or patience has. */
+  done(): void;
+}
+
+/** What the generator has seen since it started, warm-up and all; times in model time. */
 export interface GeneratorTotals {
-  /** Jobs sent to the dispatcher. */
+  /** Jobs sent. */
   sent: number;
-  /** Jobs that were due while there was no dispatcher. */
+  /** Jobs that were due while there was no target, or too many were under way. */
   unsent: number;
   completed: number;
   blocked: number;
@@ -45,14 +56,16 @@ export interface GeneratorTotals {
   sojournTotal: ModelTime;
 }
 
+/** Jobs are numbered from 1 to this, and then again: the number has 32 bits on the wire. */
+const GREATEST_JOB = 2 ** 32 - 1;
 /** Wall-clock time between two messages on how the schedule is kept. */
 const SCHEDULE_MESSAGE_MILLISECONDS = 500;
 
 /**
- * Drives the generator in wall-clock time, open loop: each job has its send time before anything is known of the earlier
- * ones, and a job sent late changes nothing for the next.
+ * Drives a job sequence in wall-clock time: each job has its send time before anything else is known of it, and a job sent
+ * late changes nothing for the next.
  */
-export class LoadGenerator implements ChannelOwner {
+export class LoadGenerator {
   readonly totals: GeneratorTotals = {
     sent: 0,
     unsent: 0,
@@ -64,119 +77,160 @@ export class LoadGenerator implements ChannelOwner {
     heldUp: 0,
     sojournTotal: 0,
   };
-  private readonly dialer: Dialer;
+  readonly recorder = new Recorder();
+  private readonly target: Target;
   private readonly messages: NodeJS.Timeout;
-  private channel: Channel | undefined;
-  private schedule: { clock: ModelClock; generator: Generator; timer: DueTimer } | undefined;
-  private started = false;
-  /** Intended send times of the jobs under way. */
-  private readonly underWay = new Map<number, ModelTime>();
-
-  private readonly handlers: RecordHandlers = { outcome: (job, outcome) => this.ended(job, outcome) };
+  private readonly inFlight = new InFlight();
+  private readonly clock: ModelClock;
+  private readonly timer: DueTimer;
+  private sequence: JobSequence | undefined;
+  private measuredFrom: ModelTime = 0;
+  private sendUntil: ModelTime = 0;
+  /** Send time of the last job that was due. */
+  private lastDue: ModelTime = 0;
+  private patience: NodeJS.Timeout | undefined;
+  private finished = false;
 
   constructor(private readonly options: LoadGeneratorOptions) {
+    this.clock = new ModelClock(options.timeUnitSeconds);
+    this.timer = new DueTimer(this.clock, () => this.sendDue());
     this.messages = setInterval(() => this.reportSchedule(), SCHEDULE_MESSAGE_MILLISECONDS);
-    this.dialer = new Dialer({
-      url: options.dispatcherUrl,
-      opened: (channel) => this.opened(channel),
-      failed: (reason, retry) =>
-        options.log(`no dispatcher at ${options.dispatcherUrl} (${reason}); next try in ${retry} ms`),
+    this.target = options.target({
+      opened: () => this.opened(),
+      ended: (job, outcome, waitingTime) => this.ended(job, outcome, waitingTime),
+      closed: () => this.loseAll(),
     });
   }
 
-  /** Whether the dispatcher has told it to start, and is still there. */
+  /** Whether jobs are being sent. */
   get running(): boolean {
-    return this.started;
+    return this.sequence !== undefined && this.target.open;
   }
 
-  stop(): void {
-    clearInterval(this.messages);
-    this.schedule?.timer.clear();
-    this.dialer.stop();
+  /** Jobs sent that have not ended. */
+  get jobsUnderWay(): number {
+    return this.inFlight.jobsUnderWay;
   }
 
-  receiveFrame(frame: Buffer): void {
-    readFrame(frame, this.handlers);
+  /** From the end of the warm-up to the last send time. */
+  get measuredSeconds(): number {
+    return Math.max(0, this.clock.seconds(this.lastDue - this.measuredFrom));
   }
 
-  receiveText(text: string): void {
-    if (readMessage(toLoadGenerator, text).type === "start") this.start();
-  }
-
-  closed(): void {
-    this.channel = undefined;
-    this.started = false;
-    this.totals.lost += this.underWay.size;
-    this.underWay.clear();
-  }
-
-  private opened(channel: Channel): ChannelOwner {
-    this.channel = channel;
-    const hello: LoadGeneratorHello = {
-      type: "hello",
-      role: "load-generator",
-      protocol: PROTOCOL_VERSION,
-      name: this.options.name,
-    };
-    channel.send(hello);
-    return this;
-  }
-
-  private start(): void {
-    this.started = true;
-    if (this.schedule !== undefined) return;
-    const { seed, arrivalRate, backlog, timeUnitSeconds } = this.options;
-    const arrivals = poissonArrivals(arrivalRate, randomStream(seed, "arrivals"));
-    const clock = new ModelClock(timeUnitSeconds);
-    const works = exponentialJobSizes.sequence(randomStream(seed, "works"));
-    const generator = new Generator(arrivals, works, clock.now(), backlog);
-    this.schedule = { clock, generator, timer: new DueTimer(clock, () => this.sendDue()) };
+  /** @param delaySeconds from now to time 0 of the job sequence */
+  start(delaySeconds: number): void {
+    const startTime = this.clock.now() + delaySeconds / this.options.timeUnitSeconds;
+    this.measuredFrom = startTime + this.options.warmUpTime;
+    this.sendUntil = this.measuredFrom + this.options.measuringTime;
+    this.sequence = this.options.sequence(startTime);
     this.sendDue();
+  }
+
+  /** Sends no further job. */
+  stop(): void {
+    this.finished = true;
+    clearInterval(this.messages);
+    clearTimeout(this.patience);
+    this.timer.clear();
+    this.target.stop();
+  }
+
+  private opened(): void {
+    if (this.sequence === undefined) this.options.ready();
   }
 
   /** Sends every job whose time has come. */
   private sendDue(): void {
-    if (this.schedule === undefined) return;
-    const { clock, generator, timer } = this.schedule;
+    const { sequence, clock, inFlight } = this;
+    if (sequence === undefined || this.finished) return;
+    const { jobs, maxInFlight, share } = this.options;
     const now = clock.now();
-    while (generator.nextArrivalTime <= now) {
-      const intended = generator.nextArrivalTime;
-      const work = generator.take();
-      if (this.started && this.channel !== undefined) this.sendJob(intended, now, work);
-      else this.totals.unsent++;
+    while (sequence.nextArrivalTime <= now && sequence.nextArrivalTime < this.sendUntil && sequence.count < jobs) {
+      const intended = sequence.nextArrivalTime;
+      const mine = sequence.count % share.workers === share.worker;
+      const work = sequence.take();
+      this.lastDue = intended;
+      if (!mine) continue;
+      if (this.target.open && inFlight.jobsUnderWay < maxInFlight) this.send(intended, now, sequence.taskType, work);
+      else this.leaveUnsent(intended, now);
     }
-    timer.set(generator.nextArrivalTime);
+    if (this.allSent(sequence)) this.finishWhenEnded();
+    else this.timer.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
   }
 
-  private sendJob(intended: ModelTime, now: ModelTime, work: number): void {
-    const job = ++this.totals.sent;
-    this.totals.lagTotal += now - intended;
-    this.totals.lagMax = Math.max(this.totals.lagMax, now - intended);
-    if (now - intended > HELD_UP_TIME) this.totals.heldUp++;
-    this.underWay.set(job, intended);
-    this.channel?.records().submit(job, 0, work);
+  private send(intended: ModelTime, now: ModelTime, taskType: number, work: Work): void {
+    const { totals } = this;
+    const job = (totals.sent++ % GREATEST_JOB) + 1;
+    const lag = now - intended;
+    totals.lagTotal += lag;
+    totals.lagMax = Math.max(totals.lagMax, lag);
+    if (lag > HELD_UP_TIME) totals.heldUp++;
+    if (intended >= this.measuredFrom) {
+      this.recorder.counts.sent++;
+      this.recorder.record("lag", this.clock.seconds(lag));
+    }
+    this.inFlight.add(job, intended, now, work);
+    this.target.submit(job, taskType, work);
   }
 
-  private ended(job: number, outcome: Outcome): void {
-    const intended = this.underWay.get(job);
-    if (intended === undefined || this.schedule === undefined) return;
-    this.underWay.delete(job);
-    this.totals[outcome]++;
-    if (outcome === "completed") this.totals.sojournTotal += this.schedule.clock.now() - intended;
+  private leaveUnsent(intended: ModelTime, now: ModelTime): void {
+    this.totals.unsent++;
+    if (intended >= this.measuredFrom) this.recorder.counts.unsent++;
+    this.sequence?.ended(now);
+  }
+
+  private ended(job: number, outcome: Outcome, waitingTime: ModelTime | undefined): void {
+    const { inFlight, totals, sequence, clock } = this;
+    if (sequence === undefined || !inFlight.take(job)) return;
+    const now = clock.now();
+    const { intended } = inFlight;
+    const sojourn = now - intended;
+    totals[outcome]++;
+    if (outcome === "completed") totals.sojournTotal += sojourn;
+    if (intended >= this.measuredFrom) {
+      this.recorder.ended(outcome);
+      if (outcome === "completed") {
+        this.recorder.record("sojourn", clock.seconds(sojourn));
+        if (waitingTime !== undefined) this.recorder.record("waiting", clock.seconds(waitingTime));
+      }
+      this.options.rawRecords?.write(job, inFlight, now, outcome);
+    }
+    sequence.ended(now);
+    if (this.patience !== undefined) this.finishWhenEnded();
+    else if (sequence.nextArrivalTime <= now) this.sendDue();
+    else this.timer.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
+  }
+
+  private loseAll(): void {
+    for (const job of this.inFlight.all()) this.ended(job, "lost", undefined);
+  }
+
+  private allSent(sequence: JobSequence): boolean {
+    return sequence.exhausted || sequence.count >= this.options.jobs || this.clock.now() >= this.sendUntil;
+  }
+
+  private finishWhenEnded(): void {
+    if (this.finished) return;
+    if (this.inFlight.jobsUnderWay === 0) this.finish();
+    else this.patience ??= setTimeout(() => this.finish(), 1000 * this.options.patienceSeconds);
+  }
+
+  private finish(): void {
+    this.reportSchedule();
+    this.stop();
+    this.options.done();
   }
 
   private reportSchedule(): void {
-    if (!this.started) return;
-    const seconds = (time: ModelTime): number => time * this.options.timeUnitSeconds;
-    const message: FromLoadGenerator = {
-      type: "schedule",
-      sent: this.totals.sent,
-      lagTotalSeconds: seconds(this.totals.lagTotal),
-      lagMaxSeconds: seconds(this.totals.lagMax),
-      heldUp: this.totals.heldUp,
-      completed: this.totals.completed,
-      sojournTotalSeconds: seconds(this.totals.sojournTotal),
-    };
-    this.channel?.send(message);
+    if (!this.running) return;
+    const { totals, clock } = this;
+    this.target.report({
+      sent: totals.sent,
+      lagTotalSeconds: clock.seconds(totals.lagTotal),
+      lagMaxSeconds: clock.seconds(totals.lagMax),
+      heldUp: totals.heldUp,
+      completed: totals.completed,
+      sojournTotalSeconds: clock.seconds(totals.sojournTotal),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { HOST, serveEndpoints } from "../live/endpoints.js";
-import type { GeneratorTotals, LoadGenerator } from "./load-generator.js";
+import type { CrewReport } from "./crew.js";
+import type { GeneratorTotals } from "./load-generator.js";
 
 /**
  * Serves what the generator has seen.
@@ -11,7 +12,7 @@ import type { GeneratorTotals, LoadGenerator } from "./load-generator.js";
 export async function serveGeneratorMetrics(
   port: number,
   timeUnitSeconds: number,
-  generator: LoadGenerator,
+  report: () => CrewReport,
 ): Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -22,12 +23,12 @@ export async function serveGeneratorMetrics(
       registers: [registry],
       collect() {
         this.reset();
-        this.inc(read(generator.totals));
+        this.inc(read(report().totals));
       },
     });
   };
-  counter("jobs_sent", "Jobs sent to the dispatcher.", (t) => t.sent);
-  counter("jobs_unsent", "Jobs that were due while there was no dispatcher.", (t) => t.unsent);
+  counter("jobs_sent", "Jobs sent.", (t) => t.sent);
+  counter("jobs_unsent", "Jobs that were due while there was no target, or too many were under way.", (t) => t.unsent);
   counter("jobs_completed", "Jobs that came back completed.", (t) => t.completed);
   counter("jobs_blocked", "Jobs that no server took.", (t) => t.blocked);
   counter("jobs_lost", "Jobs that were lost.", (t) => t.lost);
@@ -46,12 +47,12 @@ export async function serveGeneratorMetrics(
     help: "Greatest lag of a job since the generator started.",
     registers: [registry],
     collect() {
-      this.set(generator.totals.lagMax * timeUnitSeconds);
+      this.set(report().totals.lagMax * timeUnitSeconds);
     },
   });
   const endpoints = await serveEndpoints(port, {
     metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-    ready: () => generator.running,
+    ready: () => report().running,
   });
   return `http://${HOST}:${endpoints.port}/metrics`;
 }

@@ -124,7 +124,8 @@ export function jobSequence(workload: Workload, startTime: ModelTime): JobSequen
     }
     case "trace": {
       const trace = new Trace(arrivals.name, arrivals.open());
-      return new Generator(traceArrivals(trace), arrivals.hasSizes ? traceWorks(trace) : works, startTime, backlog);
+      const traced = arrivals.hasSizes ? traceWorks(trace) : works;
+      return new Generator(traceArrivals(trace), traced, startTime, backlog, () => trace.taskType);
     }
   }
 }

@@ -8,17 +8,22 @@ export interface Lines {
   next(): string | undefined;
 }
 
+const HEADERS = ["time", "time,size", "time,size,type"];
+
 /**
- * A recorded sequence of jobs, read one by one: a line is `time` or `time,size`; a first line with these names is skipped.
- * Times are in units of model time from the start of the run and never go back; sizes are works.
+ * A recorded sequence of jobs, read one by one: a line is `time`, `time,size` or `time,size,type`; a first line with these names
+ * is skipped. Times are in units of model time from the start of the run and never go back; sizes are works; types are whole
+ * numbers from 0 on.
  */
 export class Trace {
   /** Of the job last read. */
   time: ModelTime = 0;
   /** Of the job last read; undefined in a trace without sizes. */
   size: Work | undefined;
+  /** Of the job last read. */
+  taskType = 0;
   private line = 0;
-  private hasSizes: boolean | undefined;
+  private columns: number | undefined;
 
   /** @param name the file, for messages */
   constructor(
@@ -30,18 +35,22 @@ export class Trace {
   read(): boolean {
     let text = this.lines.next();
     this.line++;
-    if (this.line === 1 && (text === "time" || text === "time,size")) {
+    if (this.line === 1 && text !== undefined && HEADERS.includes(text)) {
       text = this.lines.next();
       this.line++;
     }
     if (text === undefined) return false;
-    const comma = text.indexOf(",");
-    this.hasSizes ??= comma >= 0;
-    if (comma >= 0 !== this.hasSizes) this.reject(text, this.hasSizes ? "has no size" : "has a size, others have none");
-    const time = this.readNumber(text, this.hasSizes ? text.slice(0, comma) : text, "time");
+    const fields = text.split(",");
+    this.columns ??= Math.min(fields.length, HEADERS.length);
+    if (fields.length !== this.columns) {
+      this.reject(text, `needs ${this.columns} fields (${HEADERS[this.columns - 1]}), as in the lines before`);
+    }
+    const time = this.readNumber(text, fields[0], "time");
     if (time < this.time) this.reject(text, `goes back in time, from ${this.time}; sort the trace by time`);
-    if (this.hasSizes) this.size = this.readNumber(text, text.slice(comma + 1), "size");
     this.time = time;
+    if (this.columns > 1) this.size = this.readNumber(text, fields[1], "size");
+    if (this.columns > 2) this.taskType = this.readNumber(text, fields[2], "type");
+    if (!Number.isSafeInteger(this.taskType)) this.reject(text, "needs a type that is a whole number");
     return true;
   }
 

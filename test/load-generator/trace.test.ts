@@ -10,17 +10,17 @@ function trace(...lines: string[]): Trace {
 
 describe("a trace", () => {
   it("gives each job its own time and size, after the start", () => {
-    const jobs = trace("time,size", "0.5,2", "0.5,3", "4,0.25");
-    const generator = new Generator(traceArrivals(jobs), traceWorks(jobs), 100);
-    const seen: [number, number][] = [];
+    const jobs = trace("time,size,type", "0.5,2,0", "0.5,3,7", "4,0.25,1");
+    const generator = new Generator(traceArrivals(jobs), traceWorks(jobs), 100, 0, () => jobs.taskType);
+    const seen: [number, number, number][] = [];
     while (generator.nextArrivalTime < Number.POSITIVE_INFINITY) {
       const time = generator.nextArrivalTime;
-      seen.push([time, generator.take()]);
+      seen.push([time, generator.take(), generator.taskType]);
     }
     expect(seen).toEqual([
-      [100.5, 2],
-      [100.5, 3],
-      [104, 0.25],
+      [100.5, 2, 0],
+      [100.5, 3, 7],
+      [104, 0.25, 1],
     ]);
   });
 
@@ -33,11 +33,12 @@ describe("a trace", () => {
   it.each([
     [["1", "2", "1.5"], 'trace jobs.csv, line 3: "1.5" goes back in time, from 2'],
     [["time,size", "1,2", "3,-1"], 'trace jobs.csv, line 3: "3,-1" needs a size that is a number >= 0'],
-    [["1,2", "3"], 'trace jobs.csv, line 2: "3" has no size'],
-    [["1", "3,2"], 'trace jobs.csv, line 2: "3,2" has a size, others have none'],
+    [["1,2", "3"], 'trace jobs.csv, line 2: "3" needs 2 fields (time,size), as in the lines before'],
+    [["1", "3,2"], 'trace jobs.csv, line 2: "3,2" needs 1 fields (time), as in the lines before'],
     [["1", "", "2"], 'trace jobs.csv, line 2: "" needs a time'],
     [["x"], 'line 1: "x" needs a time'],
-    [["1,2,3"], 'line 1: "1,2,3" needs a size'],
+    [["1,2,0.5"], 'line 1: "1,2,0.5" needs a type that is a whole number'],
+    [["1,2,3,4"], 'line 1: "1,2,3,4" needs 3 fields (time,size,type)'],
     [["1", "Infinity"], "line 2"],
     [[], "trace jobs.csv: there is no job in it"],
     [["time"], "there is no job in it"],

@@ -1,0 +1,67 @@
+import type { ModelTime, Work } from "../model/units.js";
+
+/**
+ * The jobs under way, by their numbers, which rise by one from job to job: a ring of typed arrays that grows while two jobs
+ * under way would share a slot. Adding and taking a job allocates nothing.
+ */
+export class InFlight {
+  /** Of the job last taken. */
+  intended: ModelTime = 0;
+  sent: ModelTime = 0;
+  work: Work = 0;
+  private count = 0;
+  private size = 1024;
+  /** The job in each slot; 0 where there is none: jobs are numbered from 1. */
+  private jobs = new Float64Array(this.size);
+  private intendedTimes = new Float64Array(this.size);
+  private sendTimes = new Float64Array(this.size);
+  private works = new Float64Array(this.size);
+
+  get jobsUnderWay(): number {
+    return this.count;
+  }
+
+  add(job: number, intended: ModelTime, sent: ModelTime, work: Work): void {
+    while (this.jobs[job % this.size] !== 0) this.grow();
+    const slot = job % this.size;
+    this.jobs[slot] = job;
+    this.intendedTimes[slot] = intended;
+    this.sendTimes[slot] = sent;
+    this.works[slot] = work;
+    this.count++;
+  }
+
+  /** Takes a job that has ended, whose `intended`, `sent` and `work` are then read here. Returns false if it is not under way. */
+  take(job: number): boolean {
+    const slot = job % this.size;
+    if (job === 0 || this.jobs[slot] !== job) return false;
+    this.intended = this.intendedTimes[slot];
+    this.sent = this.sendTimes[slot];
+    this.work = this.works[slot];
+    this.jobs[slot] = 0;
+    this.count--;
+    return true;
+  }
+
+  /** The numbers of all jobs under way. */
+  all(): number[] {
+    return [...this.jobs].filter((job) => job !== 0);
+  }
+
+  private grow(): void {
+    const { jobs, intendedTimes, sendTimes, works } = this;
+    this.size *= 2;
+    this.jobs = new Float64Array(this.size);
+    this.intendedTimes = new Float64Array(this.size);
+    this.sendTimes = new Float64Array(this.size);
+    this.works = new Float64Array(this.size);
+    for (const [slot, job] of jobs.entries()) {
+      if (job === 0) continue;
+      const larger = job % this.size;
+      this.jobs[larger] = job;
+      this.intendedTimes[larger] = intendedTimes[slot];
+      this.sendTimes[larger] = sendTimes[slot];
+      this.works[larger] = works[slot];
+    }
+  }
+}

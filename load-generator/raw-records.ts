@@ -1,0 +1,37 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Outcome } from "../live/wire.js";
+import { messageOf, UserError } from "../model/errors.js";
+import type { ModelTime } from "../model/units.js";
+import type { InFlight } from "./in-flight.js";
+
+const CHUNK_CHARACTERS = 1 << 16;
+
+/** A CSV file with a line for every measured job that has ended; times in units of model time since the process started. */
+export class RawRecords {
+  private readonly descriptor: number;
+  private pending = "job,intended,sent,ended,work,outcome\n";
+
+  /** Throws UserError if the file cannot be written. */
+  constructor(file: string) {
+    try {
+      this.descriptor = openSync(file, "w");
+    } catch (error) {
+      throw new UserError(`cannot write ${file}: ${messageOf(error)}`);
+    }
+  }
+
+  write(job: number, { intended, sent, work }: InFlight, ended: ModelTime, outcome: Outcome): void {
+    this.pending += `${job},${intended},${sent},${ended},${work},${outcome}\n`;
+    if (this.pending.length >= CHUNK_CHARACTERS) this.flush();
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.descriptor);
+  }
+
+  private flush(): void {
+    writeSync(this.descriptor, this.pending);
+    this.pending = "";
+  }
+}

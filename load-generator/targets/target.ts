@@ -1,0 +1,36 @@
+import type { Outcome } from "../../live/wire.js";
+import type { ModelTime, Work } from "../../model/units.js";
+
+/** Where jobs are sent. */
+export interface Target {
+  /** Whether it takes jobs at this moment. */
+  readonly open: boolean;
+  /** Sends a job. Its end is told once, by `ended`. */
+  submit(job: number, taskType: number, work: Work): void;
+  /** Tells it how the schedule is kept, where it wants to know. */
+  report(schedule: ScheduleReport): void;
+  stop(): void;
+}
+
+/** What a target tells. */
+export interface TargetEvents {
+  /** It takes jobs from now on. Called again if it was gone and is back. */
+  opened(): void;
+  /** @param waitingTime from acceptance at the server to the begin of service; undefined where the target does not say */
+  ended(job: number, outcome: Outcome, waitingTime?: ModelTime): void;
+  /** It takes no jobs any more, and will not tell of those under way. */
+  closed(reason: string): void;
+}
+
+/** Makes a target that tells these events. */
+export type TargetMaker = (events: TargetEvents) => Target;
+
+/** Since the start; times in seconds. */
+export interface ScheduleReport {
+  readonly sent: number;
+  readonly lagTotalSeconds: number;
+  readonly lagMaxSeconds: number;
+  readonly heldUp: number;
+  readonly completed: number;
+  readonly sojournTotalSeconds: number;
+}

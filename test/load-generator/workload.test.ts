@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { fileLines, readNumbers } from "../../load-generator/file-lines.js";
+import { jobSizesNamed, type Plan, workloadOf } from "../../load-generator/plan.js";
+import { arrivalProcessName, jobSequence, rateScheduleNamed } from "../../load-generator/workload.js";
+import { UserError } from "../../model/errors.js";
+
+const folder = mkdtempSync(join(tmpdir(), "equipoise-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const PLAN: Plan = {
+  dispatcher: "ws://127.0.0.1:1",
+  via: undefined,
+  name: "g",
+  seed: "1",
+  arrivals: "poisson",
+  arrivalRate: 2,
+  schedule: undefined,
+  clients: undefined,
+  thinkTime: 1,
+  sizes: "exponential",
+  backlog: 0,
+  timeUnitSeconds: 0.05,
+  warmUpTime: 0,
+  measuringTime: Number.POSITIVE_INFINITY,
+  jobs: Number.POSITIVE_INFINITY,
+  maxInFlight: 100,
+  patienceSeconds: 1,
+};
+const ALONE = { worker: 0, workers: 1 };
+
+function times(plan: Plan, count: number): number[] {
+  const sequence = jobSequence(workloadOf(plan, ALONE), 0);
+  return Array.from({ length: count }, () => {
+    const time = sequence.nextArrivalTime;
+    sequence.take();
+    return time;
+  });
+}
+
+describe("a workload", () => {
+  it("has the same arrivals whatever the sizes, and is scheduled in the same order", () => {
+    expect(times({ ...PLAN, sizes: "lognormal:4" }, 20)).toEqual(times(PLAN, 20));
+    // A schedule of constant rate 2 is the process of rate 2.
+    for (const [i, time] of times({ ...PLAN, schedule: "steps:2" }, 20).entries()) {
+      expect(time).toBeCloseTo(times(PLAN, 20)[i], 12);
+    }
+  });
+
+  it("of a trace has its times, sizes and types, and ends with it", () => {
+    const name = file("trace.csv", "time,size,type\n0.5,2,0\r\n1,3,4\n");
+    const sequence = jobSequence(workloadOf({ ...PLAN, arrivals: `trace:${name}` }, ALONE), 10);
+    const jobs = [1, 2].map(() => [sequence.nextArrivalTime, sequence.take(), sequence.taskType]);
+    expect(jobs).toEqual([
+      [10.5, 2, 0],
+      [11, 3, 4],
+    ]);
+    expect(sequence.exhausted).toBe(true);
+  });
+
+  it("does not start on a trace that is broken anywhere", () => {
+    const name = file("broken.csv", `${"1\n".repeat(100_000)}0.5\n`);
+    expect(() => workloadOf({ ...PLAN, arrivals: `trace:${name}` }, ALONE)).toThrow("line 100001");
+    expect(() => workloadOf({ ...PLAN, arrivals: "trace:/nowhere.csv" }, ALONE)).toThrow(UserError);
+  });
+
+  it("of a closed loop divides its clients among the workers", () => {
+    const clients = [0, 1, 2].map((worker) => {
+      const { arrivals } = workloadOf({ ...PLAN, clients: 8 }, { worker, workers: 3 });
+      return arrivals.loop === "closed" ? arrivals.clients : 0;
+    });
+    expect(clients).toEqual([2, 3, 3]);
+    expect(() => workloadOf({ ...PLAN, clients: 2 }, { worker: 0, workers: 3 })).toThrow("each of 3 workers needs one");
+  });
+
+  it("draws its sizes from a file", () => {
+    expect(jobSizesNamed(`csv:${file("sizes.csv", "1\n3\n")}`).mean).toBe(2);
+    expect(() => readNumbers(file("bad.csv", "1\n\n3\n"))).toThrow('line 2: "" is not a number');
+  });
+
+  it.each([
+    ["gamma", "write gamma:SQUARED_VARIATION with SQUARED_VARIATION > 0"],
+    ["batch:1.5", "SIZE a whole number >= 1"],
+    ["markov-modulated:5,1,10", "0 < SHARE < 1"],
+    ["weird", 'unknown arrivals "weird": use one of poisson constant'],
+  ])("is refused with arrivals written %s", (text, message) => {
+    expect(() => arrivalProcessName(text)).toThrow(UserError);
+    expect(() => arrivalProcessName(text)).toThrow(message);
+  });
+
+  it.each(["steps:", "steps:1,2", "steps:1,2@5,3@4", "steps:0", "steps:1@2", "sine:1,2,3", "ramp:1,0,5", "step:1"])(
+    "is refused with a schedule written %s",
+    (text) => {
+      expect(() => rateScheduleNamed(text)).toThrow(UserError);
+    },
+  );
+
+  it.each(["steps:2", "steps:2,0@3,5@4.5", "ramp:0,2,10", "sine:3,2,10"])("has the schedule %s", (text) => {
+    expect(rateScheduleNamed(text).name).toBe(text);
+  });
+});
+
+describe("the lines of a file", () => {
+  it.each([
+    ["", []],
+    ["a", ["a"]],
+    ["a\n", ["a"]],
+    ["a\n\nb\r\n", ["a", "", "b"]],
+    [`${"x".repeat(70_000)}\ny`, ["x".repeat(70_000), "y"]],
+  ])("%# are its lines", (text, expected) => {
+    const lines = fileLines(file("lines.txt", text));
+    const read: string[] = [];
+    for (let line = lines.next(); line !== undefined; line = lines.next()) read.push(line);
+    expect(read).toEqual(expected);
+    expect(lines.next()).toBeUndefined();
+  });
+});
