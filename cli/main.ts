@@ -8,6 +8,7 @@ import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { up, verifyLive } from "./live-commands.js";
 import { type LiveFlags, option } from "./options.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
+import { type SweepFlags, sweep } from "./sweep-command.js";
 import { describe, list, predict } from "./theory-commands.js";
 
 const DEFAULT_SCENARIO = "rate-scaling";
@@ -88,6 +89,27 @@ function addSimulationCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.workers())
     .addOption(option.json())
     .action((scenario: string, flags: SimulateFlags) => finish(simulate(scenario, flags)));
+  equipoise
+    .command("sweep")
+    .argument("<scenario>", "what to simulate")
+    .description(
+      "simulate at every combination of values, with the same chance everywhere, so that points compare well",
+    )
+    .addOption(option.vary())
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.replications())
+    .addOption(option.workers())
+    .addOption(option.timeUnit())
+    .addOption(option.warmup())
+    .addOption(option.duration("by theory"))
+    .addOption(option.confidence())
+    .addOption(option.messageDelay())
+    .addOption(option.noticeDelay())
+    .addOption(option.runs())
+    .addOption(option.csv())
+    .addOption(option.json())
+    .action((scenario: string, flags: SweepFlags) => finish(sweep(scenario, flags)));
 }
 
 function addTheoryCommands(equipoise: Command, finish: Finish): void {

@@ -5,12 +5,13 @@ import { parseDuration, parseSeconds } from "../live/units.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { confidence, wholeNumber } from "../scenarios/parameters.js";
 import { type MessageDelay, parseMessageDelay } from "../simulator/message-delay.js";
+import { parseVaried, type VariedParameter } from "../simulator/sweep.js";
 
 /** Turns a parser's error into the usage error of the option it is for. */
-function reading<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
+function reading<T>(parse: (text: string, previous: T | undefined) => T): (text: string, previous: T | undefined) => T {
+  return (text, previous) => {
     try {
-      return parse(text);
+      return parse(text, previous);
     } catch (error) {
       throw new InvalidArgumentError(messageOf(error));
     }
@@ -39,6 +40,10 @@ function readMessageDelay(text: string): MessageDelay {
   });
 }
 
+const collectVaried = (text: string, varied: readonly VariedParameter[] = []): readonly VariedParameter[] => [
+  ...varied,
+  parseVaried(text),
+];
 const collect = (setting: string, settings: readonly string[] = []): string[] => [...settings, setting];
 
 /** The options that several commands share, each made anew. */
@@ -66,6 +71,16 @@ export const option = {
       "--precision <fraction>",
       "go on until every interval is this narrow: half its width over the value",
     ).argParser(reading(precision)),
+  vary: () =>
+    new Option(
+      "--vary <name=values>",
+      "a parameter to vary: name=a,b,c (a;b;c if values have commas) or name=from:to:step; may be given again",
+    )
+      .argParser(reading(collectVaried))
+      .makeOptionMandatory(),
+  runs: () =>
+    new Option("--runs <file>", "keep finished runs here (default: a file of this sweep's own, until it is complete)"),
+  csv: () => new Option("--csv <file>", "write the table as CSV"),
   workers: () =>
     new Option("--workers <count>", "threads to simulate on")
       .argParser(reading(wholeNumber(1)))

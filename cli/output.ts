@@ -13,17 +13,24 @@ export function print(text: string, json?: string): void {
 }
 
 /** Throws UserError if a result could not be written there: before a run, not after it. */
-export function checkWritable(file: string): void {
+export function checkWritable(file: string, flag = "--json"): void {
   if (file === STANDARD_OUTPUT) return;
   try {
     accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
   } catch (error) {
-    throw new UserError(`--json ${file}: cannot be written (${messageOf(error)}); name a file in a folder that exists`);
+    throw new UserError(
+      `${flag} ${file}: cannot be written (${messageOf(error)}); name a file in a folder that exists`,
+    );
   }
 }
 
 /** Writes a result as JSON. Throws UserError if it cannot be written. */
 export function writeResult(result: Result, file: string): void {
+  writeJson(result, file);
+}
+
+/** Writes anything as JSON. Throws UserError if it cannot be written. */
+export function writeJson(result: unknown, file: string): void {
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (file === STANDARD_OUTPUT) {
     process.stdout.write(text);

@@ -1,0 +1,155 @@
+import { UserError } from "../model/errors.js";
+import { acrossRuns } from "../model/statistics/across-runs.js";
+import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import type { Runner } from "./parallel/task.js";
+import { combine, type ReplicatedOutput } from "./replications.js";
+import { type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
+
+/** A parameter and the values it takes in turn. */
+export interface VariedParameter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Runs of a scenario at every combination of some values, each several times. */
+export interface SweepPlan {
+  /** What all runs share; `settings` holds what is not varied. */
+  readonly common: Omit<SimulationInput, "replication">;
+  readonly varied: readonly VariedParameter[];
+  readonly replications: number;
+}
+
+/** One run of a sweep: the number of its point, and of the run there, from 1. */
+export interface SweepRun {
+  readonly point: number;
+  readonly replication: number;
+  readonly output: SimulationOutput;
+}
+
+/** What was found at one point. */
+export interface SweepPoint extends ReplicatedOutput {
+  readonly varied: Readonly<Record<string, string>>;
+  /** Each quantity less what it is at the first point. Chance is the same at all points, so that most of it cancels. */
+  readonly differences: Readonly<Record<string, Difference>>;
+}
+
+export interface Difference {
+  readonly value: number;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+}
+
+const MOST_VALUES = 10_000;
+
+/**
+ * Reads `name=a,b,c` or `name=from:to:step`. Values that have commas are separated by semicolons.
+ *
+ * @throws UserError naming the part that is wrong
+ */
+export function parseVaried(text: string): VariedParameter {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new UserError(`--vary ${text}: write NAME=VALUE,VALUE,... or NAME=FROM:TO:STEP`);
+  const name = text.slice(0, equals).trim();
+  const list = text.slice(equals + 1).trim();
+  const bounds = list.split(":").map(Number);
+  const isRange = bounds.length === 3 && bounds.every(Number.isFinite) && !/(^|:)\s*(:|$)/.test(list);
+  const values = isRange
+    ? rangeOf(bounds, text)
+    : list.split(list.includes(";") ? ";" : ",").map((value) => value.trim());
+  if (values.some((value) => value === "")) throw new UserError(`--vary ${text}: a value is missing`);
+  if (new Set(values).size < values.length) throw new UserError(`--vary ${text}: a value is there twice`);
+  return { name, values };
+}
+
+function rangeOf([from, to, step]: readonly number[], text: string): string[] {
+  const count = Math.floor((to - from) / step + 1e-9) + 1;
+  if (!(step !== 0 && count >= 1 && count <= MOST_VALUES)) {
+    throw new UserError(`--vary ${text}: STEP must lead from FROM to TO in at most ${MOST_VALUES} steps`);
+  }
+  return Array.from({ length: count }, (_, i) => String(Number((from + i * step).toPrecision(12))));
+}
+
+/** What is varied at each point; the last parameter varies fastest. */
+export function pointsOf(varied: readonly VariedParameter[]): Record<string, string>[] {
+  return varied.reduce<Record<string, string>[]>(
+    (points, { name, values }) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  );
+}
+
+/** Throws UserError if some point is impossible: before anything is run. */
+export function checkPlan({ common, varied }: SweepPlan): void {
+  for (const { name } of varied) {
+    if (Object.hasOwn(common.settings, name)) throw new UserError(`${name} is both set and varied`);
+    if (varied.filter((other) => other.name === name).length > 1) throw new UserError(`${name} is varied twice`);
+  }
+  const scenario = scenarioNamed(common.scenario);
+  for (const point of pointsOf(varied)) scenario.configure({ ...common.settings, ...point }, common.seed);
+}
+
+/**
+ * Does all runs that are not done yet. The first runs of all points come first, so that there is something of everything early.
+ *
+ * @param done runs that are there already
+ * @param onRun told of each run when it is done, in any order
+ */
+export async function runSweep(
+  plan: SweepPlan,
+  done: readonly SweepRun[],
+  runner: Runner,
+  onRun: (run: SweepRun) => void,
+): Promise<void> {
+  const points = pointsOf(plan.varied);
+  const there = new Set(done.map(({ point, replication }) => `${point}/${replication}`));
+  const missing = Array.from({ length: plan.replications }, (_, i) => i + 1)
+    .flatMap((replication) => points.map((_, point) => ({ point, replication })))
+    .filter(({ point, replication }) => !there.has(`${point}/${replication}`));
+  const inputs = missing.map(({ point, replication }) => ({ ...inputAt(plan, points[point]), replication }));
+  await runner.map(simulation, inputs, (output, index) => onRun({ ...missing[index], output }));
+}
+
+/** What all runs say of each point that has runs; differences only where the same runs are there as at the first. */
+export function concludeSweep(plan: SweepPlan, runs: readonly SweepRun[]): SweepPoint[] {
+  const { common } = plan;
+  const outputsAt = (point: number): SimulationOutput[] =>
+    runs
+      .filter((run) => run.point === point && run.replication <= plan.replications)
+      .sort((a, b) => a.replication - b.replication)
+      .map(({ output }) => output);
+  const first = outputsAt(0);
+  return pointsOf(plan.varied).flatMap((varied, point) => {
+    const outputs = outputsAt(point);
+    if (outputs.length === 0) return [];
+    const experiment = scenarioNamed(common.scenario).configure({ ...common.settings, ...varied }, common.seed);
+    const found = combine(experiment, outputs, common.familyConfidence);
+    const comparable = point > 0 && outputs.length === first.length;
+    const confidence = perQuantityConfidence(common.familyConfidence, experiment.quantities.length);
+    return [{ ...found, varied, differences: comparable ? differencesOf(first, outputs, confidence) : {} }];
+  });
+}
+
+function inputAt({ common }: SweepPlan, point: Readonly<Record<string, string>>): SimulationInput {
+  return { ...common, settings: { ...common.settings, ...point } };
+}
+
+/** Run by run: the same run of two points has the same arrivals and works. */
+function differencesOf(
+  first: readonly SimulationOutput[],
+  second: readonly SimulationOutput[],
+  confidence: number,
+): Record<string, Difference> {
+  const names = Object.keys(second[0].estimates).filter((name) => name in first[0].estimates);
+  return Object.fromEntries(
+    names.map((name) => {
+      const runs = second.map(({ estimates }, i) => ({
+        value: estimates[name].value - first[i].estimates[name].value,
+        variance: null,
+        trials: null,
+      }));
+      const { value, interval } = acrossRuns(runs, confidence);
+      const [ciLow, ciHigh] = [interval.low, interval.high].map((end) => (Number.isFinite(end) ? end : null));
+      return [name, { value, ciLow, ciHigh }];
+    }),
+  );
+}
