@@ -13,6 +13,8 @@ export interface Utility {
   marginal(tasks: number): number;
   /** From this many tasks on, the form of the family alone keeps the marginal utility from rising. */
   readonly concaveFrom: number;
+  /** Whether what a task adds stays above some number, however many tasks there are. */
+  readonly boundedMarginals: boolean;
 }
 
 /** u(x) = x log(resources / x): tasks that share resources alike, each worth the logarithm of its share (section 2.3.1). */
@@ -22,12 +24,19 @@ export function logShare(resources: number): Utility {
     value: (tasks) => (tasks === 0 ? 0 : tasks * Math.log(resources / tasks)),
     marginal: (tasks) => Math.log(resources / (tasks + 1)) - (tasks === 0 ? 0 : tasks * Math.log1p(1 / tasks)),
     concaveFrom: 0,
+    boundedMarginals: false,
   };
 }
 
 /** u(x) = slope x. */
 export function linear(slope: number): Utility {
-  return { name: `linear:${slope}`, value: (tasks) => slope * tasks, marginal: () => slope, concaveFrom: 0 };
+  return {
+    name: `linear:${slope}`,
+    value: (tasks) => slope * tasks,
+    marginal: () => slope,
+    concaveFrom: 0,
+    boundedMarginals: true,
+  };
 }
 
 /** u(x) = a x - b x^2 up to `cap` tasks, which need not be whole, and constant from there. */
@@ -41,6 +50,7 @@ export function quadratic(a: number, b: number, cap: number): Utility {
     value,
     marginal: (tasks) => (tasks + 1 <= cap ? a - b * (2 * tasks + 1) : value(tasks + 1) - value(tasks)),
     concaveFrom: b >= 0 && cap === Number.POSITIVE_INFINITY ? 0 : Number.isFinite(cap) ? Math.ceil(cap) : 1,
+    boundedMarginals: b === 0 || Number.isFinite(cap),
   };
 }
 
@@ -69,7 +79,8 @@ export function piecewiseLinear(pieces: readonly Piece[]): Utility {
   };
   const texts = pieces.map(({ slope, end }) => (end === Number.POSITIVE_INFINITY ? `${slope}` : `${slope}@${end}`));
   const lastBend = pieces.length < 2 ? 0 : pieces[pieces.length - 2].end;
-  return { name: `piecewise-linear:${texts.join(",")}`, value, marginal, concaveFrom: Math.ceil(lastBend) };
+  const name = `piecewise-linear:${texts.join(",")}`;
+  return { name, value, marginal, concaveFrom: Math.ceil(lastBend), boundedMarginals: true };
 }
 
 /** u(0), u(1), ... as listed, at least two; further tasks add what the last listed one does. */
@@ -84,6 +95,7 @@ export function table(values: readonly number[]): Utility {
     value: (tasks) => (tasks <= last ? values[tasks] : values[last] + (tasks - last) * marginal(tasks)),
     marginal,
     concaveFrom: last - 1,
+    boundedMarginals: true,
   };
 }
 

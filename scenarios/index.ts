@@ -1,9 +1,10 @@
 import { UserError } from "../model/errors.js";
 import { rateScaling } from "./rate-scaling.js";
 import type { Scenario } from "./scenario.js";
+import { utility } from "./utility.js";
 
 /** Every scenario. */
-export const scenarios: readonly Scenario[] = [rateScaling];
+export const scenarios: readonly Scenario[] = [rateScaling, utility];
 
 /** The scenario of that name. Throws UserError naming those there are. */
 export function scenarioNamed(name: string): Scenario {

@@ -6,6 +6,7 @@ import { RateDistribution } from "../model/statistics/rate-distribution.js";
 import { RatioSeries } from "../model/statistics/ratio-series.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import { MessageDelays } from "./message-delays.js";
 import type { FleetView, Measured, Measurement, RunConditions } from "./scenario.js";
 
 /** Epochs that make one batch of the comparison between servers. */
@@ -21,8 +22,7 @@ export class RateScalingMeasurement implements Measurement {
   private readonly busy = new RatioSeries();
   private readonly blocked = new RatioSeries();
   private readonly sojournTimes = new RatioSeries();
-  private readonly messageDelays = new RatioSeries();
-  private readonly heldUp = new RatioSeries();
+  private readonly messageDelays = new MessageDelays();
   private readonly idleTimesByServer: BetweenServers;
   private readonly previousOf = new Map<number, ServerTotals>();
   private previous: DispatcherTotals | undefined;
@@ -81,19 +81,14 @@ export class RateScalingMeasurement implements Measurement {
     this.busy.add(this.epoch.busyTime, this.epoch.observedTime);
     this.blocked.add(totals.blocked - this.previous.blocked, offered);
     this.sojournTimes.add(totals.sojournTime - this.previous.sojournTime, completed);
-    this.messageDelays.add(totals.messageDelay - this.previous.messageDelay, completed);
-    this.heldUp.add(totals.heldUp - this.previous.heldUp, completed);
+    this.messageDelays.add(this.previous, totals);
     if (this.epochs % EPOCHS_PER_BATCH === 0) this.idleTimesByServer.closeBatch();
     Object.assign(this.previous, totals);
     Object.assign(this.epoch, { looks: 0, rateCost: 0, observedTime: 0, busyTime: 0, idleTimeIntegral: 0 });
   }
 
   conditions(): RunConditions {
-    const orNothing = (value: number): number => (Number.isFinite(value) ? Math.max(0, value) : 0);
-    return {
-      messageDelay: orNothing(this.messageDelays.estimate().value),
-      heldUpFraction: orNothing(this.heldUp.estimate().value),
-    };
+    return this.messageDelays.conditions();
   }
 
   measured(): ReadonlyMap<string, Measured> {
