@@ -10,7 +10,7 @@ import { type LiveOutcome, liveRun } from "./live-run.js";
 import type { LiveFlags } from "./options.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { verdictTable } from "./table.js";
+import { books, verdictTable } from "./table.js";
 
 /** `equipoise up`: runs until stopped. Returns the exit code. */
 export async function up(scenario: string, flags: LiveFlags): Promise<number> {
@@ -68,6 +68,7 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
       : state.quantities.map((quantity) => ({ ...quantity, verdict: "void" as const, reason: whyVoid }));
   const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
   print(verdictTable(quantities, state.familyConfidence), flags.json);
+  print(books(state.totals), flags.json);
   print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
   if (signalled !== undefined) return signalled;
@@ -82,7 +83,7 @@ function liveResult(
   verdict: Verdict,
   whyVoid: string | null,
 ): Result {
-  const { offered, blocked, completed, lost, inFlight } = state.totals;
+  const { offered, blocked, completed, lost, inFlight, retried, duplicates } = state.totals;
   return {
     format: RESULT_FORMAT,
     version: VERSION,
@@ -100,7 +101,7 @@ function liveResult(
       heldUpFraction: state.heldUpFraction,
       scheduleLag: state.scheduleLag,
     },
-    jobs: { offered, blocked, completed, lost, inFlight },
+    jobs: { offered, blocked, completed, lost, inFlight, retried, duplicates },
     assumptions: [...experiment.assumptions],
     verdict,
     whyVoid,

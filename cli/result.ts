@@ -74,9 +74,11 @@ export const resultSchema = z.strictObject({
       completed: z.number(),
       lost: z.number(),
       inFlight: z.number(),
+      retried: z.number().describe("times that a job was sent to another server, its own being lost"),
+      duplicates: z.number().describe("jobs sent again that were known: counted once"),
     })
     .nullable()
-    .describe("since the start, warm-up included; offered is the sum of the others"),
+    .describe("since the start, warm-up included; offered = blocked + completed + lost + inFlight"),
   assumptions: z.array(assumption),
   verdict: verdict
     .nullable()

@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { DispatcherState } from "../live/dispatcher-state.js";
-import { formatNumber, verdictTable } from "./table.js";
+import { books, formatNumber, verdictTable } from "./table.js";
 
 /** How often a line of progress is printed where there is no terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;
@@ -75,7 +75,7 @@ function progress(state: DispatcherState): string {
 function jobs({ totals, messageDelay, scheduleLag, timeUnitSeconds }: DispatcherState): string {
   const milliseconds = (time: number): string => `${(1000 * time * timeUnitSeconds).toFixed(2)} ms`;
   return (
-    `jobs: ${totals.completed} served, ${totals.blocked} blocked, ${totals.lost} lost, ${totals.inFlight} in flight; ` +
+    `${books(totals)}; ` +
     `per job ${milliseconds(messageDelay)} message delay, ${milliseconds(scheduleLag)} schedule lag`
   );
 }

@@ -105,7 +105,7 @@ function simulatedResult(
     measuredTime: measuringTime,
     familyConfidence: flags.confidence,
     conditions: { ...conditions, scheduleLag: 0 },
-    jobs: { offered, blocked, completed, lost, inFlight },
+    jobs: { offered, blocked, completed, lost, inFlight, retried: 0, duplicates: 0 },
     assumptions: [...experiment.assumptions],
     verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
     whyVoid,

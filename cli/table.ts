@@ -1,3 +1,4 @@
+import type { DispatcherState } from "../live/dispatcher-state.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { Prediction } from "../theory/prediction.js";
 import { describeClaim } from "../theory/verdict.js";
@@ -46,6 +47,12 @@ export function verdictTable(quantities: readonly QuantityEvidence[], familyConf
     .filter(({ verdict }) => verdict === "differs" || verdict === "undecided")
     .map(({ name, verdict, reason }) => `${name} ${verdict === "differs" ? "differs" : "is undecided"}: ${reason}`);
   return [layOut(header, rows, new Set([1, 2])), ...notes].join("\n");
+}
+
+/** The books of the jobs, in a line. That they balance is checked while they are kept. */
+export function books({ offered, completed, blocked, lost, inFlight, retried }: DispatcherState["totals"]): string {
+  const retries = retried === 0 ? "" : `; ${retried} sent again`;
+  return `jobs: ${offered} offered = ${completed} completed + ${blocked} blocked + ${lost} lost + ${inFlight} in flight${retries}`;
 }
 
 function kindOf({ kind, status }: Prediction): string {

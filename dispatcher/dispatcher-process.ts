@@ -6,6 +6,7 @@ import type { DispatcherState } from "../live/dispatcher-state.js";
 import { serveEndpoints } from "../live/endpoints.js";
 import type { RunDescription } from "../live/page-feed.js";
 import { VERSION } from "../live/version.js";
+import { WebSocketTransport } from "../live/web-socket.js";
 import { randomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
@@ -15,7 +16,7 @@ import { Dispatcher } from "./dispatcher.js";
 import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
 import { RunWatch } from "./run-watch.js";
-import { Switchboard } from "./switchboard.js";
+import { type OnLoss, Switchboard } from "./switchboard.js";
 
 export interface DispatcherProcessOptions {
   readonly experiment: Experiment;
@@ -28,13 +29,19 @@ export interface DispatcherProcessOptions {
   readonly familyConfidence: number;
   /** Wall-clock time between two reports of a server node. */
   readonly reportSeconds: number;
+  readonly onLoss: OnLoss;
+  /** Wall-clock time between two beats; a process that misses three is lost. */
+  readonly heartbeatSeconds: number;
+  readonly mostInFlight: number;
   log(message: string): void;
 }
 
 /** Frames larger than this are refused unread. */
 const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
-/** Three of these without an answer, and a connection is taken for dead. */
-const HEARTBEAT_MILLISECONDS = 2000;
+/** A process that misses so many beats is taken for lost. */
+const BEATS_PER_LEASE = 3;
+/** The switchboard looks after its leases and books at least so often. */
+const LONGEST_TICK_MILLISECONDS = 200;
 /** Weighing the evidence takes milliseconds; within this time it is not done twice. */
 const EVIDENCE_MILLISECONDS = 1000;
 /** Wall-clock time between two updates of the page. */
@@ -65,7 +72,15 @@ export class DispatcherProcess {
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
     const watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
-    this.switchboard = new Switchboard(this.dispatcher, this.run, this.clock, watch);
+    this.switchboard = new Switchboard({
+      ...options,
+      dispatcher: this.dispatcher,
+      run: this.run,
+      clock: this.clock,
+      watch,
+      identity: randomUUID(),
+      leaseSeconds: BEATS_PER_LEASE * options.heartbeatSeconds,
+    });
     this.feed = new PageFeed({
       run: describeRun(experiment),
       experiment,
@@ -73,7 +88,7 @@ export class DispatcherProcess {
       fleet: this.dispatcher,
       state: () => this.state(),
       now: () => this.clock.now(),
-      servers: () => this.switchboard.servers(),
+      servers: () => this.switchboard.roster.numberedServers(),
     });
     const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
     this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher), tickMilliseconds));
@@ -92,10 +107,11 @@ export class DispatcherProcess {
     this.http = server;
     server.on("upgrade", (request, socket, head) => {
       this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        attend(webSocket, this.switchboard, this.options.log),
+        attend(new WebSocketTransport(webSocket), this.switchboard, this.clock, this.options.log),
       );
     });
-    this.timers.push(setInterval(() => this.beat(), HEARTBEAT_MILLISECONDS));
+    const tickMilliseconds = Math.min(LONGEST_TICK_MILLISECONDS, 250 * this.options.heartbeatSeconds);
+    this.timers.push(setInterval(() => this.switchboard.tick(), tickMilliseconds));
     this.timers.push(setInterval(() => this.feed.tick(), PAGE_MILLISECONDS));
     return port;
   }
@@ -122,16 +138,17 @@ export class DispatcherProcess {
       elapsedTime: this.run.elapsed(this.clock.now()),
       warmUpTime,
       measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,
-      servers: { expected: experiment.system.servers, connected: this.switchboard.connectedServers },
+      servers: { expected: experiment.system.servers, connected: this.switchboard.roster.connectedServers },
       totals: { ...this.dispatcher.totals, inFlight: this.dispatcher.inFlight },
+      offences: this.switchboard.offences,
       rates: this.run.currentRates() ?? null,
       targetRate: experiment.targetRate ?? null,
       ...this.run.conditions(),
       scheduleLag: this.run.meanScheduleLag,
-      schedule: this.switchboard.schedule(),
+      schedule: this.switchboard.generators.schedule(),
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
       lateness: this.lateness(),
-      nodes: [...this.switchboard.nodes].map(({ name, servers, metricsUrl }) => ({
+      nodes: [...this.switchboard.roster.nodes].map(({ name, servers, metricsUrl }) => ({
         name,
         servers: servers.length,
         metricsUrl: metricsUrl ?? null,
@@ -158,7 +175,7 @@ export class DispatcherProcess {
   private sojournTimeAtGenerator(): ModelTime | null {
     let completed = 0;
     let seconds = 0;
-    for (const { schedule } of this.switchboard.generators.values()) {
+    for (const { schedule } of this.switchboard.generators.all) {
       completed += schedule?.completed ?? 0;
       seconds += schedule?.sojournTotalSeconds ?? 0;
     }
@@ -169,23 +186,12 @@ export class DispatcherProcess {
     let deliveries = 0;
     let totalSeconds = 0;
     let maxSeconds = 0;
-    for (const { lateness } of this.switchboard.nodes) {
+    for (const { lateness } of this.switchboard.roster.nodes) {
       deliveries += lateness.deliveries;
       totalSeconds += lateness.totalSeconds;
       maxSeconds = Math.max(maxSeconds, lateness.maxSeconds);
     }
     return { deliveries, totalSeconds, meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
-  }
-
-  /** Ends connections whose other end has gone without a word. */
-  private beat(): void {
-    for (const socket of this.sockets.clients) {
-      const missed = missedBeats.get(socket) ?? 0;
-      if (missed === 0) socket.once("pong", () => missedBeats.set(socket, 0));
-      if (missed >= 3) socket.terminate();
-      missedBeats.set(socket, missed + 1);
-      socket.ping();
-    }
   }
 }
 
@@ -207,5 +213,3 @@ function describeRun({ scenario, parameters }: Experiment): RunDescription {
     claims: scenario.claims,
   };
 }
-
-const missedBeats = new WeakMap<object, number>();

@@ -2,11 +2,11 @@ import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
 import type { Standing } from "../model/standing.js";
 import { type DispatcherTotals, HELD_UP_TIME } from "../model/totals.js";
-import type { ModelTime, Rate } from "../model/units.js";
+import type { ModelTime, Rate, Work } from "../model/units.js";
 import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
 import { FleetObserver } from "./fleet-observer.js";
-import { JobTable } from "./job-table.js";
+import { type JobRecord, JobTable } from "./job-table.js";
 import { type Information, NO_SERVER, type Policy, type PolicyFactory } from "./policies/policy.js";
 
 /** What `submit` returns for a job that no server takes. */
@@ -23,6 +23,8 @@ export class Dispatcher implements FleetView {
     blocked: 0,
     completed: 0,
     lost: 0,
+    retried: 0,
+    duplicates: 0,
     waited: 0,
     sojournTime: 0,
     messageDelay: 0,
@@ -59,14 +61,9 @@ export class Dispatcher implements FleetView {
     return this.jobs.size;
   }
 
-  /** Where the job last completed or lost came from. */
-  get lastOrigin(): number {
-    return this.jobs.taken.origin;
-  }
-
-  /** The origin's number of the job last completed or lost. */
-  get lastJob(): number {
-    return this.jobs.taken.job;
+  /** The job last completed, lost or sent to another server. */
+  get lastJob(): Readonly<JobRecord> {
+    return this.jobs.taken;
   }
 
   queueLength(server: number): number {
@@ -74,19 +71,41 @@ export class Dispatcher implements FleetView {
   }
 
   /** A job arrives. Returns the server it is sent to, or BLOCKED. */
-  submit(now: ModelTime, origin: number, job: number, taskType = 0): number {
+  submit(now: ModelTime, origin: number, job: number, taskType = 0, work: Work = 0): number {
     this.totals.offered++;
-    const server = this.policy.choose(taskType);
-    if (server === NO_SERVER || this.fleet.isFull(server)) {
+    const server = this.choose(taskType);
+    if (server === BLOCKED) {
       this.totals.blocked++;
       return BLOCKED;
     }
-    const queueLength = this.fleet.queueLength(server);
-    if (queueLength > 0) this.totals.waited++;
-    this.queues[this.fleet.serverClass(server)].accepted(queueLength, now);
-    this.fleet.assigned(server);
-    this.jobs.push(server, origin, job, now);
+    if (this.fleet.queueLength(server) > 0) this.totals.waited++;
+    this.give(now, server);
+    this.jobs.push(server, origin, job, now, taskType, work);
     return server;
+  }
+
+  /** A job arrives that the driver has no room for. */
+  block(): void {
+    this.totals.offered++;
+    this.totals.blocked++;
+  }
+
+  /** A server that has just joined holds a job that an earlier dispatcher sent it. Its work is NaN until `claim`. */
+  adopt(now: ModelTime, server: number, origin: number, job: number): void {
+    this.totals.offered++;
+    this.give(now, server);
+    this.jobs.push(server, origin, job, now, 0, Number.NaN);
+  }
+
+  /** The origin of an adopted job, which the server still holds, says what it is. */
+  claim(server: number, origin: number, job: number, taskType: number, work: Work): void {
+    this.jobs.describe(server, origin, job, taskType, work);
+  }
+
+  /** A job arrives that a server has already served, as an earlier dispatcher asked it to. */
+  countCompleted(): void {
+    this.totals.offered++;
+    this.totals.completed++;
   }
 
   /** How many jobs the server was ever sent since it joined: the number of the last one. */
@@ -95,8 +114,7 @@ export class Dispatcher implements FleetView {
   }
 
   /**
-   * The server has completed a job: the oldest it holds, if it serves in order. `lastOrigin` and `lastJob` then say whose it
-   * was.
+   * The server has completed a job: the oldest it holds, if it serves in order. `lastJob` then says which it was.
    *
    * @param assignment the server's number of that job: 1 for the first it was sent since it joined, and so on
    * @param serviceTime the time it took on the server: in service, and waiting there
@@ -132,13 +150,46 @@ export class Dispatcher implements FleetView {
     if (this.fleet.members.has(server)) this.policy.reported(server, standing, threshold, sent > accepted);
   }
 
-  /** Takes one job from a server that is lost. Returns false when it holds none; else `lastOrigin` and `lastJob` are set. */
-  lose(now: ModelTime, server: number): boolean {
-    if (this.jobs.held(server) === 0) return false;
+  /** Whether the server holds that job of it. */
+  holds(server: number, assignment: number): boolean {
+    return this.jobs.holds(server, assignment);
+  }
+
+  /** Jobs that the server holds. */
+  held(server: number): number {
+    return this.jobs.held(server);
+  }
+
+  /** Takes the oldest job from a server that is lost, which must hold one; it is then lost, too. `lastJob` says which. */
+  lose(now: ModelTime, server: number): void {
     this.jobs.shift(server);
     this.endJob(now, server);
     this.totals.lost++;
-    return true;
+  }
+
+  /**
+   * Sends the oldest job of a server that is lost to another one. `lastJob` says which it was.
+   *
+   * @returns the other server; or BLOCKED if there is none that takes it: then it is lost
+   */
+  requeue(now: ModelTime, server: number): number {
+    this.jobs.shift(server);
+    return this.sendElsewhere(now, server);
+  }
+
+  /**
+   * The server refuses a job, which it must hold: it is sent to another one, like those of a lost server.
+   */
+  refuse(now: ModelTime, server: number, assignment: number): number {
+    this.jobs.take(server, assignment);
+    return this.sendElsewhere(now, server);
+  }
+
+  /** Why the books do not balance; undefined if they do, as they always should. */
+  imbalance(): string | undefined {
+    const { offered, blocked, completed, lost } = this.totals;
+    if (offered === blocked + completed + lost + this.inFlight) return undefined;
+    return `${offered} jobs were offered, but ${completed} completed, ${blocked} blocked, ${lost} lost and ${this.inFlight} are in flight`;
   }
 
   /**
@@ -155,6 +206,32 @@ export class Dispatcher implements FleetView {
     while (this.queues.length <= serverClass) this.queues.push(new FleetObserver());
     this.inOrder[server] = inOrder;
     this.jobs.begin(server);
+    return server;
+  }
+
+  /** The server for the next job; BLOCKED if the policy names none, or one that is full. */
+  private choose(taskType: number): number {
+    const server = this.policy.choose(taskType);
+    return server === NO_SERVER || this.fleet.isFull(server) ? BLOCKED : server;
+  }
+
+  private give(now: ModelTime, server: number): void {
+    this.queues[this.fleet.serverClass(server)].accepted(this.fleet.queueLength(server), now);
+    this.fleet.assigned(server);
+  }
+
+  private sendElsewhere(now: ModelTime, from: number): number {
+    this.endJob(now, from);
+    const { origin, job, submittedAt, taskType, work } = this.jobs.taken;
+    // Of a job that nobody has claimed, only its server knew the work.
+    const server = Number.isNaN(work) ? BLOCKED : this.choose(taskType);
+    if (server === BLOCKED) {
+      this.totals.lost++;
+      return BLOCKED;
+    }
+    this.totals.retried++;
+    this.give(now, server);
+    this.jobs.push(server, origin, job, submittedAt, taskType, work);
     return server;
   }
 

@@ -95,10 +95,7 @@ export class Fleet {
     this.buffers[server] = Math.min(buffer, UNLIMITED);
     this.rates[server] = rate;
     this.classes[server] = serverClass;
-    this.members.add(server);
-    this.idleMembers?.add(server);
-    this.levels?.add(server, 0);
-    for (const index of this.indexes) index.added(server, 0);
+    this.enter(server);
     return server;
   }
 
@@ -109,6 +106,16 @@ export class Fleet {
     this.idleMembers?.remove(server);
     this.levels?.remove(server, this.queueLengths[server]);
     for (const index of this.indexes) index.removed(server, this.queueLengths[server]);
+  }
+
+  /** A server that left takes jobs again; it still has its number and its jobs. */
+  enter(server: number): void {
+    if (this.members.has(server)) return;
+    const queueLength = this.queueLengths[server];
+    this.members.add(server);
+    if (queueLength === 0) this.idleMembers?.add(server);
+    this.levels?.add(server, queueLength);
+    for (const index of this.indexes) index.added(server, queueLength);
   }
 
   /** Forgets a server that has left; its number may be given to another. */

@@ -1,11 +1,14 @@
+import { assert } from "../model/errors.js";
 import { grown } from "../model/grown.js";
-import type { ModelTime } from "../model/units.js";
+import type { ModelTime, Work } from "../model/units.js";
 
 /** A job as the dispatcher remembers it. */
 export interface JobRecord {
   origin: number;
   job: number;
   submittedAt: ModelTime;
+  taskType: number;
+  work: Work;
 }
 
 const NONE = -1;
@@ -16,10 +19,12 @@ const NONE = -1;
  */
 export class JobTable {
   /** The job last taken. */
-  readonly taken: JobRecord = { origin: 0, job: 0, submittedAt: 0 };
+  readonly taken: JobRecord = { origin: 0, job: 0, submittedAt: 0, taskType: 0, work: 0 };
   private origins = new Int32Array(64);
   private jobs = new Float64Array(64);
   private submissions = new Float64Array(64);
+  private taskTypes = new Int32Array(64);
+  private works = new Float64Array(64);
   private assignmentOf = new Float64Array(64);
   private successors = new Int32Array(64);
   private used = 0;
@@ -58,11 +63,14 @@ export class JobTable {
     return this.assignmentOf[this.heads[server]];
   }
 
-  push(server: number, origin: number, job: number, submittedAt: ModelTime): void {
+  /** Appends a job to those of the server. */
+  push(server: number, origin: number, job: number, submittedAt: ModelTime, taskType: number, work: Work): void {
     const slot = this.allocate();
     this.origins[slot] = origin;
     this.jobs[slot] = job;
     this.submissions[slot] = submittedAt;
+    this.taskTypes[slot] = taskType;
+    this.works[slot] = work;
     this.assignmentOf[slot] = ++this.sent[server];
     this.successors[slot] = NONE;
     if (this.heads[server] === NONE) this.heads[server] = slot;
@@ -90,10 +98,28 @@ export class JobTable {
     return true;
   }
 
+  /** Whether the server holds the job of that number. */
+  holds(server: number, assignment: number): boolean {
+    let slot = this.heads[server];
+    while (slot !== NONE && this.assignmentOf[slot] !== assignment) slot = this.successors[slot];
+    return slot !== NONE;
+  }
+
+  /** Fills in what was not known of a job that the server holds. */
+  describe(server: number, origin: number, job: number, taskType: number, work: Work): void {
+    let slot = this.heads[server];
+    while (slot !== NONE && !(this.origins[slot] === origin && this.jobs[slot] === job)) slot = this.successors[slot];
+    assert(slot !== NONE, "the server holds the job");
+    this.taskTypes[slot] = taskType;
+    this.works[slot] = work;
+  }
+
   private takeAfter(server: number, before: number, slot: number): void {
     this.taken.origin = this.origins[slot];
     this.taken.job = this.jobs[slot];
     this.taken.submittedAt = this.submissions[slot];
+    this.taken.taskType = this.taskTypes[slot];
+    this.taken.work = this.works[slot];
     const after = this.successors[slot];
     if (before === NONE) this.heads[server] = after;
     else this.successors[before] = after;
@@ -119,6 +145,8 @@ export class JobTable {
     this.origins = grown(this.origins, new Int32Array(size));
     this.jobs = grown(this.jobs, new Float64Array(size));
     this.submissions = grown(this.submissions, new Float64Array(size));
+    this.taskTypes = grown(this.taskTypes, new Int32Array(size));
+    this.works = grown(this.works, new Float64Array(size));
     this.assignmentOf = grown(this.assignmentOf, new Float64Array(size));
     this.successors = grown(this.successors, new Int32Array(size));
   }

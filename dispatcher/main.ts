@@ -4,8 +4,9 @@ import { flag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { confidence, readSettings, wholeNumber } from "../scenarios/parameters.js";
+import { confidence, oneOf, readSettings, wholeNumber } from "../scenarios/parameters.js";
 import { DispatcherProcess } from "./dispatcher-process.js";
+import { ON_LOSS, type OnLoss } from "./switchboard.js";
 
 interface Flags {
   readonly scenario: string;
@@ -17,6 +18,9 @@ interface Flags {
   readonly duration?: Duration;
   readonly confidence: number;
   readonly reportEvery: number;
+  readonly onLoss: OnLoss;
+  readonly heartbeat: number;
+  readonly maxInFlight: number;
 }
 
 const log = logger("dispatcher");
@@ -32,6 +36,13 @@ runMain("dispatcher", async () => {
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
     .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
     .addOption(flag("--report-every <time>", "how often server nodes report", "REPORT_EVERY", parseSeconds, "250ms"))
+    .addOption(
+      flag("--on-loss <what>", "jobs of a lost server: requeue or lose", "ON_LOSS", oneOf(...ON_LOSS), "requeue"),
+    )
+    .addOption(flag("--heartbeat <time>", "a process that misses three beats is lost", "HEARTBEAT", parseSeconds, "2s"))
+    .addOption(
+      flag("--max-in-flight <jobs>", "more jobs at once are blocked", "MAX_IN_FLIGHT", wholeNumber(1), "1000000"),
+    )
     .option("--set <name=value...>", "set parameters of the scenario; EQUIPOISE_SET, separated by blanks")
     .option(
       "--warmup <time>",
@@ -52,6 +63,9 @@ runMain("dispatcher", async () => {
       flags.duration === undefined ? Number.POSITIVE_INFINITY : toModelTime(flags.duration, flags.timeUnit),
     familyConfidence: flags.confidence,
     reportSeconds: flags.reportEvery,
+    onLoss: flags.onLoss,
+    heartbeatSeconds: flags.heartbeat,
+    mostInFlight: flags.maxInFlight,
     log,
   });
   const port = await dispatcher.listen();

@@ -28,7 +28,18 @@ function countJobs(registry: Registry, state: () => DispatcherState): void {
   counter("jobs_offered_total", "Jobs that load generators sent.", (s) => s.totals.offered);
   counter("jobs_blocked_total", "Jobs that no server took.", (s) => s.totals.blocked);
   counter("jobs_completed_total", "Jobs that were served.", (s) => s.totals.completed);
-  counter("jobs_lost_total", "Jobs held by a server that was lost.", (s) => s.totals.lost);
+  counter("jobs_lost_total", "Jobs of lost servers that no other took.", (s) => s.totals.lost);
+  counter(
+    "jobs_retried_total",
+    "Times that a job went to another server, its own being lost.",
+    (s) => s.totals.retried,
+  );
+  counter(
+    "jobs_duplicate_total",
+    "Jobs sent again although a server had brought them along: counted once.",
+    (s) => s.totals.duplicates,
+  );
+  counter("protocol_offences_total", "Connections ended because the peer broke the protocol.", (s) => s.offences);
   counter(
     "sojourn_seconds_total",
     "Sum over completed jobs of the time from submission to completion, as the dispatcher sees it.",

@@ -1,17 +1,24 @@
-import type { WebSocket } from "ws";
-import { Channel, type ChannelOwner } from "../live/channel.js";
+import { Channel, type ChannelOwner, type Transport } from "../live/channel.js";
+import type { Clock } from "../live/clock.js";
 import { fromLoadGenerator, fromServerNode, hello, readMessage } from "../live/messages.js";
 import { type RecordHandlers, readFrame } from "../live/wire.js";
 import { PeerError } from "../model/errors.js";
-import type { GeneratorConnection, NodeConnection, Switchboard } from "./switchboard.js";
+import type { GeneratorConnection } from "./generator-roster.js";
+import type { NodeConnection } from "./node-roster.js";
+import type { Switchboard } from "./switchboard.js";
 
 /** How long a new connection may take to say who it is. */
-const HELLO_MILLISECONDS = 5000;
+const HELLO_SECONDS = 5;
 
 /** Attends to a new connection: waits for its hello, then treats it as the server node or load generator that it is. */
-export function attend(socket: WebSocket, switchboard: Switchboard, log: (message: string) => void): void {
+export function attend(
+  transport: Transport,
+  switchboard: Switchboard,
+  clock: Clock,
+  log: (message: string) => void,
+): void {
   let peer: ChannelOwner | undefined;
-  const channel = new Channel(socket, {
+  const channel: Channel = new Channel(transport, {
     receiveFrame(frame) {
       if (peer === undefined) throw new PeerError("sent a binary frame before its hello");
       peer.receiveFrame(frame);
@@ -24,34 +31,45 @@ export function attend(socket: WebSocket, switchboard: Switchboard, log: (messag
       const message = readMessage(hello, text);
       peer =
         message.role === "server-node"
-          ? serverNodePeer(switchboard.nodeJoined(message, channel), switchboard, log)
-          : loadGeneratorPeer(switchboard.generatorJoined(message.name, channel), switchboard, log);
-      clearTimeout(patience);
+          ? serverNodePeer(switchboard.nodeJoined(message, channel), switchboard, channel, log)
+          : loadGeneratorPeer(switchboard.generatorJoined(message, channel), switchboard, channel, log);
+      impatience();
     },
-    closed(reason) {
-      clearTimeout(patience);
+    closed(reason, offence) {
+      impatience();
+      if (offence) switchboard.offences++;
       if (peer === undefined) log(`a connection was closed before it was accepted: ${reason}`);
-      else peer.closed(reason);
+      else peer.closed(reason, offence);
     },
   });
-  const patience = setTimeout(
-    () => channel.reject(`sent no hello within ${HELLO_MILLISECONDS} ms`),
-    HELLO_MILLISECONDS,
-  );
+  const impatience = clock.after(HELLO_SECONDS, () => channel.reject(`sent no hello within ${HELLO_SECONDS} s`));
 }
 
-function serverNodePeer(node: NodeConnection, switchboard: Switchboard, log: (message: string) => void): ChannelOwner {
+function serverNodePeer(
+  node: NodeConnection,
+  switchboard: Switchboard,
+  channel: Channel,
+  log: (message: string) => void,
+): ChannelOwner {
   const handlers: RecordHandlers = {
     complete: (server, assignment, timeAtServer) => switchboard.completed(node, server, assignment, timeAtServer),
+    refuse: (server, assignment) => switchboard.refused(node, server, assignment),
     report: (server, totals, rate) => switchboard.reported(node, server, totals, rate),
     standing: (server, ...report) => switchboard.stood(node, server, ...report),
   };
   return {
-    receiveFrame: (frame) => readFrame(frame, handlers),
-    receiveText: (text) => switchboard.fromNode(node, readMessage(fromServerNode, text)),
-    closed: (reason) => {
-      log(`server node ${node.name} left: ${reason}`);
-      switchboard.nodeLeft(node, reason);
+    receiveFrame: (frame) => {
+      // A connection that another one has taken the place of, or whose node is lost, has nothing more to say.
+      if (node.channel !== channel || !node.session.accept(frame)) return;
+      if (node.session.owesAcknowledgement()) channel.send({ type: "received", frames: node.session.received });
+      readFrame(frame, handlers);
+    },
+    receiveText: (text) => {
+      if (node.channel === channel) switchboard.fromNode(node, readMessage(fromServerNode, text));
+    },
+    closed: (reason, offence) => {
+      log(`the connection of server node ${node.name} has ended: ${reason}`);
+      switchboard.nodeLeft(node, channel, reason, offence);
     },
   };
 }
@@ -59,17 +77,26 @@ function serverNodePeer(node: NodeConnection, switchboard: Switchboard, log: (me
 function loadGeneratorPeer(
   generator: GeneratorConnection,
   switchboard: Switchboard,
+  channel: Channel,
   log: (message: string) => void,
 ): ChannelOwner {
   const handlers: RecordHandlers = {
     submit: (job, taskType, work) => switchboard.submitted(generator, job, taskType, work),
+    resubmit: (job, taskType, work) => switchboard.resubmitted(generator, job, taskType, work),
   };
   return {
-    receiveFrame: (frame) => readFrame(frame, handlers),
-    receiveText: (text) => switchboard.fromGenerator(generator, readMessage(fromLoadGenerator, text)),
-    closed: (reason) => {
-      log(`load generator ${generator.name} left: ${reason}`);
-      switchboard.generatorLeft(generator, reason);
+    receiveFrame: (frame) => {
+      if (generator.channel !== channel || !generator.session.accept(frame)) return;
+      if (generator.session.owesAcknowledgement())
+        channel.send({ type: "received", frames: generator.session.received });
+      readFrame(frame, handlers);
+    },
+    receiveText: (text) => {
+      if (generator.channel === channel) switchboard.fromGenerator(generator, readMessage(fromLoadGenerator, text));
+    },
+    closed: (reason, offence) => {
+      log(`the connection of load generator ${generator.name} has ended: ${reason}`);
+      switchboard.generatorLeft(generator, channel, reason, offence);
     },
   };
 }

@@ -1,216 +1,280 @@
 import type { Channel } from "../live/channel.js";
-import type { ModelClock } from "../live/clock.js";
-import type { FromLoadGenerator, FromServerNode, ServerNodeHello } from "../live/messages.js";
+import type { Clock } from "../live/clock.js";
+import type { FromLoadGenerator, FromServerNode, LoadGeneratorHello, ServerNodeHello } from "../live/messages.js";
+import type { Outcome } from "../live/wire.js";
 import { PeerError } from "../model/errors.js";
 import type { Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
-import type { Run, Schedule } from "../scenarios/run.js";
+import type { Run } from "../scenarios/run.js";
 import { BLOCKED, type Dispatcher } from "./dispatcher.js";
-import type { NumberedServer, RunWatch } from "./run-watch.js";
+import { type GeneratorConnection, GeneratorRoster } from "./generator-roster.js";
+import { type NodeConnection, NodeRoster } from "./node-roster.js";
+import { Reception, type ReceptionOptions } from "./reception.js";
+import type { RunWatch } from "./run-watch.js";
+import { Settlement } from "./settlement.js";
+import { SERVED_BEFORE, SERVED_HERE, UnclaimedJobs } from "./unclaimed-jobs.js";
 
-/** A connected server node. */
-export interface NodeConnection {
-  readonly name: string;
-  readonly metricsUrl: string | undefined;
-  readonly channel: Channel;
-  /** The dispatcher's number of each of the node's servers. */
-  readonly servers: readonly number[];
-  /** The servers' own numbers. */
-  readonly serverNumbers: readonly number[];
-  lateness: { deliveries: number; totalSeconds: number; maxSeconds: number };
-}
+/** What happens to the jobs of a server that is lost: they go to other servers, or are lost with it. */
+export const ON_LOSS = ["requeue", "lose"] as const;
+export type OnLoss = (typeof ON_LOSS)[number];
 
-/** A connected load generator. */
-export interface GeneratorConnection {
-  readonly name: string;
-  readonly origin: number;
-  readonly channel: Channel;
-  schedule: Omit<FromLoadGenerator, "type"> | undefined;
-}
-
-interface ServerAddress {
-  readonly node: NodeConnection;
-  readonly index: number;
+export interface SwitchboardOptions extends ReceptionOptions {
+  readonly dispatcher: Dispatcher;
+  readonly run: Run;
+  readonly clock: Clock;
+  readonly watch: RunWatch;
+  readonly onLoss: OnLoss;
+  /** Jobs in flight from which on new ones are blocked, so that memory is bounded whatever is offered. */
+  readonly mostInFlight: number;
+  log(message: string): void;
 }
 
 /**
- * Connects peers and the pure dispatcher: knows which connection a server or a job's origin is behind, turns messages into
- * events and decisions into messages.
+ * Connects peers and the pure dispatcher: turns messages into events and decisions into messages, and sees to it that
+ * every job ends once, whoever goes away and comes back.
  */
 export class Switchboard {
-  readonly nodes = new Set<NodeConnection>();
-  readonly generators = new Map<number, GeneratorConnection>();
-  private readonly addresses: (ServerAddress | undefined)[] = [];
-  private readonly serverNumbers = new Set<number>();
-  private nextOrigin = 0;
+  readonly roster: NodeRoster;
+  readonly generators: GeneratorRoster;
+  /** Connections that were ended because the peer broke the protocol. */
+  offences = 0;
+  private readonly reception: Reception;
+  private readonly unclaimed = new UnclaimedJobs();
+  private readonly settlement = new Settlement();
 
-  constructor(
-    private readonly dispatcher: Dispatcher,
-    private readonly run: Run,
-    private readonly clock: ModelClock,
-    private readonly watch: RunWatch,
-  ) {
+  constructor(private readonly options: SwitchboardOptions) {
+    const { run, clock, watch, dispatcher } = options;
     dispatcher.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
+    this.reception = new Reception(options);
+    this.generators = new GeneratorRoster(run, watch, this.reception, clock.timeUnitSeconds);
+    this.roster = new NodeRoster({
+      ...options,
+      reception: this.reception,
+      now: () => clock.now(),
+      moveJobs: (server) => this.moveJobs(server),
+    });
   }
 
-  get connectedServers(): number {
-    return this.serverNumbers.size;
-  }
-
-  /** The servers that are here, in the order of their own numbers. */
-  servers(): NumberedServer[] {
-    return [...this.nodes]
-      .flatMap(({ servers, serverNumbers }) => servers.map((server, i) => ({ server, number: serverNumbers[i] })))
-      .sort((a, b) => a.number - b.number);
-  }
-
-  /** A server node announces its servers. Throws PeerError if they cannot be part of this fleet. */
+  /** A server node says hello. Throws PeerError if its servers cannot be part of this fleet. */
   nodeJoined(hello: ServerNodeHello, channel: Channel): NodeConnection {
-    const expected = this.run.experiment.system.servers;
-    if (this.connectedServers + hello.servers.length > expected) {
-      throw new PeerError(
-        `announces ${hello.servers.length} servers, but the scenario has ${expected} and ${this.connectedServers} are here`,
-      );
+    const { node, resumed } = this.roster.joined(hello, channel);
+    // What it holds for this dispatcher was given to others when its lease ended; for another one, it is still its own.
+    if (!resumed && !this.reception.isThis(hello.session.dispatcher)) {
+      for (const [index, { holds }] of hello.servers.entries())
+        for (const [originId, job] of holds) this.adopt(node.servers[index], originId, job);
+      for (const [originId, job] of hello.finished) this.unclaimed.put(originId, job, SERVED_BEFORE);
     }
-    const taken = hello.servers.find((server) => this.serverNumbers.has(server.number));
-    if (taken !== undefined) throw new PeerError(`announces server ${taken.number}, which is here already`);
-    const classes = hello.servers.map(({ class: name }) => this.classNamed(name));
-    const node: NodeConnection = {
-      name: hello.name,
-      metricsUrl: hello.metricsUrl,
-      channel,
-      servers: hello.servers.map(({ buffer, initialRate, discipline }, index) =>
-        this.dispatcher.join(buffer ?? Number.POSITIVE_INFINITY, initialRate, classes[index], discipline === "fifo"),
-      ),
-      serverNumbers: hello.servers.map((server) => server.number),
-      lateness: { deliveries: 0, totalSeconds: 0, maxSeconds: 0 },
-    };
-    for (const [index, server] of node.servers.entries()) {
-      this.addresses[server] = { node, index };
-      this.serverNumbers.add(node.serverNumbers[index]);
-    }
-    this.nodes.add(node);
-    channel.send({ type: "welcome" });
-    for (const [index, serverClass] of classes.entries()) {
-      const threshold = this.dispatcher.fleet.threshold(serverClass);
-      if (threshold !== undefined) channel.records().threshold(index, threshold);
-    }
+    if (!resumed) this.giveThresholds(node);
     this.startWhenComplete();
     return node;
   }
 
-  nodeLeft(node: NodeConnection, reason: string): void {
-    this.nodes.delete(node);
-    this.watch.happened("fault", `server node ${node.name} left: ${reason}`);
-    for (const [index, server] of node.servers.entries()) {
-      this.dispatcher.fleet.leave(server);
-      while (this.dispatcher.lose(this.clock.now(), server)) this.tellOrigin("lost");
-      this.dispatcher.fleet.release(server);
-      this.addresses[server] = undefined;
-      this.serverNumbers.delete(node.serverNumbers[index]);
-      this.watch.serverLeft(server);
-      this.run.serverLeft(server, `server ${node.serverNumbers[index]} of ${node.name}: ${reason}`);
-    }
+  nodeLeft(node: NodeConnection, channel: Channel, reason: string, offence: boolean): void {
+    this.roster.left(node, channel, reason, offence);
   }
 
   fromNode(node: NodeConnection, message: FromServerNode): void {
-    if (message.type === "lateness") {
-      const { deliveries, totalSeconds, maxSeconds } = message;
-      node.lateness = { deliveries, totalSeconds, maxSeconds };
-      return;
+    switch (message.type) {
+      case "beat":
+        this.reception.beat(node, message.received, this.settlement.settled(node.session));
+        break;
+      case "received":
+        node.session.acknowledge(message.frames);
+        break;
+      case "lateness": {
+        const { deliveries, totalSeconds, maxSeconds } = message;
+        node.lateness = { deliveries, totalSeconds, maxSeconds };
+        break;
+      }
+      case "draining":
+        this.roster.drain(node);
+        node.session.flush();
+        node.channel?.send({ type: "drained" });
     }
-    for (const server of node.servers) this.dispatcher.fleet.leave(server);
-    node.channel.send({ type: "drained" });
   }
 
   completed(node: NodeConnection, index: number, assignment: number, timeAtServer: ModelTime): void {
-    this.dispatcher.complete(this.clock.now(), serverOf(node, index), assignment, timeAtServer);
-    this.watch.jobCompleted(this.dispatcher.lastSojournTime);
-    this.tellOrigin("completed");
+    const { dispatcher, clock, watch } = this.options;
+    const server = serverOf(node, index);
+    dispatcher.complete(clock.now(), server, assignment, timeAtServer);
+    watch.jobCompleted(dispatcher.lastSojournTime);
+    this.roster.trust(server);
+    const { origin, job, work } = dispatcher.lastJob;
+    if (Number.isNaN(work)) this.unclaimed.put(this.generators.originId(origin), job, SERVED_HERE);
+    else this.tellOrigin("completed");
+  }
+
+  /** A server refuses a job: it goes to another. A server that fails its jobs fast must not attract more of them. */
+  refused(node: NodeConnection, index: number, assignment: number): void {
+    const { dispatcher, clock, run } = this.options;
+    const server = serverOf(node, index);
+    if (!dispatcher.holds(server, assignment)) throw new PeerError(`refuses job ${assignment}, which it does not hold`);
+    this.roster.bench(server);
+    run.fault(`server ${node.serverNumbers[index]} of ${node.name} refused a job while measuring`);
+    this.sentElsewhere(dispatcher.refuse(clock.now(), server, assignment));
   }
 
   /** A server says where it stands to its threshold. */
   stood(node: NodeConnection, index: number, standing: Standing, threshold: number, accepted: number): void {
-    this.dispatcher.reported(serverOf(node, index), standing, threshold, accepted);
+    this.options.dispatcher.reported(serverOf(node, index), standing, threshold, accepted);
   }
 
   reported(node: NodeConnection, index: number, totals: ServerTotals, rate: Rate): void {
+    const { run, watch } = this.options;
     const server = serverOf(node, index);
-    this.run.observeServer(server, totals, rate);
-    this.watch.serverReported(server, totals, rate);
+    run.observeServer(server, totals, rate);
+    watch.serverReported(server, totals, rate);
+    this.checkBooks(this.roster.imbalance(node, index, totals));
   }
 
-  generatorJoined(name: string, channel: Channel): GeneratorConnection {
-    const generator: GeneratorConnection = { name, origin: this.nextOrigin++, channel, schedule: undefined };
-    this.generators.set(generator.origin, generator);
-    channel.send({ type: "welcome" });
-    if (this.run.phase !== "waiting") channel.send({ type: "start" });
+  generatorJoined(hello: LoadGeneratorHello, channel: Channel): GeneratorConnection {
+    const generator = this.generators.joined(hello, channel);
+    if (this.options.run.phase !== "waiting") channel.send({ type: "start" });
     else this.startWhenComplete();
     return generator;
   }
 
-  generatorLeft(generator: GeneratorConnection, reason: string): void {
-    this.generators.delete(generator.origin);
-    this.watch.happened("fault", `load generator ${generator.name} left: ${reason}`);
-    this.run.fault(`the load generator ${generator.name} left while measuring (${reason}); start again`);
+  generatorLeft(generator: GeneratorConnection, channel: Channel, reason: string, offence: boolean): void {
+    this.generators.left(generator, channel, reason, offence);
   }
 
   submitted(generator: GeneratorConnection, job: number, taskType: number, work: Work): void {
-    if (this.run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
-    const server = this.dispatcher.submit(this.clock.now(), generator.origin, job, taskType);
-    if (server === BLOCKED) {
-      generator.channel.records().outcome(job, "blocked");
+    const { dispatcher, clock, run, mostInFlight } = this.options;
+    if (run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
+    generator.submitted++;
+    if (dispatcher.inFlight >= mostInFlight) {
+      dispatcher.block();
+      run.fault(`${mostInFlight} jobs were in flight, and new ones were blocked; lower the arrival rate`);
+      tell(generator, job, "blocked");
       return;
     }
-    const address = this.addresses[server];
-    address?.node.channel.records().assign(address.index, this.dispatcher.assignments(server), work);
+    const server = dispatcher.submit(clock.now(), generator.origin, job, taskType, work);
+    if (server === BLOCKED) tell(generator, job, "blocked");
+    else this.assign(server, generator.origin, job, work);
   }
 
-  fromGenerator(generator: GeneratorConnection, schedule: FromLoadGenerator): void {
-    generator.schedule = schedule;
-    this.run.observeSchedule(this.schedule());
-  }
-
-  /** What all generators sent since they started. */
-  schedule(): Schedule {
-    let sent = 0;
-    let lagSeconds = 0;
-    let heldUp = 0;
-    for (const { schedule } of this.generators.values()) {
-      sent += schedule?.sent ?? 0;
-      lagSeconds += schedule?.lagTotalSeconds ?? 0;
-      heldUp += schedule?.heldUp ?? 0;
+  /** A job that an earlier dispatcher was sent. It is with a server, or was; if not, it is a new one here. */
+  resubmitted(generator: GeneratorConnection, job: number, taskType: number, work: Work): void {
+    const { dispatcher } = this.options;
+    const place = this.unclaimed.take(this.generators.originId(generator.origin), job);
+    if (place === undefined) {
+      this.submitted(generator, job, taskType, work);
+      return;
     }
-    return { sent, lag: lagSeconds / this.clock.timeUnitSeconds, heldUp };
+    generator.submitted++;
+    dispatcher.totals.duplicates++;
+    if (place >= 0) {
+      dispatcher.claim(place, generator.origin, job, taskType, work);
+      return;
+    }
+    if (place === SERVED_BEFORE) dispatcher.countCompleted();
+    tell(generator, job, "completed");
+  }
+
+  fromGenerator(generator: GeneratorConnection, message: FromLoadGenerator): void {
+    switch (message.type) {
+      case "beat":
+        this.reception.beat(generator, message.received, 0);
+        break;
+      case "received":
+        generator.session.acknowledge(message.frames);
+        break;
+      case "schedule":
+        generator.schedule = message;
+        this.checkBooks(this.generators.imbalance(generator, message));
+        this.options.run.observeSchedule(this.generators.schedule());
+    }
+  }
+
+  /** To be called a few times in every lease: ends those whose time has come, and checks the books. */
+  tick(): void {
+    this.roster.tick(this.options.leaseSeconds);
+    this.generators.tick();
+    const sessions = (peers: Iterable<{ session: NodeConnection["session"] }>) => [...peers].map((p) => p.session);
+    this.settlement.look(sessions(this.roster.nodes), sessions(this.generators.all));
+    this.checkBooks(this.options.dispatcher.imbalance());
   }
 
   /** Tells the servers of a class their new threshold. */
   private passOn(serverClass: number, threshold: number): void {
-    for (const [server, address] of this.addresses.entries()) {
-      if (address === undefined || this.dispatcher.fleet.serverClass(server) !== serverClass) continue;
-      address.node.channel.records().threshold(address.index, threshold);
+    for (const { servers, session } of this.roster.nodes) {
+      for (const [index, server] of servers.entries())
+        if (this.options.dispatcher.fleet.serverClass(server) === serverClass)
+          session.records().threshold(index, threshold);
     }
   }
 
-  private classNamed(name: string | undefined): number {
-    const { classNames } = this.run.experiment.system;
-    const index = name === undefined ? 0 : classNames.indexOf(name);
-    if (index < 0) throw new PeerError(`announces a server of class ${name}: the classes are ${classNames.join(", ")}`);
-    return index;
+  private giveThresholds({ servers, session }: NodeConnection): void {
+    const { fleet } = this.options.dispatcher;
+    for (const [index, server] of servers.entries()) {
+      const threshold = fleet.threshold(fleet.serverClass(server));
+      if (threshold !== undefined) session.records().threshold(index, threshold);
+    }
+  }
+
+  private checkBooks(imbalance: string | undefined): void {
+    if (imbalance !== undefined) this.options.run.voidBecause(`the books do not balance: ${imbalance}`);
+  }
+
+  private moveJobs(server: number): void {
+    const { dispatcher, clock, onLoss } = this.options;
+    while (dispatcher.held(server) > 0) {
+      if (onLoss === "requeue") this.sentElsewhere(dispatcher.requeue(clock.now(), server));
+      else {
+        dispatcher.lose(clock.now(), server);
+        this.tellLost();
+      }
+    }
+  }
+
+  /** The dispatcher has found another server for a job, or none. */
+  private sentElsewhere(server: number): void {
+    const { origin, job, work } = this.options.dispatcher.lastJob;
+    if (server === BLOCKED) this.tellLost();
+    else this.assign(server, origin, job, work);
+  }
+
+  private tellLost(): void {
+    const { origin, job, work } = this.options.dispatcher.lastJob;
+    // A job that nobody has asked for yet is a new one when somebody does.
+    if (Number.isNaN(work)) this.unclaimed.take(this.generators.originId(origin), job);
+    else this.tellOrigin("lost");
+  }
+
+  private adopt(server: number, originId: number, job: number): void {
+    const { dispatcher, clock } = this.options;
+    dispatcher.adopt(clock.now(), server, this.generators.numberOf(originId), job);
+    this.unclaimed.put(originId, job, server);
   }
 
   /** Time starts when every server of the scenario is here, and someone to send jobs. */
   private startWhenComplete(): void {
-    const complete = this.connectedServers === this.run.experiment.system.servers && this.generators.size > 0;
-    if (this.run.phase !== "waiting" || !complete) return;
-    this.run.start(this.clock.now());
-    for (const generator of this.generators.values()) generator.channel.send({ type: "start" });
+    const { run, clock } = this.options;
+    const { present } = this.generators;
+    const complete = this.roster.connectedServers === run.experiment.system.servers && present.length > 0;
+    if (run.phase !== "waiting" || !complete) return;
+    run.start(clock.now());
+    for (const generator of present) generator.channel?.send({ type: "start" });
   }
 
-  private tellOrigin(outcome: "completed" | "lost"): void {
-    this.generators.get(this.dispatcher.lastOrigin)?.channel.records().outcome(this.dispatcher.lastJob, outcome);
+  private assign(server: number, origin: number, job: number, work: Work): void {
+    const address = this.roster.address(server);
+    if (address === undefined) return;
+    const assignment = this.options.dispatcher.assignments(server);
+    address.node.session.records().assign(address.index, assignment, this.generators.originId(origin), job, work);
   }
+
+  private tellOrigin(outcome: Outcome): void {
+    const { origin, job } = this.options.dispatcher.lastJob;
+    const generator = this.generators.at(origin);
+    if (generator !== undefined) tell(generator, job, outcome);
+  }
+}
+
+function tell(generator: GeneratorConnection, job: number, outcome: Outcome): void {
+  generator.ended++;
+  generator.session.records().outcome(job, outcome);
 }
 
 function serverOf(node: NodeConnection, index: number): number {

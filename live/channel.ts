@@ -1,77 +1,80 @@
-import { WebSocket } from "ws";
 import { messageOf, PeerError } from "../model/errors.js";
-import { FrameWriter } from "./wire.js";
+import type { FrameSink } from "./session.js";
+
+/** A connection that carries messages, as much of it as a channel needs. */
+export interface Transport {
+  readonly isOpen: boolean;
+  send(message: string | Buffer): void;
+  close(code: number, reason: string): void;
+  /** Ends the connection without waiting for the peer. */
+  terminate(): void;
+  /** Says who hears of what arrives. Called once, before anything has arrived. */
+  listen(listener: TransportListener): void;
+}
+
+export interface TransportListener {
+  message(data: Buffer, isBinary: boolean): void;
+  /** An error; `closed` follows. */
+  failed(error: Error): void;
+  closed(reason: string): void;
+}
 
 /** What a channel tells its owner. Both receivers may throw PeerError; the peer is then shut out with it as the reason. */
 export interface ChannelOwner {
   receiveFrame(frame: Buffer): void;
   receiveText(text: string): void;
-  /** The connection has ended, for whatever reason. Called once. */
-  closed(reason: string): void;
+  /** The connection has ended, for whatever reason. Called once. `offence`: because the peer broke the protocol. */
+  closed(reason: string, offence: boolean): void;
 }
 
+const NORMAL = 1000;
 /** Close code of a connection whose peer broke the protocol. */
 const PROTOCOL_ERROR = 1002;
 /** Bytes of reason that a close frame holds. */
 const REASON_BYTES = 120;
 
-/**
- * A WebSocket to a peer. Records written within one turn of the event loop leave together in one frame: at high rates that
- * is what makes a job cheap, and at low rates it costs nothing.
- */
-export class Channel {
-  private readonly writer = new FrameWriter();
-  private flushing = false;
+/** One connection to a peer. */
+export class Channel implements FrameSink {
   private peerError: string | undefined;
+  private failure: string | undefined;
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly transport: Transport,
     private readonly owner: ChannelOwner,
   ) {
-    socket.on("message", (data, isBinary) => this.receive(data as Buffer, isBinary));
-    socket.on("close", (_code, reason) => owner.closed(this.peerError ?? (reason.toString() || "connection closed")));
-    // The close event follows every error and is where the owner hears of it.
-    socket.on("error", (error) => {
-      this.peerError ??= messageOf(error);
+    transport.listen({
+      message: (data, isBinary) => this.receive(data, isBinary),
+      failed: (error) => {
+        this.failure ??= messageOf(error);
+      },
+      closed: (reason) =>
+        owner.closed(this.peerError ?? this.failure ?? (reason || "connection closed"), this.peerError !== undefined),
     });
   }
 
-  /** The writer of records; what is written leaves at the end of this turn of the event loop. */
-  records(): FrameWriter {
-    if (!this.flushing) {
-      this.flushing = true;
-      setImmediate(() => this.flush());
-    }
-    return this.writer;
+  sendFrame(frame: Buffer): void {
+    if (this.transport.isOpen) this.transport.send(frame);
   }
 
-  /** Sends a JSON message, after the records written so far. */
+  /** Sends a JSON message. */
   send(message: object): void {
-    this.flush();
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.transport.isOpen) this.transport.send(JSON.stringify(message));
   }
 
   close(): void {
-    this.flush();
-    this.socket.close(1000);
+    this.transport.close(NORMAL, "");
   }
 
   /** Ends the connection without waiting for the peer. */
-  terminate(): void {
-    this.socket.terminate();
+  terminate(reason: string): void {
+    this.failure ??= reason;
+    this.transport.terminate();
   }
 
   /** Shuts out a peer that broke the protocol. */
   reject(reason: string): void {
     this.peerError ??= reason;
-    this.socket.close(PROTOCOL_ERROR, Buffer.from(reason).subarray(0, REASON_BYTES).toString());
-  }
-
-  private flush(): void {
-    this.flushing = false;
-    if (this.writer.isEmpty) return;
-    const frame = this.writer.take();
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame);
+    this.transport.close(PROTOCOL_ERROR, Buffer.from(reason).subarray(0, REASON_BYTES).toString());
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

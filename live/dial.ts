@@ -1,16 +1,25 @@
-import { WebSocket } from "ws";
-import { messageOf } from "../model/errors.js";
-import { Channel, type ChannelOwner } from "./channel.js";
+import { Channel, type ChannelOwner, type Transport } from "./channel.js";
+import type { Clock } from "./clock.js";
 
-const FIRST_DELAY_MILLISECONDS = 100;
-const LONGEST_DELAY_MILLISECONDS = 5000;
+const FIRST_DELAY_SECONDS = 0.1;
+const LONGEST_DELAY_SECONDS = 5;
+
+/**
+ * Tries to connect, once, and says how it went; not before it has returned. Returns how to give up.
+ */
+export type Connect = (
+  url: string,
+  events: { opened(transport: Transport): void; failed(reason: string): void },
+) => () => void;
 
 export interface DialOptions {
   readonly url: string;
+  readonly clock: Clock;
+  readonly connect: Connect;
   /** Called at each connection that opens, before anything is received. */
   opened(channel: Channel): ChannelOwner;
   /** Called when a connection could not be made or has ended, with the delay before the next attempt. */
-  failed(reason: string, retryMilliseconds: number): void;
+  failed(reason: string, retrySeconds: number): void;
 }
 
 /**
@@ -18,9 +27,8 @@ export interface DialOptions {
  * `stop` is called.
  */
 export class Dialer {
-  private delay = FIRST_DELAY_MILLISECONDS;
-  private timer: NodeJS.Timeout | undefined;
-  private socket: WebSocket | undefined;
+  private delay = FIRST_DELAY_SECONDS;
+  private giveUp: () => void = () => undefined;
   private channel: Channel | undefined;
   private stopped = false;
 
@@ -31,40 +39,40 @@ export class Dialer {
   /** Makes no further attempt, and closes the connection if there is one. */
   stop(): void {
     this.stopped = true;
-    clearTimeout(this.timer);
-    if (this.channel === undefined) this.socket?.terminate();
-    else this.channel.close();
+    this.giveUp();
+    this.channel?.close();
   }
 
   private connect(): void {
-    const socket = new WebSocket(this.options.url, { perMessageDeflate: false });
-    this.socket = socket;
-    const failedToOpen = (error: Error): void => this.retry(messageOf(error) || "connection refused");
-    socket.once("error", failedToOpen);
-    socket.once("open", () => {
-      socket.off("error", failedToOpen);
-      let owner: ChannelOwner | undefined;
-      this.channel = new Channel(socket, {
-        receiveFrame: (frame) => owner?.receiveFrame(frame),
-        receiveText: (text) => {
-          // Only a peer that answers has shown that it is there to stay.
-          this.delay = FIRST_DELAY_MILLISECONDS;
-          owner?.receiveText(text);
-        },
-        closed: (reason) => {
-          this.channel = undefined;
-          owner?.closed(reason);
-          this.retry(reason);
-        },
-      });
-      owner = this.options.opened(this.channel);
+    this.giveUp = this.options.connect(this.options.url, {
+      opened: (transport) => this.opened(transport),
+      failed: (reason) => this.retry(reason),
     });
+  }
+
+  private opened(transport: Transport): void {
+    this.giveUp = () => undefined;
+    let owner: ChannelOwner | undefined;
+    this.channel = new Channel(transport, {
+      receiveFrame: (frame) => owner?.receiveFrame(frame),
+      receiveText: (text) => {
+        // Only a peer that answers has shown that it is there to stay.
+        this.delay = FIRST_DELAY_SECONDS;
+        owner?.receiveText(text);
+      },
+      closed: (reason, offence) => {
+        this.channel = undefined;
+        owner?.closed(reason, offence);
+        this.retry(reason);
+      },
+    });
+    owner = this.options.opened(this.channel);
   }
 
   private retry(reason: string): void {
     if (this.stopped) return;
     this.options.failed(reason, this.delay);
-    this.timer = setTimeout(() => this.connect(), this.delay);
-    this.delay = Math.min(LONGEST_DELAY_MILLISECONDS, 2 * this.delay);
+    this.giveUp = this.options.clock.after(this.delay, () => this.connect());
+    this.delay = Math.min(LONGEST_DELAY_SECONDS, 2 * this.delay);
   }
 }

@@ -19,6 +19,8 @@ export interface DispatcherState {
   readonly measuringTime: ModelTime | null;
   readonly servers: { readonly expected: number; readonly connected: number };
   readonly totals: Readonly<DispatcherTotals> & { readonly inFlight: number };
+  /** Connections that were ended because the peer broke the protocol. */
+  readonly offences: number;
   /** Null before the first report. */
   readonly rates: RateSummary | null;
   /** What the rates should tend to; null where there is no such value. */

@@ -1,5 +1,5 @@
 import type { ModelTime } from "../model/units.js";
-import type { ModelClock } from "./clock.js";
+import type { Alarm, ModelClock } from "./clock.js";
 
 /** The longest delay that setTimeout takes. */
 const LONGEST_MILLISECONDS = 2 ** 31 - 1;
@@ -8,7 +8,7 @@ const LONGEST_MILLISECONDS = 2 ** 31 - 1;
  * One timer for the next of many due times. setTimeout counts in whole milliseconds, so it fires up to about one late;
  * whoever is woken accounts by the due time, never by the time of waking.
  */
-export class DueTimer {
+export class DueTimer implements Alarm {
   private timer: NodeJS.Timeout | undefined;
   private armedFor: ModelTime = Number.POSITIVE_INFINITY;
 

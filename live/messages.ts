@@ -6,9 +6,27 @@ import { DISCIPLINES } from "../model/server-model.js";
  * The JSON half of the protocol: hello and control. Every schema is strict: what is not named here does not cross the
  * wire. In particular a server node is told nothing of the other servers, their number, or the arrival rate.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const id = z.string().min(1).max(64);
+
+const count = z.int().min(0);
+
+/** A job by its origin, which is the generator that sent it, and the origin's own number for it: opaque to all others. */
+const jobKey = z.tuple([z.int().min(0).max(0xffff_ffff), z.int().min(0).max(0xffff_ffff)]);
+export type JobKey = z.infer<typeof jobKey>;
+
+/** Which session a process would go on with, if the dispatcher still has it. */
+const clientSession = z.strictObject({
+  /** Identity of the process: another one for each start. */
+  process: id,
+  /** Its sessions are numbered. */
+  number: count,
+  /** Identity of the dispatcher that it last spoke with; null for none. */
+  dispatcher: id.nullable(),
+  /** The last frame that has arrived in the session. */
+  received: count,
+});
 
 const announcedServer = z.strictObject({
   number: z.int().min(0),
@@ -18,6 +36,10 @@ const announcedServer = z.strictObject({
   /** Its class, where the scenario has several. */
   class: id.optional(),
   initialRate: z.number().min(0),
+  /** Jobs it has served since it started, whoever sent them. */
+  completed: count,
+  /** Jobs that it holds, oldest first. */
+  holds: z.array(jobKey),
 });
 
 export const serverNodeHello = z.strictObject({
@@ -26,6 +48,9 @@ export const serverNodeHello = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   name: id,
   servers: z.array(announcedServer).min(1).max(100_000),
+  /** Jobs it has served of which it does not know that those who sent them know. */
+  finished: z.array(jobKey),
+  session: clientSession,
   /** Where the node serves its own metrics, if it does. */
   metricsUrl: z.url().optional(),
 });
@@ -35,13 +60,23 @@ export const loadGeneratorHello = z.strictObject({
   role: z.literal("load-generator"),
   protocol: z.literal(PROTOCOL_VERSION),
   name: id,
+  /** By which its jobs are told from those of others. */
+  origin: z.int().min(0).max(0xffff_ffff),
+  session: clientSession,
 });
 
 /** The first message of every connection, by which the dispatcher learns who is there. */
 export const hello = z.discriminatedUnion("role", [serverNodeHello, loadGeneratorHello]);
 
+/** It is alive, and has received the frames up to this one. */
+const clientBeat = z.strictObject({ type: z.literal("beat"), received: count });
+/** Frames have arrived up to this one. */
+const received = z.strictObject({ type: z.literal("received"), frames: count });
+
 /** From a server node: it takes no new jobs; and how late its timers were, in seconds of wall-clock time. */
 export const fromServerNode = z.discriminatedUnion("type", [
+  clientBeat,
+  received,
   z.strictObject({ type: z.literal("draining") }),
   z.strictObject({
     type: z.literal("lateness"),
@@ -52,9 +87,15 @@ export const fromServerNode = z.discriminatedUnion("type", [
 ]);
 
 /** From a load generator: how well it keeps its schedule and what it sees of the jobs, all since it started. */
-export const fromLoadGenerator = z.strictObject({
+const schedule = z.strictObject({
   type: z.literal("schedule"),
   sent: z.int().min(0),
+  /** Jobs sent in this session, those sent again included. */
+  sentInSession: count,
+  /** Jobs of which it has not heard how they ended. */
+  underWay: count,
+  /** The last frame that has arrived. */
+  received: count,
   /** Sum over jobs of actual minus intended send time. */
   lagTotalSeconds: z.number().min(0),
   lagMaxSeconds: z.number().min(0),
@@ -65,15 +106,37 @@ export const fromLoadGenerator = z.strictObject({
   sojournTotalSeconds: z.number().min(0),
 });
 
-/** To a server node: it is known; or all its jobs have been sent, after it said it drains. */
+export const fromLoadGenerator = z.discriminatedUnion("type", [clientBeat, received, schedule]);
+
+/** The answer to a hello. */
+const welcome = z.strictObject({
+  type: z.literal("welcome"),
+  /** Identity of the dispatcher: another one for each start. */
+  dispatcher: id,
+  /** Whether the session goes on. */
+  resumed: z.boolean(),
+  /** The last frame that has arrived in the session. */
+  received: count,
+  /** Without a beat for so long, a process is taken for lost. */
+  leaseSeconds: z.number().positive(),
+});
+
+/** The answer to a beat. `settled`: what frames up to this one say of jobs, those who sent the jobs know. */
+const beat = z.strictObject({ type: z.literal("beat"), received: count, settled: count });
+
+/** To a server node: it is known; its beat was heard; or all its jobs have been sent, after it said it drains. */
 export const toServerNode = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("welcome") }),
+  welcome,
+  beat,
+  received,
   z.strictObject({ type: z.literal("drained") }),
 ]);
 
-/** To a load generator: it is known; or the fleet is complete, and time starts. */
+/** To a load generator: it is known; its beat was heard; or the fleet is complete, and time starts. */
 export const toLoadGenerator = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("welcome") }),
+  welcome,
+  beat,
+  received,
   z.strictObject({ type: z.literal("start") }),
 ]);
 
@@ -82,6 +145,11 @@ export type LoadGeneratorHello = z.infer<typeof loadGeneratorHello>;
 export type Hello = z.infer<typeof hello>;
 export type FromServerNode = z.infer<typeof fromServerNode>;
 export type FromLoadGenerator = z.infer<typeof fromLoadGenerator>;
+export type ClientSession = z.infer<typeof clientSession>;
+export type Welcome = z.infer<typeof welcome>;
+export type Beat = z.infer<typeof beat>;
+export type Received = z.infer<typeof received>;
+export type GeneratorSchedule = z.infer<typeof schedule>;
 export type ToServerNode = z.infer<typeof toServerNode>;
 export type ToLoadGenerator = z.infer<typeof toLoadGenerator>;
 

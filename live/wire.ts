@@ -3,24 +3,39 @@ import { STANDINGS, type Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 
 /**
- * The binary half of the protocol: what crosses the wire once per job or per look at a server. A frame is a version byte
- * and any number of records; a record is a kind byte and fields of fixed size, little-endian. Hello and control messages
+ * The binary half of the protocol: what crosses the wire once per job or per look at a server. A frame is a version byte,
+ * its number in the session (live/session.ts), and any number of records; a record is a kind byte and fields of fixed size, little-endian. Hello and control messages
  * are JSON text frames (messages.ts). The whole protocol is described in docs/protocol.md.
  */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
+
+/** A version byte and the number of the frame in its session. */
+const HEADER_BYTES = 1 + 4;
 
 /** Size of each kind of record in bytes, its kind byte included. */
 const SIZES = {
   submit: 1 + 4 + 4 + 8,
   outcome: 1 + 4 + 1,
-  assign: 1 + 4 + 4 + 8,
+  assign: 1 + 4 + 4 + 4 + 4 + 8,
   complete: 1 + 4 + 4 + 8,
   report: 1 + 4 + 9 * 8,
   threshold: 1 + 4 + 4,
   standing: 1 + 4 + 1 + 4 + 4,
+  resubmit: 1 + 4 + 4 + 8,
+  refuse: 1 + 4 + 4,
 } as const;
 
-const KINDS = { submit: 1, outcome: 2, assign: 3, complete: 4, report: 5, threshold: 6, standing: 7 } as const;
+const KINDS = {
+  submit: 1,
+  outcome: 2,
+  assign: 3,
+  complete: 4,
+  report: 5,
+  threshold: 6,
+  standing: 7,
+  resubmit: 8,
+  refuse: 9,
+} as const;
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = new Map<number, Kind>(Object.entries(KINDS).map(([name, kind]) => [kind, name as Kind]));
 
@@ -32,12 +47,16 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface RecordHandlers {
   /** Load generator to dispatcher: a job, its type and its work. */
   submit?(job: number, taskType: number, work: number): void;
+  /** The same of a job that an earlier dispatcher was sent, of which no outcome is known. */
+  resubmit?(job: number, taskType: number, work: number): void;
   /** Dispatcher to load generator: how a job ended. */
   outcome?(job: number, outcome: Outcome): void;
-  /** Dispatcher to server node: a job for a server, numbered by the server's own count of jobs. */
-  assign?(server: number, assignment: number, work: number): void;
+  /** Dispatcher to server node: a job for a server, numbered by the server's own count of jobs; whose it is, and which. */
+  assign?(server: number, assignment: number, origin: number, job: number, work: number): void;
   /** Server node to dispatcher: a job is done, and how long it was at the server, in model time. */
   complete?(server: number, assignment: number, timeAtServer: number): void;
+  /** Server node to dispatcher: the server does not serve that job. */
+  refuse?(server: number, assignment: number): void;
   /** Server node to dispatcher: what a server has seen since it started, and its rate. */
   report?(server: number, totals: ServerTotals, rate: number): void;
   /** Dispatcher to server node: the number of jobs that a server is to report its standing to. */
@@ -46,15 +65,22 @@ export interface RecordHandlers {
   standing?(server: number, standing: Standing, threshold: number, accepted: number): void;
 }
 
+/** The number of a frame in its session: 1, 2, ... Throws PeerError for another version or a frame without a number. */
+export function frameNumber(frame: Buffer): number {
+  if (frame.length === 0) throw new PeerError("sent an empty frame");
+  if (frame[0] !== WIRE_VERSION) throw new PeerError(`speaks wire version ${frame[0]}, not ${WIRE_VERSION}`);
+  if (frame.length < HEADER_BYTES) throw new PeerError("sent a frame without a number");
+  return frame.readUInt32LE(1);
+}
+
 /**
  * Reads a frame, calling the handler of each record in order.
  *
  * @throws PeerError for another version, an unknown or forbidden kind, a record cut short, or a number that is not finite
  */
 export function readFrame(frame: Buffer, handlers: RecordHandlers): void {
-  if (frame.length === 0) throw new PeerError("sent an empty frame");
-  if (frame[0] !== WIRE_VERSION) throw new PeerError(`speaks wire version ${frame[0]}, not ${WIRE_VERSION}`);
-  let at = 1;
+  frameNumber(frame);
+  let at = HEADER_BYTES;
   while (at < frame.length) {
     const kind = KIND_NAMES.get(frame[at]);
     if (kind === undefined) throw new PeerError(`sent a record of unknown kind ${frame[at]}`);
@@ -68,7 +94,8 @@ function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandl
   if (handlers[kind] === undefined) throw new PeerError(`may not send ${kind} records`);
   switch (kind) {
     case "submit":
-      handlers.submit?.(
+    case "resubmit":
+      handlers[kind]?.(
         frame.readUInt32LE(at),
         frame.readUInt32LE(at + 4),
         nonNegative(frame.readDoubleLE(at + 8), "work"),
@@ -84,7 +111,9 @@ function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandl
       handlers.assign?.(
         frame.readUInt32LE(at),
         frame.readUInt32LE(at + 4),
-        nonNegative(frame.readDoubleLE(at + 8), "work"),
+        frame.readUInt32LE(at + 8),
+        frame.readUInt32LE(at + 12),
+        nonNegative(frame.readDoubleLE(at + 16), "work"),
       );
       break;
     case "complete":
@@ -93,6 +122,9 @@ function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandl
         frame.readUInt32LE(at + 4),
         nonNegative(frame.readDoubleLE(at + 8), "time at the server"),
       );
+      break;
+    case "refuse":
+      handlers.refuse?.(frame.readUInt32LE(at), frame.readUInt32LE(at + 4));
       break;
     case "report":
       readReport(frame, at, handlers);
@@ -140,7 +172,15 @@ export class FrameWriter {
   }
 
   submit(job: number, taskType: number, work: number): void {
-    const at = this.begin("submit");
+    this.writeJob("submit", job, taskType, work);
+  }
+
+  resubmit(job: number, taskType: number, work: number): void {
+    this.writeJob("resubmit", job, taskType, work);
+  }
+
+  private writeJob(kind: "submit" | "resubmit", job: number, taskType: number, work: number): void {
+    const at = this.begin(kind);
     this.frame.writeUInt32LE(job, at);
     this.frame.writeUInt32LE(taskType, at + 4);
     this.frame.writeDoubleLE(work, at + 8);
@@ -152,11 +192,19 @@ export class FrameWriter {
     this.frame[at + 4] = OUTCOMES.indexOf(outcome);
   }
 
-  assign(server: number, assignment: number, work: number): void {
+  assign(server: number, assignment: number, origin: number, job: number, work: number): void {
     const at = this.begin("assign");
     this.frame.writeUInt32LE(server, at);
     this.frame.writeUInt32LE(assignment, at + 4);
-    this.frame.writeDoubleLE(work, at + 8);
+    this.frame.writeUInt32LE(origin, at + 8);
+    this.frame.writeUInt32LE(job, at + 12);
+    this.frame.writeDoubleLE(work, at + 16);
+  }
+
+  refuse(server: number, assignment: number): void {
+    const at = this.begin("refuse");
+    this.frame.writeUInt32LE(server, at);
+    this.frame.writeUInt32LE(assignment, at + 4);
   }
 
   complete(server: number, assignment: number, timeAtServer: number): void {
@@ -194,8 +242,13 @@ export class FrameWriter {
     this.frame.writeUInt32LE(accepted, at + 9);
   }
 
-  /** The frame gathered so far, in memory of its own; the writer starts a new one. */
-  take(): Buffer {
+  /**
+   * The frame gathered so far, in memory of its own; the writer starts a new one.
+   *
+   * @param number of the frame in its session
+   */
+  take(number: number): Buffer {
+    this.frame.writeUInt32LE(number, 1);
     const frame = Buffer.from(this.frame.subarray(0, this.length));
     this.length = 0;
     return frame;
@@ -203,7 +256,10 @@ export class FrameWriter {
 
   /** Makes room for a record, writes its kind, and returns where its fields go. */
   private begin(kind: Kind): number {
-    if (this.length === 0) this.frame[this.length++] = WIRE_VERSION;
+    if (this.length === 0) {
+      this.frame[0] = WIRE_VERSION;
+      this.length = HEADER_BYTES;
+    }
     const end = this.length + SIZES[kind];
     if (end > this.frame.length) this.frame = Buffer.concat([this.frame], 2 * end);
     this.frame[this.length] = KINDS[kind];

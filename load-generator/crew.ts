@@ -121,6 +121,7 @@ export function together(reports: readonly MemberReport[]): CrewReport {
   return {
     totals: {
       sent: sum(({ totals }) => totals.sent),
+      resent: sum(({ totals }) => totals.resent),
       unsent: sum(({ totals }) => totals.unsent),
       completed: sum(({ totals }) => totals.completed),
       blocked: sum(({ totals }) => totals.blocked),

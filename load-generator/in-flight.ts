@@ -1,5 +1,11 @@
 import type { ModelTime, Work } from "../model/units.js";
 
+export interface JobUnderWay {
+  readonly job: number;
+  readonly taskType: number;
+  readonly work: Work;
+}
+
 /**
  * The jobs under way, by their numbers, which rise by one from job to job: a ring of typed arrays that grows while two jobs
  * under way would share a slot. Adding and taking a job allocates nothing.
@@ -16,18 +22,20 @@ export class InFlight {
   private intendedTimes = new Float64Array(this.size);
   private sendTimes = new Float64Array(this.size);
   private works = new Float64Array(this.size);
+  private taskTypes = new Int32Array(this.size);
 
   get jobsUnderWay(): number {
     return this.count;
   }
 
-  add(job: number, intended: ModelTime, sent: ModelTime, work: Work): void {
+  add(job: number, intended: ModelTime, sent: ModelTime, work: Work, taskType = 0): void {
     while (this.jobs[job % this.size] !== 0) this.grow();
     const slot = job % this.size;
     this.jobs[slot] = job;
     this.intendedTimes[slot] = intended;
     this.sendTimes[slot] = sent;
     this.works[slot] = work;
+    this.taskTypes[slot] = taskType;
     this.count++;
   }
 
@@ -43,18 +51,27 @@ export class InFlight {
     return true;
   }
 
+  /** The jobs under way in the order in which they were sent. */
+  inOrder(): JobUnderWay[] {
+    return [...this.jobs.entries()]
+      .filter(([, job]) => job !== 0)
+      .sort(([a], [b]) => this.sendTimes[a] - this.sendTimes[b] || this.jobs[a] - this.jobs[b])
+      .map(([slot, job]) => ({ job, taskType: this.taskTypes[slot], work: this.works[slot] }));
+  }
+
   /** The numbers of all jobs under way. */
   all(): number[] {
     return [...this.jobs].filter((job) => job !== 0);
   }
 
   private grow(): void {
-    const { jobs, intendedTimes, sendTimes, works } = this;
+    const { jobs, intendedTimes, sendTimes, works, taskTypes } = this;
     this.size *= 2;
     this.jobs = new Float64Array(this.size);
     this.intendedTimes = new Float64Array(this.size);
     this.sendTimes = new Float64Array(this.size);
     this.works = new Float64Array(this.size);
+    this.taskTypes = new Int32Array(this.size);
     for (const [slot, job] of jobs.entries()) {
       if (job === 0) continue;
       const larger = job % this.size;
@@ -62,6 +79,7 @@ export class InFlight {
       this.intendedTimes[larger] = intendedTimes[slot];
       this.sendTimes[larger] = sendTimes[slot];
       this.works[larger] = works[slot];
+      this.taskTypes[larger] = taskTypes[slot];
     }
   }
 }

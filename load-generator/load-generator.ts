@@ -1,9 +1,8 @@
-import { ModelClock } from "../live/clock.js";
-import { DueTimer } from "../live/due-timer.js";
+import type { Alarm, Clock } from "../live/clock.js";
 import type { Outcome } from "../live/wire.js";
 import { HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
-import { InFlight } from "./in-flight.js";
+import { InFlight, type JobUnderWay } from "./in-flight.js";
 import type { JobSequence } from "./job-sequence.js";
 import type { RawRecords } from "./raw-records.js";
 import { Recorder } from "./recorder.js";
@@ -20,7 +19,7 @@ export interface LoadGeneratorOptions {
   /** The jobs, from a start time on. */
   sequence(startTime: ModelTime): JobSequence;
   readonly share: Share;
-  readonly timeUnitSeconds: number;
+  readonly clock: Clock;
   /** Jobs sent before this time has passed are not recorded. */
   readonly warmUpTime: ModelTime;
   /** How long to send after that; Infinity: until stopped. */
@@ -42,6 +41,8 @@ export interface LoadGeneratorOptions {
 export interface GeneratorTotals {
   /** Jobs sent. */
   sent: number;
+  /** Jobs sent again, to a dispatcher that has taken the place of another. */
+  resent: number;
   /** Jobs that were due while there was no target, or too many were under way. */
   unsent: number;
   completed: number;
@@ -59,7 +60,7 @@ export interface GeneratorTotals {
 /** Jobs are numbered from 1 to this, and then again: the number has 32 bits on the wire. */
 const GREATEST_JOB = 2 ** 32 - 1;
 /** Wall-clock time between two messages on how the schedule is kept. */
-const SCHEDULE_MESSAGE_MILLISECONDS = 500;
+const SCHEDULE_MESSAGE_SECONDS = 0.5;
 
 /**
  * Drives a job sequence in wall-clock time: each job has its send time before anything else is known of it, and a job sent
@@ -68,6 +69,7 @@ const SCHEDULE_MESSAGE_MILLISECONDS = 500;
 export class LoadGenerator {
   readonly totals: GeneratorTotals = {
     sent: 0,
+    resent: 0,
     unsent: 0,
     completed: 0,
     blocked: 0,
@@ -79,26 +81,28 @@ export class LoadGenerator {
   };
   readonly recorder = new Recorder();
   private readonly target: Target;
-  private readonly messages: NodeJS.Timeout;
+  private readonly stopReporting: () => void;
   private readonly inFlight = new InFlight();
-  private readonly clock: ModelClock;
-  private readonly timer: DueTimer;
+  private readonly clock: Clock;
+  private readonly alarm: Alarm;
   private sequence: JobSequence | undefined;
   private measuredFrom: ModelTime = 0;
   private sendUntil: ModelTime = 0;
   /** Send time of the last job that was due. */
   private lastDue: ModelTime = 0;
-  private patience: NodeJS.Timeout | undefined;
+  /** Stops waiting for the last jobs; undefined while it does not wait for them. */
+  private stopWaiting: (() => void) | undefined;
   private finished = false;
 
   constructor(private readonly options: LoadGeneratorOptions) {
-    this.clock = new ModelClock(options.timeUnitSeconds);
-    this.timer = new DueTimer(this.clock, () => this.sendDue());
-    this.messages = setInterval(() => this.reportSchedule(), SCHEDULE_MESSAGE_MILLISECONDS);
+    this.clock = options.clock;
+    this.alarm = this.clock.alarm(() => this.sendDue());
+    this.stopReporting = this.clock.every(SCHEDULE_MESSAGE_SECONDS, () => this.reportSchedule());
     this.target = options.target({
       opened: () => this.opened(),
       ended: (job, outcome, waitingTime) => this.ended(job, outcome, waitingTime),
       closed: () => this.loseAll(),
+      underWay: () => this.sendAgain(),
     });
   }
 
@@ -119,7 +123,7 @@ export class LoadGenerator {
 
   /** @param delaySeconds from now to time 0 of the job sequence */
   start(delaySeconds: number): void {
-    const startTime = this.clock.now() + delaySeconds / this.options.timeUnitSeconds;
+    const startTime = this.clock.now() + delaySeconds / this.clock.timeUnitSeconds;
     this.measuredFrom = startTime + this.options.warmUpTime;
     this.sendUntil = this.measuredFrom + this.options.measuringTime;
     this.sequence = this.options.sequence(startTime);
@@ -129,9 +133,9 @@ export class LoadGenerator {
   /** Sends no further job. */
   stop(): void {
     this.finished = true;
-    clearInterval(this.messages);
-    clearTimeout(this.patience);
-    this.timer.clear();
+    this.stopReporting();
+    this.stopWaiting?.();
+    this.alarm.clear();
     this.target.stop();
   }
 
@@ -155,7 +159,7 @@ export class LoadGenerator {
       else this.leaveUnsent(intended, now);
     }
     if (this.allSent(sequence)) this.finishWhenEnded();
-    else this.timer.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
+    else this.alarm.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
   }
 
   private send(intended: ModelTime, now: ModelTime, taskType: number, work: Work): void {
@@ -169,7 +173,7 @@ export class LoadGenerator {
       this.recorder.counts.sent++;
       this.recorder.record("lag", this.clock.seconds(lag));
     }
-    this.inFlight.add(job, intended, now, work);
+    this.inFlight.add(job, intended, now, work, taskType);
     this.target.submit(job, taskType, work);
   }
 
@@ -196,9 +200,15 @@ export class LoadGenerator {
       this.options.rawRecords?.write(job, inFlight, now, outcome);
     }
     sequence.ended(now);
-    if (this.patience !== undefined) this.finishWhenEnded();
+    if (this.stopWaiting !== undefined) this.finishWhenEnded();
     else if (sequence.nextArrivalTime <= now) this.sendDue();
-    else this.timer.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
+    else this.alarm.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
+  }
+
+  private sendAgain(): JobUnderWay[] {
+    const jobs = this.inFlight.inOrder();
+    this.totals.resent += jobs.length;
+    return jobs;
   }
 
   private loseAll(): void {
@@ -212,7 +222,7 @@ export class LoadGenerator {
   private finishWhenEnded(): void {
     if (this.finished) return;
     if (this.inFlight.jobsUnderWay === 0) this.finish();
-    else this.patience ??= setTimeout(() => this.finish(), 1000 * this.options.patienceSeconds);
+    else this.stopWaiting ??= this.clock.after(this.options.patienceSeconds, () => this.finish());
   }
 
   private finish(): void {
@@ -226,6 +236,7 @@ export class LoadGenerator {
     const { totals, clock } = this;
     this.target.report({
       sent: totals.sent,
+      underWay: this.inFlight.jobsUnderWay,
       lagTotalSeconds: clock.seconds(totals.lagTotal),
       lagMaxSeconds: clock.seconds(totals.lagMax),
       heldUp: totals.heldUp,

@@ -1,3 +1,6 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { ModelClock } from "../live/clock.js";
+import { connectWebSocket } from "../live/web-socket.js";
 import { UserError } from "../model/errors.js";
 import { empiricalJobSizes } from "../model/job-sizes/empirical.js";
 import { jobSizeLawNamed } from "../model/job-sizes/index.js";
@@ -90,12 +93,18 @@ export function generatorOf(
   const { dispatcher, via, maxInFlight, clients, jobs } = plan;
   const { workers } = share;
   const name = workers === 1 ? plan.name : `${plan.name}/${share.worker}`;
+  const clock = new ModelClock(plan.timeUnitSeconds);
+  const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
   return new LoadGenerator({
     ...plan,
     ...events,
+    clock,
     target: (told) =>
       via === undefined
-        ? new DispatcherTarget({ url: dispatcher, name, log: events.log }, told)
+        ? new DispatcherTarget(
+            { url: dispatcher, name, clock, connect: connectWebSocket, ...identity, log: events.log },
+            told,
+          )
         : new HttpTarget({ url: via, connections: Math.min(maxInFlight, GREATEST_CONNECTIONS), log: events.log }, told),
     sequence: (startTime) => jobSequence(workload, startTime),
     maxInFlight: Math.ceil(maxInFlight / workers),

@@ -11,8 +11,12 @@ export interface DispatcherTotals {
   offered: number;
   blocked: number;
   completed: number;
-  /** Held by a server that was lost. */
+  /** Held by a server that was lost, and not sent to another. */
   lost: number;
+  /** Times that a job was sent to another server, because its own was lost or refused it. Not counted as offered again. */
+  retried: number;
+  /** Jobs that their origin sent again although they were known: they are counted once. */
+  duplicates: number;
   /** Sent to a server that already held a job, as the dispatcher saw it. */
   waited: number;
   /** Sum over completed jobs of the time from submission to completion, as the dispatcher sees it. */

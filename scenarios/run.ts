@@ -106,7 +106,12 @@ export class Run {
     this.schedule = schedule;
   }
 
-  /** Something happened that makes the run void. */
+  /** The run is void from now on, whatever its phase. */
+  voidBecause(why: string): void {
+    this.faults.add(why);
+  }
+
+  /** Something happened that makes the run void if it is measuring. */
   fault(why: string): void {
     if (this.phase === "measuring") this.faults.add(why);
   }

@@ -20,6 +20,8 @@ export interface EmulatedServer {
   accept(now: ModelTime, work: Work): boolean;
   /** Completes the job that is due next, at its due time. Returns the time from its acceptance to then. */
   completeNext(): ModelTime;
+  /** Drops all jobs it holds, unserved, those included that were due before `now`. */
+  abandon(now: ModelTime): void;
   /** The service rate at `now`, which must not be past the due time. */
   rateAt(now: ModelTime): Rate;
   /** Fills in what the server has seen until `now`, which must not be past the due time. */

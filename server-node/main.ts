@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { ModelClock } from "../live/clock.js";
 import { flag, readFlags, text } from "../live/flags.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { parseSeconds } from "../live/units.js";
+import { connectWebSocket } from "../live/web-socket.js";
 import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
 import { type InitialRates, parseInitialRates } from "../model/initial-rates.js";
@@ -101,6 +103,8 @@ runMain("server-node", async () => {
       initialRates: flags.initialRates,
     },
     clock: new ModelClock(flags.timeUnit),
+    connect: connectWebSocket,
+    process: randomUUID(),
     reportInterval: flags.reportEvery / flags.timeUnit,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
     ...(flags.classes === undefined ? {} : { classes: flags.classes }),

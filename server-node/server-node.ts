@@ -1,16 +1,16 @@
-import type { Channel, ChannelOwner } from "../live/channel.js";
-import type { ModelClock } from "../live/clock.js";
-import { Dialer } from "../live/dial.js";
-import { DueTimer } from "../live/due-timer.js";
+import type { Alarm, Clock } from "../live/clock.js";
+import type { Connect } from "../live/dial.js";
+import { Link, type LinkOwner } from "../live/link.js";
 import {
-  type FromServerNode,
+  type JobKey,
   PROTOCOL_VERSION,
   readMessage,
   type ServerNodeHello,
+  type ToServerNode,
   toServerNode,
 } from "../live/messages.js";
 import { type RecordHandlers, readFrame } from "../live/wire.js";
-import { PeerError } from "../model/errors.js";
+import { assert, PeerError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
 import type { ServerModel } from "../model/server-model.js";
@@ -30,7 +30,10 @@ export interface ServerNodeOptions {
   readonly model: ServerModel;
   /** The class of each server; absent where there is one only. */
   readonly classes?: readonly string[];
-  readonly clock: ModelClock;
+  readonly clock: Clock;
+  readonly connect: Connect;
+  /** An identity that no other process has. */
+  readonly process: string;
   /** Model time between two reports of every server. */
   readonly reportInterval: ModelTime;
   readonly metricsUrl?: string;
@@ -44,27 +47,43 @@ export interface Lateness {
   maxSeconds: number;
 }
 
+/** A job that a server holds, by the dispatcher's count of those it sent it, and by its origin's. */
+interface HeldJob {
+  readonly assignment: number;
+  readonly key: JobKey;
+}
+
+/** A job that was served, until those who sent it know; and the frame by which the dispatcher hears of it. */
+interface FinishedJob {
+  readonly key: JobKey;
+  readonly frame: number;
+}
+
+/** Finished jobs remembered: what is settled long ago need not be. */
+const MOST_FINISHED = 100_000;
+
 /** Drives any number of servers in wall-clock time: jobs come in from the dispatcher, completions and reports go out. */
-export class ServerNode implements ChannelOwner {
+export class ServerNode implements LinkOwner<ToServerNode> {
   readonly lateness: Lateness = { deliveries: 0, totalSeconds: 0, maxSeconds: 0 };
   private readonly servers: EmulatedServer[];
   private readonly initialRates: Rate[];
-  /** Jobs that each server had accepted before it was last announced: the dispatcher counts from there. */
-  private readonly acceptedBefore: number[];
   /** Of each server, for policies that give thresholds. */
   private readonly watches: ThresholdWatch[];
+  /** By the server's own count of jobs. */
+  private readonly held: Map<number, HeldJob>[];
+  /** Jobs that the dispatcher has sent to each server in this session. */
+  private readonly assigned: number[];
+  private finished: FinishedJob[] = [];
   private readonly dueTimes: IndexedHeap;
-  private readonly timer: DueTimer;
-  private readonly dialer: Dialer;
-  private readonly reporting: NodeJS.Timeout;
+  private readonly alarm: Alarm;
+  private readonly link: Link<ToServerNode>;
+  private readonly stopReporting: () => void;
   private readonly totals = noServerTotals();
-  private channel: Channel | undefined;
-  private announced = false;
   private whenDrained: (() => void) | undefined;
   private allSent = false;
 
   private readonly handlers: RecordHandlers = {
-    assign: (server, assignment, work) => this.assign(server, assignment, work),
+    assign: (server, assignment, origin, job, work) => this.assign(server, assignment, [origin, job], work),
     threshold: (server, threshold) => this.threshold(server, threshold),
   };
 
@@ -76,28 +95,29 @@ export class ServerNode implements ChannelOwner {
       initialRate(model.initialRates, seed, firstServer + i, i),
     );
     this.servers = this.initialRates.map((rate) => serverFor(model, rateControl, rate, now));
-    this.acceptedBefore = this.servers.map(() => 0);
     this.watches = this.servers.map(() => new ThresholdWatch());
+    this.held = this.servers.map(() => new Map());
+    this.assigned = this.servers.map(() => 0);
     this.dueTimes = new IndexedHeap(options.servers);
-    this.timer = new DueTimer(clock, () => this.completeDue());
-    this.reporting = setInterval(() => this.report(), 1000 * clock.seconds(options.reportInterval));
-    this.dialer = new Dialer({
-      url: options.dispatcherUrl,
-      opened: (channel) => this.opened(channel),
-      failed: (reason, retry) =>
-        options.log(`no dispatcher at ${options.dispatcherUrl} (${reason}); next try in ${retry} ms`),
-    });
+    this.alarm = clock.alarm(() => this.completeDue());
+    this.stopReporting = clock.every(clock.seconds(options.reportInterval), () => this.report());
+    this.link = new Link({ ...options, url: options.dispatcherUrl, onSilence: "drop" }, this);
   }
 
   /** Whether the dispatcher knows this node. */
   get connected(): boolean {
-    return this.announced;
+    return this.link.connected;
+  }
+
+  /** Jobs that its servers hold, all of them. */
+  heldJobs(): JobKey[] {
+    return this.held.flatMap((jobs) => [...jobs.values()].map(({ key }) => key));
   }
 
   /** Takes no new jobs, finishes those it holds, tells the dispatcher of them, and then calls `done`. */
   drain(done: () => void): void {
     this.whenDrained = done;
-    if (this.announced) this.send({ type: "draining" });
+    if (this.connected) this.link.send({ type: "draining" });
     else this.allSent = true;
     this.leaveIfDrained();
   }
@@ -118,30 +138,18 @@ export class ServerNode implements ChannelOwner {
     readFrame(frame, this.handlers);
   }
 
-  receiveText(text: string): void {
-    if (readMessage(toServerNode, text).type !== "drained") return;
+  readMessage(text: string): ToServerNode {
+    return readMessage(toServerNode, text);
+  }
+
+  receiveMessage(): void {
     this.allSent = true;
     this.leaveIfDrained();
   }
 
-  closed(): void {
-    this.channel = undefined;
-    this.announced = false;
-    if (this.whenDrained !== undefined) this.allSent = true;
-    this.leaveIfDrained();
-  }
-
-  private opened(channel: Channel): ChannelOwner {
-    this.channel = channel;
-    this.announceIfEmpty();
-    return this;
-  }
-
-  /** Jobs from before a lost connection are finished first: a dispatcher is only ever told of empty servers. */
-  private announceIfEmpty(): void {
-    if (this.channel === undefined || this.announced || this.dueTimes.firstKey < Number.POSITIVE_INFINITY) return;
+  hello(): Omit<ServerNodeHello, "session"> {
     const { name, firstServer, model, classes, metricsUrl } = this.options;
-    const hello: ServerNodeHello = {
+    return {
       type: "hello",
       role: "server-node",
       protocol: PROTOCOL_VERSION,
@@ -152,30 +160,75 @@ export class ServerNode implements ChannelOwner {
         discipline: model.discipline,
         ...(classes === undefined ? {} : { class: classes[index] }),
         initialRate: rate,
+        completed: this.completed(index),
+        holds: [...this.held[index].values()].map(({ key }) => key),
       })),
+      finished: this.finished.map(({ key }) => key),
       ...(metricsUrl === undefined ? {} : { metricsUrl }),
     };
-    for (const [index, server] of this.servers.entries()) {
-      this.acceptedBefore[index] = server.accepted;
-      this.watches[index] = new ThresholdWatch();
-    }
-    this.announced = true;
-    this.channel.send(hello);
   }
 
-  private assign(index: number, assignment: number, work: Work): void {
+  private completed(index: number): number {
+    const server = this.servers[index];
+    server.observe(Math.min(this.options.clock.now(), server.dueTime), this.totals);
+    return this.totals.completed;
+  }
+
+  joined(resumed: boolean): void {
+    if (!resumed) this.renumber();
+    if (this.whenDrained !== undefined) this.options.clock.soon(() => this.link.send({ type: "draining" }));
+    this.options.clock.soon(() => this.completeDue());
+  }
+
+  settled(frame: number): void {
+    const left = this.finished.findIndex((job) => job.frame > frame);
+    this.finished = left < 0 ? [] : this.finished.slice(left);
+  }
+
+  away(): void {
+    if (this.whenDrained !== undefined) this.allSent = true;
+    this.leaveIfDrained();
+  }
+
+  expired(): void {
+    const now = this.options.clock.now();
+    for (const [index, server] of this.servers.entries()) {
+      server.abandon(now);
+      this.dueTimes.set(index, server.dueTime);
+      this.held[index].clear();
+    }
+    // What the dispatcher has not heard of has not happened.
+    const heard = this.link.session.acknowledged;
+    this.finished = this.finished.filter(({ frame }) => frame <= heard);
+    this.alarm.set(Number.POSITIVE_INFINITY);
+  }
+
+  /** A session has begun in which the dispatcher counts anew what the servers hold, as the hello has told it. */
+  private renumber(): void {
+    for (const [index, jobs] of this.held.entries()) {
+      let assignment = 0;
+      for (const [accepted, { key }] of jobs) jobs.set(accepted, { assignment: ++assignment, key });
+      this.assigned[index] = assignment;
+      this.watches[index] = new ThresholdWatch(assignment);
+    }
+    this.finished = this.finished.map(({ key }) => ({ key, frame: 1 }));
+  }
+
+  private assign(index: number, assignment: number, key: JobKey, work: Work): void {
     const server = this.servers[index];
     if (server === undefined) throw new PeerError(`sent a job to server ${index} of ${this.servers.length}`);
     this.completeDue();
-    const expected = server.accepted - this.acceptedBefore[index] + 1;
+    const expected = this.assigned[index] + 1;
     if (assignment !== expected) throw new PeerError(`sent job ${assignment} where job ${expected} is next`);
+    this.assigned[index] = assignment;
     // A job may come due between two looks at the clock.
     if (!server.accept(Math.min(this.options.clock.now(), server.dueTime), work)) {
       throw new PeerError(`sent a job to server ${index}, whose buffer of ${server.buffer} is full`);
     }
+    this.held[index].set(server.accepted, { assignment, key });
     if (this.watches[index].accepted()) this.reportStanding(index);
     this.dueTimes.set(index, server.dueTime);
-    this.timer.set(this.dueTimes.firstKey);
+    this.alarm.set(this.dueTimes.firstKey);
   }
 
   private threshold(index: number, threshold: number): void {
@@ -187,49 +240,50 @@ export class ServerNode implements ChannelOwner {
 
   private reportStanding(index: number): void {
     const { standing, threshold } = this.watches[index];
-    const accepted = this.servers[index].accepted - this.acceptedBefore[index];
-    if (this.announced) this.channel?.records().standing(index, standing, threshold, accepted);
+    this.link.session.records().standing(index, standing, threshold, this.assigned[index]);
   }
 
   /** Delivers every completion whose due time has passed. */
   private completeDue(): void {
-    const { clock } = this.options;
-    const now = clock.now();
-    while (this.dueTimes.firstKey <= now) {
-      const index = this.dueTimes.first;
-      const server = this.servers[index];
-      const late = clock.seconds(now - server.dueTime);
-      const timeAtServer = server.completeNext();
-      this.dueTimes.set(index, server.dueTime);
-      this.lateness.deliveries++;
-      this.lateness.totalSeconds += late;
-      this.lateness.maxSeconds = Math.max(this.lateness.maxSeconds, late);
-      const assignment = server.lastCompleted - this.acceptedBefore[index];
-      if (this.announced) this.channel?.records().complete(index, assignment, timeAtServer);
-      if (this.watches[index].completed()) this.reportStanding(index);
-    }
-    this.timer.set(this.dueTimes.firstKey);
-    this.announceIfEmpty();
+    this.link.checkLease();
+    // What the hello has told must not change before it is answered; the servers' time does not depend on it.
+    if (this.link.joining) return;
+    const now = this.options.clock.now();
+    while (this.dueTimes.firstKey <= now) this.complete(this.dueTimes.first, now);
+    this.alarm.set(this.dueTimes.firstKey);
     this.leaveIfDrained();
   }
 
-  private report(): void {
-    if (!this.announced) return;
-    this.look((serverNumber, totals, rate) => {
-      this.channel?.records().report(serverNumber - this.options.firstServer, totals, rate);
-    });
-    this.send({ type: "lateness", ...this.lateness });
+  private complete(index: number, now: ModelTime): void {
+    const server = this.servers[index];
+    const late = this.options.clock.seconds(now - server.dueTime);
+    const timeAtServer = server.completeNext();
+    this.dueTimes.set(index, server.dueTime);
+    this.lateness.deliveries++;
+    this.lateness.totalSeconds += late;
+    this.lateness.maxSeconds = Math.max(this.lateness.maxSeconds, late);
+    const job = this.held[index].get(server.lastCompleted);
+    assert(job !== undefined, "a job that is done was held");
+    this.held[index].delete(server.lastCompleted);
+    this.finished.push({ key: job.key, frame: this.link.session.nextNumber });
+    if (this.finished.length > MOST_FINISHED) this.finished = this.finished.slice(MOST_FINISHED / 2);
+    this.link.session.records().complete(index, job.assignment, timeAtServer);
+    if (this.watches[index].completed()) this.reportStanding(index);
   }
 
-  private send(message: FromServerNode): void {
-    this.channel?.send(message);
+  private report(): void {
+    if (!this.connected) return;
+    this.look((serverNumber, totals, rate) => {
+      this.link.session.records().report(serverNumber - this.options.firstServer, totals, rate);
+    });
+    this.link.send({ type: "lateness", ...this.lateness });
   }
 
   private leaveIfDrained(): void {
     if (this.whenDrained === undefined || !this.allSent || this.dueTimes.firstKey < Number.POSITIVE_INFINITY) return;
-    clearInterval(this.reporting);
-    this.timer.clear();
-    this.dialer.stop();
+    this.stopReporting();
+    this.alarm.clear();
+    this.link.stop();
     const done = this.whenDrained;
     this.whenDrained = undefined;
     done();

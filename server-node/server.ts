@@ -58,7 +58,7 @@ export class Server implements EmulatedServer {
   }
 
   get lastCompleted(): number {
-    return this.totals.completed;
+    return this.accepted - this.queueLength;
   }
 
   /** Takes a job, starting it at once if idle. Returns false, and takes nothing, when the buffer is full. */
@@ -97,6 +97,21 @@ export class Server implements EmulatedServer {
       this.line.shift();
     }
     return timeAtServer;
+  }
+
+  abandon(now: ModelTime): void {
+    if (this.busy) {
+      const elapsed = Math.min(now, this.due) - this.asOf;
+      const { work, rate } = this.rateControl.evolve(this.rate, this.idleTime, false, elapsed);
+      this.addBusy(this.totals, elapsed, work);
+      this.asOf += elapsed;
+      this.rate = rate;
+      this.idleTime = 0;
+      this.busy = false;
+      this.due = Number.POSITIVE_INFINITY;
+      this.line.clear();
+    }
+    this.idleUntil(now);
   }
 
   /** The service rate at `now`, which must not be past the due time. */

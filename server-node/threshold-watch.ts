@@ -5,10 +5,12 @@ import { afterJob, afterMove, BELOW, type Standing, standingOf } from "../model/
  * and says so whenever the dispatcher cannot conclude it from what it has sent itself.
  */
 export class ThresholdWatch {
-  /** Of the class; undefined until the dispatcher gives one, which it does to an idle server. */
+  /** Of the class; undefined until the dispatcher gives one. */
   private given: number | undefined;
-  private jobs = 0;
   private current: Standing = BELOW;
+
+  /** @param jobs that the server holds */
+  constructor(private jobs = 0) {}
 
   get threshold(): number {
     return this.given ?? 0;

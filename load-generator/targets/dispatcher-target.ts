@@ -1,80 +1,110 @@
-import type { Channel, ChannelOwner } from "../../live/channel.js";
-import { Dialer } from "../../live/dial.js";
+import type { Clock } from "../../live/clock.js";
+import type { Connect } from "../../live/dial.js";
+import { Link, type LinkOwner } from "../../live/link.js";
 import {
-  type FromLoadGenerator,
   type LoadGeneratorHello,
   PROTOCOL_VERSION,
   readMessage,
+  type ToLoadGenerator,
   toLoadGenerator,
 } from "../../live/messages.js";
 import { type RecordHandlers, readFrame } from "../../live/wire.js";
 import type { Work } from "../../model/units.js";
+import { jobNamed, nameOf } from "../job-names.js";
 import type { ScheduleReport, Target, TargetEvents } from "./target.js";
 
 export interface DispatcherAddress {
   readonly url: string;
   /** Of this generator. */
   readonly name: string;
+  readonly clock: Clock;
+  readonly connect: Connect;
+  /** An identity that no other process has. */
+  readonly process: string;
+  /** By which its jobs are told from those of other generators: 32 random bits. */
+  readonly origin: number;
+  /** What the names of its jobs are made with: 32 random bits. */
+  readonly secret: number;
   log(message: string): void;
 }
 
-/** A dispatcher, over its WebSocket. It is open from the moment that the dispatcher says that the fleet is complete. */
-export class DispatcherTarget implements Target, ChannelOwner {
+/**
+ * A dispatcher, over its WebSocket. It is open from the moment that the dispatcher says that the fleet is complete. While it
+ * is away, nothing is lost: it still has the jobs, or it is sent them again.
+ */
+export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
   open = false;
-  private readonly dialer: Dialer;
-  private channel: Channel | undefined;
+  private readonly link: Link<ToLoadGenerator>;
   private readonly handlers: RecordHandlers;
+  private sentInSession = 0;
+  /** Whether the dispatcher knows of the jobs under way. */
+  private informed = true;
 
   constructor(
     private readonly address: DispatcherAddress,
     private readonly events: TargetEvents,
   ) {
-    this.handlers = { outcome: (job, outcome) => events.ended(job, outcome) };
-    this.dialer = new Dialer({
-      url: address.url,
-      opened: (channel) => this.connected(channel),
-      failed: (reason, retry) => address.log(`no dispatcher at ${address.url} (${reason}); next try in ${retry} ms`),
-    });
+    this.handlers = { outcome: (name, outcome) => events.ended(jobNamed(name, address.secret), outcome) };
+    this.link = new Link({ ...address, onSilence: "wait" }, this);
   }
 
   submit(job: number, taskType: number, work: Work): void {
-    this.channel?.records().submit(job, taskType, work);
+    this.sentInSession++;
+    this.link.session.records().submit(nameOf(job, this.address.secret), taskType, work);
   }
 
   report(schedule: ScheduleReport): void {
-    const message: FromLoadGenerator = { type: "schedule", ...schedule };
-    this.channel?.send(message);
+    const { sentInSession } = this;
+    this.link.send({ type: "schedule", ...schedule, sentInSession, received: this.link.session.received });
   }
 
   stop(): void {
-    this.dialer.stop();
+    this.link.stop();
+  }
+
+  hello(): Omit<LoadGeneratorHello, "session"> {
+    const { name, origin } = this.address;
+    return { type: "hello", role: "load-generator", protocol: PROTOCOL_VERSION, name, origin };
+  }
+
+  readMessage(text: string): ToLoadGenerator {
+    return readMessage(toLoadGenerator, text);
+  }
+
+  joined(resumed: boolean): void {
+    if (resumed) return;
+    this.sentInSession = 0;
+    this.informed = false;
   }
 
   receiveFrame(frame: Buffer): void {
     readFrame(frame, this.handlers);
   }
 
-  receiveText(text: string): void {
-    if (readMessage(toLoadGenerator, text).type !== "start") return;
+  /** The fleet is complete. */
+  receiveMessage(): void {
     this.open = true;
+    if (!this.informed) this.sendAgain();
+    this.informed = true;
     this.events.opened();
   }
 
-  closed(reason: string): void {
-    this.channel = undefined;
-    if (this.open) this.events.closed(reason);
+  settled(): void {
+    // Nobody but itself has to remember anything for it.
+  }
+
+  away(): void {
     this.open = false;
   }
 
-  private connected(channel: Channel): ChannelOwner {
-    this.channel = channel;
-    const hello: LoadGeneratorHello = {
-      type: "hello",
-      role: "load-generator",
-      protocol: PROTOCOL_VERSION,
-      name: this.address.name,
-    };
-    channel.send(hello);
-    return this;
+  expired(): void {
+    // The jobs it has sent are still its own.
+  }
+
+  private sendAgain(): void {
+    for (const { job, taskType, work } of this.events.underWay()) {
+      this.sentInSession++;
+      this.link.session.records().resubmit(nameOf(job, this.address.secret), taskType, work);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../live/wire.js";
 import type { ModelTime, Work } from "../../model/units.js";
+import type { JobUnderWay } from "../in-flight.js";
 
 /** Where jobs are sent. */
 export interface Target {
@@ -20,6 +21,8 @@ export interface TargetEvents {
   ended(job: number, outcome: Outcome, waitingTime?: ModelTime): void;
   /** It takes no jobs any more, and will not tell of those under way. */
   closed(reason: string): void;
+  /** Asked for when it knows nothing of the jobs under way: it is sent them again. */
+  underWay(): readonly JobUnderWay[];
 }
 
 /** Makes a target that tells these events. */
@@ -28,6 +31,7 @@ export type TargetMaker = (events: TargetEvents) => Target;
 /** Since the start; times in seconds. */
 export interface ScheduleReport {
   readonly sent: number;
+  readonly underWay: number;
   readonly lagTotalSeconds: number;
   readonly lagMaxSeconds: number;
   readonly heldUp: number;

@@ -35,6 +35,10 @@ export class FifoLine {
     this.count--;
   }
 
+  clear(): void {
+    this.count = 0;
+  }
+
   private grow(): void {
     const unrolled = (ring: Float64Array): Float64Array<ArrayBuffer> => {
       const larger = new Float64Array(2 * ring.length);

@@ -31,6 +31,7 @@ export class Pool implements EmulatedServer {
   private readonly rate: Rate;
   private asOf: ModelTime;
   private idleTime: ModelTime = 0;
+  private abandoned = 0;
 
   constructor({ buffer, rate, now }: PoolOptions) {
     assert(buffer >= 1, `a pool holds at least one job, not ${buffer}`);
@@ -45,7 +46,7 @@ export class Pool implements EmulatedServer {
   }
 
   get queueLength(): number {
-    return this.accepted - this.totals.completed;
+    return this.accepted - this.totals.completed - this.abandoned;
   }
 
   accept(now: ModelTime, work: Work): boolean {
@@ -67,6 +68,13 @@ export class Pool implements EmulatedServer {
     this.lastCompleted = task.number;
     if (this.queueLength === 0) this.idleTime = 0;
     return due - task.acceptedAt;
+  }
+
+  abandon(now: ModelTime): void {
+    this.advance(Math.min(now, this.dueTime));
+    if (this.queueLength > 0) this.idleTime = 0;
+    while (this.tasks.pop() !== undefined) this.abandoned++;
+    this.advance(now);
   }
 
   rateAt(): Rate {

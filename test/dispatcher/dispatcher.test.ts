@@ -16,12 +16,14 @@ describe("the dispatcher", () => {
     expect(dispatcher.submit(10, 3, 77)).toBe(0);
     expect(dispatcher.submit(11, 3, 78)).toBe(BLOCKED);
     dispatcher.complete(12.5, 0, 1, 2.25);
-    expect([dispatcher.lastOrigin, dispatcher.lastJob]).toEqual([3, 77]);
+    expect(dispatcher.lastJob).toMatchObject({ origin: 3, job: 77 });
     expect(dispatcher.totals).toEqual({
       offered: 2,
       blocked: 1,
       completed: 1,
       lost: 0,
+      retried: 0,
+      duplicates: 0,
       waited: 0,
       sojournTime: 2.5,
       messageDelay: 0.25,
@@ -49,11 +51,11 @@ describe("the dispatcher", () => {
     dispatcher.join(Number.POSITIVE_INFINITY, 1, 0, false);
     for (const job of [5, 6, 7]) dispatcher.submit(0, 0, job);
     dispatcher.complete(1, 0, 2, 1);
-    expect(dispatcher.lastJob).toBe(6);
+    expect(dispatcher.lastJob.job).toBe(6);
     expect(() => dispatcher.complete(1, 0, 2, 1)).toThrow(new PeerError("completes job 2, which it does not hold"));
     dispatcher.complete(2, 0, 3, 2);
     dispatcher.complete(3, 0, 1, 3);
-    expect(dispatcher.lastJob).toBe(5);
+    expect(dispatcher.lastJob.job).toBe(5);
     expect(dispatcher.totals.waited).toBe(2);
   });
 
@@ -75,10 +77,10 @@ describe("the dispatcher", () => {
     for (const job of [5, 6, 7]) dispatcher.submit(0, 1, job);
     dispatcher.fleet.leave(0);
     for (const job of [5, 6, 7]) {
-      expect(dispatcher.lose(1, 0)).toBe(true);
-      expect(dispatcher.lastJob).toBe(job);
+      dispatcher.lose(1, 0);
+      expect(dispatcher.lastJob.job).toBe(job);
     }
-    expect(dispatcher.lose(1, 0)).toBe(false);
+    expect(dispatcher.held(0)).toBe(0);
     expect(dispatcher.totals.lost).toBe(3);
     expect(dispatcher.inFlight).toBe(0);
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fleet, type FleetIndex } from "../../dispatcher/fleet.js";
 import { IndexSet } from "../../dispatcher/index-set.js";
-import { JobTable } from "../../dispatcher/job-table.js";
+import { type JobRecord, JobTable } from "../../dispatcher/job-table.js";
 
 describe("an index set", () => {
   it("is a set, under any mix of additions and removals", () => {
@@ -33,7 +33,7 @@ describe("a job table", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
         const table = new JobTable();
-        const naive: { origin: number; job: number; submittedAt: number }[][] = [];
+        const naive: JobRecord[][] = [];
         const ended = new Array<number>(servers).fill(0);
         for (let server = 0; server < servers; server++) {
           table.begin(server);
@@ -41,8 +41,8 @@ describe("a job table", () => {
         }
         for (const [job, [push, server]] of steps.entries()) {
           if (push) {
-            table.push(server, job % 3, job, job / 7);
-            naive[server].push({ origin: job % 3, job, submittedAt: job / 7 });
+            table.push(server, job % 3, job, job / 7, job % 5, job / 3);
+            naive[server].push({ origin: job % 3, job, submittedAt: job / 7, taskType: job % 5, work: job / 3 });
           } else if (naive[server].length > 0) {
             expect(table.oldestAssignment(server)).toBe(ended[server] + 1);
             table.shift(server);
@@ -69,9 +69,10 @@ describe("a job table of servers that complete in any order", () => {
         for (const [job, [push, server, assignment]] of steps.entries()) {
           const held = naive[server];
           if (push) {
-            table.push(server, 0, job, 0);
+            table.push(server, 0, job, 0, 0, 0);
             held.set(table.assignments(server), job);
           } else {
+            expect(table.holds(server, assignment)).toBe(held.has(assignment));
             expect(table.take(server, assignment)).toBe(held.has(assignment));
             if (held.has(assignment)) expect(table.taken.job).toBe(held.get(assignment));
             held.delete(assignment);

@@ -8,14 +8,30 @@ import { LiveProcesses } from "../support/live-processes.js";
 const live = new LiveProcesses();
 afterEach(() => live.end());
 
-const server = { number: 0, buffer: 1, discipline: "fifo", initialRate: 1 };
-const nodeHello = { type: "hello", role: "server-node", protocol: PROTOCOL_VERSION, name: "odd", servers: [server] };
-const generatorHello = { type: "hello", role: "load-generator", protocol: PROTOCOL_VERSION, name: "odd" };
+const session = { process: "odd", number: 1, dispatcher: null, received: 0 };
+const server = { number: 0, buffer: 1, discipline: "fifo", initialRate: 1, completed: 0, holds: [] };
+const nodeHello = {
+  type: "hello",
+  role: "server-node",
+  protocol: PROTOCOL_VERSION,
+  name: "odd",
+  servers: [server],
+  finished: [],
+  session,
+};
+const generatorHello = {
+  type: "hello",
+  role: "load-generator",
+  protocol: PROTOCOL_VERSION,
+  name: "odd",
+  origin: 7,
+  session,
+};
 
 function frame(write: (writer: FrameWriter) => void): Buffer {
   const writer = new FrameWriter();
   write(writer);
-  return writer.take();
+  return writer.take(1);
 }
 
 /** Sends messages to a dispatcher; returns how it ends the connection. */
@@ -47,7 +63,10 @@ describe("a dispatcher", () => {
       [[nodeHello, frame((w) => w.complete(0, 1, 1))], "completes a job although it holds none"],
       [[nodeHello, frame((w) => w.complete(7, 1, 1))], "speaks of server 7 although it announced 1"],
       [[nodeHello, frame((w) => w.submit(1, 0, 1))], "may not send submit records"],
-      [[nodeHello, Buffer.from([1, 99])], "sent a record of unknown kind 99"],
+      [[nodeHello, Buffer.from([2, 1, 0, 0, 0, 99])], "sent a record of unknown kind 99"],
+      [[nodeHello, frame((w) => w.refuse(0, 1))], "refuses job 1, which it does not hold"],
+      [[nodeHello, Buffer.from([2, 2, 0, 0, 0])], "sent frame 2 where frame 1 is next"],
+      [[nodeHello, { type: "beat", received: 4 }], "acknowledges frame 4 of 0"],
       [[generatorHello, frame((w) => w.submit(1, 0, 1))], "sends a job before it was told to start"],
       [[generatorHello, { type: "schedule", sent: -1 }], "sent a malformed message: sent"],
     ];
@@ -69,7 +88,8 @@ describe("a dispatcher", () => {
     await once(first, "open");
     first.send(JSON.stringify(nodeHello));
     await once(first, "message");
-    expect(await speak(url, [nodeHello])).toEqual([1002, "announces server 0, which is here already"]);
+    const other = { ...nodeHello, session: { ...session, process: "other" } };
+    expect(await speak(url, [other])).toEqual([1002, "announces server 0, which is here already"]);
     first.close();
   });
 });

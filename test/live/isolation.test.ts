@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
 import { toServerNode } from "../../live/messages.js";
-import { readFrame } from "../../live/wire.js";
+import { type RecordHandlers, readFrame } from "../../live/wire.js";
 import { LiveProcesses } from "../support/live-processes.js";
 
 const live = new LiveProcesses();
@@ -59,8 +59,8 @@ async function overhear(servers: number, arrivalRate: number, jobs: number): Pro
 }
 
 /** Reads every byte that was heard as jobs for the node's servers: anything else is an error. */
-function assignments({ frames }: Heard): [server: number, assignment: number, work: number][] {
-  const read: [number, number, number][] = [];
+function assignments({ frames }: Heard): Parameters<NonNullable<RecordHandlers["assign"]>>[] {
+  const read: ReturnType<typeof assignments> = [];
   for (const frame of frames) readFrame(frame, { assign: (...fields) => void read.push(fields) });
   return read;
 }
@@ -69,9 +69,12 @@ describe("a server node", () => {
   it("is told nothing but its own jobs, one after the other, whatever the fleet and the arrival rate are", async () => {
     for (const heard of [await overhear(5, 0.4, 40), await overhear(40, 0.9, 40)]) {
       const kinds = heard.texts.map((text) => toServerNode.parse(JSON.parse(text)));
-      expect(kinds).toEqual([{ type: "welcome" }, ...kinds.slice(1).map(() => ({ type: "drained" }))]);
+      const { type, ...welcome } = kinds[0];
+      expect(type).toBe("welcome");
+      expect(Object.keys(welcome).sort()).toEqual(["dispatcher", "leaseSeconds", "received", "resumed"]);
+      for (const { type } of kinds.slice(1)) expect(["beat", "drained"]).toContain(type);
       const counts = [0, 0];
-      for (const [server, assignment, work] of assignments(heard)) {
+      for (const [server, assignment, , , work] of assignments(heard)) {
         expect([0, 1]).toContain(server);
         expect(assignment).toBe(++counts[server]);
         expect(work).toBeGreaterThan(0);
@@ -81,8 +84,15 @@ describe("a server node", () => {
 
   it("understands no message that could tell it more", () => {
     for (const more of [{ servers: 25 }, { arrivalRate: 0.8 }, { rates: [1, 2] }]) {
-      expect(toServerNode.safeParse({ type: "welcome", ...more }).success).toBe(false);
+      const welcome = { type: "welcome", dispatcher: "d", resumed: false, received: 0, leaseSeconds: 6 };
+      expect(toServerNode.safeParse(welcome).success).toBe(true);
+      expect(toServerNode.safeParse({ ...welcome, ...more }).success).toBe(false);
     }
-    expect(toServerNode.options.map((option) => Object.keys(option.shape))).toEqual([["type"], ["type"]]);
+    expect(toServerNode.options.map((option) => Object.keys(option.shape))).toEqual([
+      ["type", "dispatcher", "resumed", "received", "leaseSeconds"],
+      ["type", "received", "settled"],
+      ["type", "frames"],
+      ["type"],
+    ]);
   });
 });

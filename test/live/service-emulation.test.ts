@@ -39,7 +39,8 @@ async function startNode(): Promise<{ socket: WebSocket; metricsUrl: string }> {
   );
   const [socket] = (await once(dispatcher, "connection")) as [WebSocket];
   const [hello] = await once(socket, "message");
-  socket.send(JSON.stringify({ type: "welcome" }));
+  const welcome = { type: "welcome", dispatcher: "test", resumed: false, received: 0, leaseSeconds: 600 };
+  socket.send(JSON.stringify(welcome));
   return { socket, metricsUrl: JSON.parse(String(hello)).metricsUrl };
 }
 
@@ -59,11 +60,12 @@ function serve(socket: WebSocket, jobsPerServer: number, held: number): Promise<
   const completions: Completion[][] = sent.map(() => []);
   const send = (server: number, writer: FrameWriter): void => {
     const work = exponential(random, 1);
-    writer.assign(server, sent[server].push({ work, sentAtSeconds: performance.now() / 1000 }), work);
+    writer.assign(server, sent[server].push({ work, sentAtSeconds: performance.now() / 1000 }), 0, 0, work);
   };
   const first = new FrameWriter();
   for (let job = 0; job < held; job++) for (let server = 0; server < SERVERS; server++) send(server, first);
-  socket.send(first.take());
+  socket.send(first.take(1));
+  let frames = 1;
   return new Promise((resolve) => {
     let left = SERVERS * jobsPerServer;
     socket.on("message", (data, isBinary) => {
@@ -79,7 +81,7 @@ function serve(socket: WebSocket, jobsPerServer: number, held: number): Promise<
         },
         report: () => undefined,
       });
-      if (!next.isEmpty) socket.send(next.take());
+      if (!next.isEmpty) socket.send(next.take(++frames));
       if (left === 0) resolve(completions);
     });
   });

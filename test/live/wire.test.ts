@@ -20,7 +20,9 @@ const totals = fc.record({
 const record = fc.oneof(
   fc.tuple(fc.constant("submit" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("outcome" as const), uint32, fc.constantFrom(...OUTCOMES)),
-  fc.tuple(fc.constant("assign" as const), uint32, uint32, amount),
+  fc.tuple(fc.constant("resubmit" as const), uint32, uint32, amount),
+  fc.tuple(fc.constant("refuse" as const), uint32, uint32),
+  fc.tuple(fc.constant("assign" as const), uint32, uint32, uint32, uint32, amount),
   fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("report" as const), uint32, totals, amount),
   fc.tuple(fc.constant("threshold" as const), uint32, uint32),
@@ -43,6 +45,8 @@ function noting(read: unknown[]): Required<RecordHandlers> {
     outcome: note("outcome"),
     assign: note("assign"),
     complete: note("complete"),
+    resubmit: note("resubmit"),
+    refuse: note("refuse"),
     report: note("report"),
     threshold: note("threshold"),
     standing: note("standing"),
@@ -56,7 +60,7 @@ describe("binary frames", () => {
       fc.property(fc.array(record, { minLength: 1, maxLength: 60 }), (records) => {
         for (const one of records) write(writer, one);
         const read: unknown[] = [];
-        readFrame(writer.take(), noting(read));
+        readFrame(writer.take(1), noting(read));
         expect(read).toEqual(records);
         expect(writer.isEmpty).toBe(true);
       }),
@@ -66,7 +70,9 @@ describe("binary frames", () => {
   it("of any bytes at all are read as records or rejected as the peer's fault, never anything else", () => {
     const bytes = fc.tuple(
       fc.constantFrom(WIRE_VERSION, 0, 255),
-      fc.array(fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7), fc.integer({ min: 0, max: 255 })), { maxLength: 80 }),
+      fc.array(fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9), fc.integer({ min: 0, max: 255 })), {
+        maxLength: 80,
+      }),
     );
     let rejected = 0;
     let accepted = 0;
@@ -74,7 +80,7 @@ describe("binary frames", () => {
       fc.property(bytes, ([version, rest]) => {
         const read: unknown[] = [];
         try {
-          readFrame(Buffer.from([version, ...rest]), noting(read));
+          readFrame(Buffer.from([version, 1, 0, 0, 0, ...rest]), noting(read));
           accepted++;
         } catch (error) {
           expect(error).toBeInstanceOf(PeerError);
@@ -90,22 +96,27 @@ describe("binary frames", () => {
 
   it.each([
     ["an empty frame", Buffer.alloc(0), "sent an empty frame"],
-    ["another version", Buffer.from([9]), "speaks wire version 9, not 1"],
-    ["an unknown kind", Buffer.from([WIRE_VERSION, 77]), "sent a record of unknown kind 77"],
-    ["a record cut short", Buffer.from([WIRE_VERSION, 3, 0]), "sent a record of kind assign that is cut short"],
+    ["another version", Buffer.from([9]), "speaks wire version 9, not 2"],
+    ["no number", Buffer.from([WIRE_VERSION, 1]), "sent a frame without a number"],
+    ["an unknown kind", Buffer.from([WIRE_VERSION, 1, 0, 0, 0, 77]), "sent a record of unknown kind 77"],
+    [
+      "a record cut short",
+      Buffer.from([WIRE_VERSION, 1, 0, 0, 0, 3, 0]),
+      "sent a record of kind assign that is cut short",
+    ],
   ])("with %s are rejected by name", (_what, frame, message) => {
     expect(() => readFrame(frame, noting([]))).toThrow(new PeerError(message));
   });
 
   it("with a record that this peer may not send are rejected", () => {
     const writer = new FrameWriter();
-    writer.assign(0, 1, 1);
-    expect(() => readFrame(writer.take(), { submit: () => undefined })).toThrow("may not send assign records");
+    writer.assign(0, 1, 0, 0, 1);
+    expect(() => readFrame(writer.take(1), { submit: () => undefined })).toThrow("may not send assign records");
   });
 
   it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("with a work of %d are rejected", (work) => {
     const writer = new FrameWriter();
     writer.submit(1, 0, work);
-    expect(() => readFrame(writer.take(), noting([]))).toThrow(`sent a work of ${work}`);
+    expect(() => readFrame(writer.take(1), noting([]))).toThrow(`sent a work of ${work}`);
   });
 });

@@ -1,0 +1,230 @@
+import type { Channel } from "../live/channel.js";
+import type { ServerNodeHello } from "../live/messages.js";
+import { PeerError } from "../model/errors.js";
+import type { ServerTotals } from "../model/totals.js";
+import type { ModelTime } from "../model/units.js";
+import type { Run } from "../scenarios/run.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { Peer, Reception } from "./reception.js";
+import type { NumberedServer, RunWatch } from "./run-watch.js";
+
+/** A server node that is here, or was within the time of a lease. */
+export interface NodeConnection extends Peer {
+  readonly metricsUrl: string | undefined;
+  /** The dispatcher's number of each of the node's servers. */
+  readonly servers: readonly number[];
+  /** The servers' own numbers. */
+  readonly serverNumbers: readonly number[];
+  /** Jobs that each server had completed when the session began. */
+  readonly completedBefore: readonly number[];
+  draining: boolean;
+  lateness: { deliveries: number; totalSeconds: number; maxSeconds: number };
+}
+
+/** Where a server is. */
+export interface ServerAddress {
+  readonly node: NodeConnection;
+  readonly index: number;
+}
+
+export interface NodeRosterOptions {
+  readonly dispatcher: Dispatcher;
+  readonly run: Run;
+  readonly watch: RunWatch;
+  readonly reception: Reception;
+  now(): ModelTime;
+  log(message: string): void;
+  /** A server is lost, or its node has nothing more to do with its jobs. */
+  moveJobs(server: number): void;
+}
+
+/** The server nodes of the fleet: who is here, who is away and may come back, and who is lost. */
+export class NodeRoster {
+  readonly nodes = new Set<NodeConnection>();
+  private readonly addresses: (ServerAddress | undefined)[] = [];
+  /** Servers that refused a job and get no others for now, with the time from which they do again. */
+  private readonly benched = new Map<number, ModelTime>();
+  /** Jobs in a row that each server refused, and all that it refused since it joined. */
+  private readonly refusedInRow: number[] = [];
+  private readonly refused: number[] = [];
+
+  constructor(private readonly options: NodeRosterOptions) {}
+
+  /** Servers whose node is here. */
+  get connectedServers(): number {
+    let count = 0;
+    for (const { servers, channel } of this.nodes) if (channel !== undefined) count += servers.length;
+    return count;
+  }
+
+  /** The servers of the fleet, in the order of their own numbers. */
+  numberedServers(): NumberedServer[] {
+    return [...this.nodes]
+      .flatMap(({ servers, serverNumbers }) => servers.map((server, i) => ({ server, number: serverNumbers[i] })))
+      .sort((a, b) => a.number - b.number);
+  }
+
+  address(server: number): ServerAddress | undefined {
+    return this.addresses[server];
+  }
+
+  /**
+   * A server node says hello. Throws PeerError if its servers cannot be part of this fleet.
+   *
+   * @returns the node, and whether its session goes on
+   */
+  joined(hello: ServerNodeHello, channel: Channel): { node: NodeConnection; resumed: boolean } {
+    const { reception } = this.options;
+    for (const known of [...this.nodes]) {
+      if (reception.resumes(known, hello.session)) {
+        this.resumed(known, channel, hello.session.received);
+        return { node: known, resumed: true };
+      }
+      const again = known.process === hello.session.process;
+      const replaced =
+        known.channel === undefined && hello.servers.some(({ number }) => known.serverNumbers.includes(number));
+      if (again || replaced) this.lost(known, again ? "it has begun a new session" : "it was started anew");
+    }
+    this.check(hello);
+    const node = this.enrolled(hello);
+    reception.welcome(node, channel, false, 0);
+    return { node, resumed: false };
+  }
+
+  /** A connection of a node has ended. What it holds is its own until its lease ends, unless it broke the protocol. */
+  left(node: NodeConnection, channel: Channel, reason: string, offence: boolean): void {
+    const { dispatcher, run, reception, watch } = this.options;
+    if (!reception.left(node, channel)) return;
+    watch.happened("fault", `server node ${node.name} left: ${reason}`);
+    for (const server of node.servers) dispatcher.fleet.leave(server);
+    run.fault(`a server left while measuring (${node.name}: ${reason}); start again with a quiet fleet`);
+    if (offence || node.servers.every((server) => dispatcher.held(server) === 0)) this.lost(node, reason);
+  }
+
+  /** The node takes no new jobs. */
+  drain(node: NodeConnection): void {
+    node.draining = true;
+    for (const server of node.servers) this.options.dispatcher.fleet.leave(server);
+  }
+
+  /** A server has refused a job: it gets none for a while, for longer each time in a row. */
+  bench(server: number): void {
+    const { dispatcher, reception, now } = this.options;
+    dispatcher.fleet.leave(server);
+    this.refused[server]++;
+    this.benched.set(server, now() + reception.leaseTime * 2 ** Math.min(LONGEST_BENCH, this.refusedInRow[server]++));
+  }
+
+  /** A server has completed a job. */
+  trust(server: number): void {
+    this.refusedInRow[server] = 0;
+  }
+
+  /** Ends the leases whose time has come. */
+  tick(leaseSeconds: number): void {
+    const { reception, now } = this.options;
+    for (const node of [...this.nodes]) {
+      if (reception.isSilent(node)) this.lost(node, `no sign of life for ${leaseSeconds} s`);
+    }
+    for (const [server, until] of this.benched) if (now() >= until) this.unbench(server);
+  }
+
+  /** Why what a server reports does not agree with what the dispatcher knows; undefined if it does. */
+  imbalance(node: NodeConnection, index: number, totals: Readonly<ServerTotals>): string | undefined {
+    const { dispatcher } = this.options;
+    const server = node.servers[index];
+    const known = dispatcher.assignments(server) - dispatcher.held(server) - this.refused[server];
+    const reported = totals.completed - node.completedBefore[index];
+    if (reported === known) return undefined;
+    return `server ${node.serverNumbers[index]} of ${node.name} completed ${reported} jobs, the dispatcher heard of ${known}`;
+  }
+
+  private enrolled(hello: ServerNodeHello): NodeConnection {
+    const { dispatcher, reception } = this.options;
+    const node: NodeConnection = {
+      ...reception.newPeer(hello.name, hello.session),
+      metricsUrl: hello.metricsUrl,
+      servers: hello.servers.map(({ buffer, initialRate, class: name, discipline }) =>
+        dispatcher.join(buffer ?? Number.POSITIVE_INFINITY, initialRate, this.classNamed(name), discipline === "fifo"),
+      ),
+      serverNumbers: hello.servers.map((server) => server.number),
+      completedBefore: hello.servers.map((server) => server.completed),
+      draining: false,
+      lateness: { deliveries: 0, totalSeconds: 0, maxSeconds: 0 },
+    };
+    for (const [index, server] of node.servers.entries()) {
+      this.addresses[server] = { node, index };
+      this.refusedInRow[server] = 0;
+      this.refused[server] = 0;
+    }
+    this.nodes.add(node);
+    return node;
+  }
+
+  private resumed(node: NodeConnection, channel: Channel, received: number): void {
+    this.options.reception.welcome(node, channel, true, received);
+    if (node.draining) return;
+    for (const server of node.servers) if (!this.benched.has(server)) this.options.dispatcher.fleet.enter(server);
+  }
+
+  /** Throws PeerError if these servers cannot be part of the fleet. */
+  private check({ servers }: ServerNodeHello): void {
+    const expected = this.options.run.experiment.system.servers;
+    const here = new Set([...this.nodes].flatMap((node) => node.serverNumbers));
+    if (here.size + servers.length > expected) {
+      throw new PeerError(
+        `announces ${servers.length} servers, but the scenario has ${expected} and ${here.size} are here`,
+      );
+    }
+    for (const { number, class: name, buffer, holds } of servers) {
+      if (here.has(number)) throw new PeerError(`announces server ${number}, which is here already`);
+      here.add(number);
+      this.classNamed(name);
+      if (buffer !== null && holds.length > buffer)
+        throw new PeerError(`announces that server ${number} holds ${holds.length} jobs in a buffer of ${buffer}`);
+    }
+  }
+
+  private classNamed(name: string | undefined): number {
+    const { classNames } = this.options.run.experiment.system;
+    const index = name === undefined ? 0 : classNames.indexOf(name);
+    if (index < 0) throw new PeerError(`announces a server of class ${name}: the classes are ${classNames.join(", ")}`);
+    return index;
+  }
+
+  /** The node's servers are no longer part of the fleet. */
+  private lost(node: NodeConnection, reason: string): void {
+    const { dispatcher, run, watch, log } = this.options;
+    const { retried, lost } = dispatcher.totals;
+    this.nodes.delete(node);
+    node.channel?.terminate(reason);
+    node.channel = undefined;
+    node.session.detach();
+    // All of its servers leave before any of their jobs moves, lest it move to another of them.
+    for (const server of node.servers) {
+      dispatcher.fleet.leave(server);
+      this.benched.delete(server);
+    }
+    for (const [index, server] of node.servers.entries()) {
+      this.options.moveJobs(server);
+      dispatcher.fleet.release(server);
+      this.addresses[server] = undefined;
+      watch.serverLeft(server);
+      run.serverLeft(server, `server ${node.serverNumbers[index]} of ${node.name}: ${reason}`);
+    }
+    const moved = dispatcher.totals.retried - retried;
+    const gone = dispatcher.totals.lost - lost;
+    const what = `server node ${node.name} is gone (${reason}): ${moved} of its jobs went to others, ${gone} are lost`;
+    log(what);
+    watch.happened("fault", what);
+  }
+
+  private unbench(server: number): void {
+    this.benched.delete(server);
+    const node = this.addresses[server]?.node;
+    if (node?.channel !== undefined && !node.draining) this.options.dispatcher.fleet.enter(server);
+  }
+}
+
+/** A bench lasts at most two to this power of leases. */
+const LONGEST_BENCH = 6;

@@ -1,0 +1,46 @@
+import { WebSocket } from "ws";
+import { messageOf } from "../model/errors.js";
+import type { Transport, TransportListener } from "./channel.js";
+import type { Connect } from "./dial.js";
+
+/** A WebSocket as a transport. */
+export class WebSocketTransport implements Transport {
+  constructor(private readonly socket: WebSocket) {}
+
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  send(message: string | Buffer): void {
+    this.socket.send(message);
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  listen(listener: TransportListener): void {
+    this.socket.on("message", (data, isBinary) => listener.message(data as Buffer, isBinary));
+    this.socket.on("error", (error) => listener.failed(error));
+    this.socket.on("close", (_code, reason) => listener.closed(reason.toString()));
+  }
+}
+
+/** Longer than this, and nobody is there who answers. */
+const HANDSHAKE_MILLISECONDS = 5000;
+
+/** Connects to a WebSocket. */
+export const connectWebSocket: Connect = (url, { opened, failed }) => {
+  const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MILLISECONDS });
+  const failedToOpen = (error: Error): void => failed(messageOf(error) || "connection refused");
+  socket.once("error", failedToOpen);
+  socket.once("open", () => {
+    socket.off("error", failedToOpen);
+    opened(new WebSocketTransport(socket));
+  });
+  return () => socket.terminate();
+};
