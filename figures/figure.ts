@@ -76,6 +76,15 @@ export interface FigureOptions {
 /** Told how much of the work is done, as a part of 1. */
 export type Progress = (done: number) => void;
 
+/** Tells `progress` of every call, one for each of so many equal pieces of work. */
+export function counter(total: number, progress: Progress): () => void {
+  let done = 0;
+  return () => {
+    done++;
+    progress(done / total);
+  };
+}
+
 /** A figure that can be made. */
 export interface FigureSource {
   readonly id: string;

@@ -35,7 +35,7 @@ const SYMBOLS: Readonly<Record<Series["role"], string>> = {
   bound: "triangle",
 };
 /** More lines than these of one name are a bundle: drawn thin. */
-const BUNDLE = 4;
+const BUNDLE = 8;
 /** Stands for anything not above 0 on a logarithmic axis: far outside the picture, which cuts it off. */
 const LOG_OF_NOTHING = 1e-280;
 
@@ -147,7 +147,7 @@ function line(points: readonly Point[], { role }: Series, bundled: boolean): Lin
     data: points.map(({ x, y }) => [x, y]),
     symbol: "none",
     lineStyle: { type: LINE_TYPES[role], width: bundled ? 0.7 : 1.8, opacity: bundled ? 0.55 : 1 },
-    z: 3,
+    z: bundled ? 2 : 3,
   };
 }
 

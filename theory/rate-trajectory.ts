@@ -21,7 +21,7 @@ const TOLERANCE = 1e-9;
  * Where g' is infinite at 0, a rate of 0 is left at infinite speed: it grows like (3t/m)^(1/3). To start a hair above 0
  * is to skip the first m 3e-19 time units there, and changes a rate by 1e-6 where g' is finite.
  */
-const LEAST_RATE = 1e-6;
+export const LEAST_RATE = 1e-6;
 /** `timeToReach` gives up after so many relaxation times. */
 const PATIENCE = 1000;
 

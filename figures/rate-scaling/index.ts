@@ -1,7 +1,13 @@
 import type { FigureSource } from "../figure.js";
 import { steadyStateFigure } from "./steady-state.js";
+import { trajectoryFigure } from "./trajectories.js";
 
 const PAPER = "Rutten, Zubeldia and Mukherjee (2023)";
+
+/** What Figures 3 to 5 have in common. */
+const FROM_THE_START = { servers: "50", inverseStep: "500", arrivalRate: "0.8", initialRates: "uniform:0,2" };
+/** Jobs at each server at the start of Figure 5. The paper does not say how many: so many that rates overshoot well. */
+const BACKLOG = 1000;
 
 /** Numerical results of the paper, section 3. Costs are the defaults of the scenario, g = 1/x and h = 0.1 x^2. */
 export const rateScalingFigures: readonly FigureSource[] = [
@@ -40,5 +46,35 @@ export const rateScalingFigures: readonly FigureSource[] = [
     axis: { label: "arrival rate per server lambda", unit: "per time unit", scale: "linear", min: 0, max: 1.5 },
     simulatedAt: [0.025, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05, 1.2, 1.35, 1.5],
     predictedAt: [0.025, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5],
+  }),
+  trajectoryFigure({
+    id: "rate-scaling/3",
+    title: "Unit buffers, starting empty",
+    source: `${PAPER}, Figure 3`,
+    claim: "all rates come to the optimum, from wherever they start.",
+    parameters: { ...FROM_THE_START, buffer: "1" },
+    backlog: 0,
+    until: 5000,
+  }),
+  trajectoryFigure({
+    id: "rate-scaling/4",
+    title: "Infinite buffers, starting empty",
+    source: `${PAPER}, Figure 4`,
+    claim:
+      "rates cannot be told from those with unit buffers: queues grow for a short while at the start only, and later no server has " +
+      "more than one job but for rare moments.",
+    parameters: { ...FROM_THE_START, buffer: "infinite" },
+    backlog: 0,
+    until: 5000,
+  }),
+  trajectoryFigure({
+    id: "rate-scaling/5",
+    title: "Infinite buffers, starting with a backlog",
+    source: `${PAPER}, Figure 5`,
+    claim:
+      "servers run as if overloaded while the backlog lasts, so that their rates go beyond the optimum; they come back to it when it is gone.",
+    parameters: { ...FROM_THE_START, buffer: "infinite", start: `backlog:${BACKLOG}` },
+    backlog: BACKLOG,
+    until: 8000,
   }),
 ];

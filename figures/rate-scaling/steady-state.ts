@@ -6,7 +6,17 @@ import type { Experiment } from "../../scenarios/scenario.js";
 import { type SimulationInput, type SimulationOutput, simulation } from "../../simulator/simulation.js";
 import type { PredictionKind } from "../../theory/prediction.js";
 import { relaxationTime } from "../../theory/rate-scaling.js";
-import type { Axis, Figure, FigureOptions, FigureSource, Point, Progress, Series, Table } from "../figure.js";
+import {
+  type Axis,
+  counter,
+  type Figure,
+  type FigureOptions,
+  type FigureSource,
+  type Point,
+  type Progress,
+  type Series,
+  type Table,
+} from "../figure.js";
 
 /** Rates in steady state, as one parameter is varied. */
 export interface SteadyStateFigure extends Pick<FigureSource, "id" | "title">, Pick<Figure, "source" | "claim"> {
@@ -71,15 +81,6 @@ async function make(figure: SteadyStateFigure, options: FigureOptions, progress:
       },
     ],
     tables: [tableOf(figure, simulatedAt, outputs)],
-  };
-}
-
-/** Calls `progress` with the part done, once for each of so many pieces of work. */
-function counter(total: number, progress: Progress): () => void {
-  let done = 0;
-  return () => {
-    done++;
-    progress(done / total);
   };
 }
 

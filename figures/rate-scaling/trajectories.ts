@@ -1,0 +1,209 @@
+import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
+import { initialRate, parseInitialRates } from "../../model/initial-rates.js";
+import { meanOf } from "../../model/statistics/across-runs.js";
+import { confidenceInterval } from "../../model/statistics/interval.js";
+import type { ModelTime, Rate } from "../../model/units.js";
+import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { type Trajectory, type TrajectoryInput, trajectory } from "../../simulator/trajectory.js";
+import { backloggedTrajectory } from "../../theory/backlogged-trajectory.js";
+import { optimalRate } from "../../theory/rate-scaling.js";
+import { rateTrajectory } from "../../theory/rate-trajectory.js";
+import {
+  counter,
+  type Figure,
+  type FigureOptions,
+  type FigureSource,
+  type Point,
+  type Progress,
+  type Series,
+  type Table,
+} from "../figure.js";
+
+/** Rates and queues from the start on. */
+export interface TrajectoryFigure extends Pick<FigureSource, "id" | "title">, Pick<Figure, "source" | "claim"> {
+  /** What holds throughout, as `--set` takes it. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Jobs at each server at the start. */
+  readonly backlog: number;
+  readonly until: ModelTime;
+}
+
+const CONFIDENCE = 0.95;
+const RUNS = 20;
+const PREVIEW_RUNS = 4;
+/** Looks at a run. */
+const LOOKS = 200;
+/** Intervals are drawn at every so many looks. */
+const LOOKS_PER_INTERVAL = 8;
+/** Servers, in the order of their rates at the start, whose limit is drawn: as parts of all. */
+const SHOWN_LIMITS = [0, 0.25, 0.5, 0.75, 1];
+
+/** The source of such a figure: one run server by server, the mean over many runs, and the limit. */
+export function trajectoryFigure(figure: TrajectoryFigure): FigureSource {
+  return { id: figure.id, title: figure.title, make: (options, progress) => make(figure, options, progress) };
+}
+
+async function make(figure: TrajectoryFigure, options: FigureOptions, progress: Progress): Promise<Figure> {
+  const { seed, preview, runner } = options;
+  const step = figure.until / LOOKS;
+  const inputs = Array.from({ length: preview ? PREVIEW_RUNS : RUNS }, (_, i): TrajectoryInput => {
+    const { parameters, until } = figure;
+    return { scenario: rateScaling.name, settings: parameters, seed, replication: i + 1, until, step };
+  });
+  const runs = await runner.map(trajectory, inputs, counter(inputs.length, progress));
+  const limit = limitOf(figure, seed, runs[0].times);
+  const time = { label: "time", unit: "time units", scale: "linear", min: 0, max: figure.until } as const;
+  return {
+    id: figure.id,
+    title: figure.title,
+    source: figure.source,
+    caption: captionOf(figure, runs.length),
+    claim: figure.claim,
+    parameters: figure.parameters,
+    seed,
+    confidence: CONFIDENCE,
+    panels: [
+      {
+        title: "service rates",
+        x: time,
+        y: { label: "service rate", unit: "per time unit", scale: "linear", min: 0 },
+        series: rateSeries(runs, limit),
+      },
+      {
+        title: "longest queue",
+        x: time,
+        y: {
+          label: "jobs at the server with the most",
+          unit: "jobs",
+          scale: "linear",
+          min: 0,
+          ...(figure.parameters.buffer === "1" ? { max: 2 } : {}),
+        },
+        series: queueSeries(figure, runs, limit),
+      },
+    ],
+    tables: [tableOf(runs, limit)],
+  };
+}
+
+function captionOf({ backlog, parameters }: TrajectoryFigure, runs: number): string {
+  const limit =
+    parameters.buffer === "1"
+      ? "the limit trajectory (2.3) of many servers and small steps"
+      : "the limit trajectory of many servers and small steps, derived for infinite buffers, for which there is no theorem";
+  return (
+    `Thin lines: every server's rate in one run. Points: means over ${runs} runs of the same servers, with 95 % confidence ` +
+    `intervals. Dashed lines: ${limit}${backlog > 0 ? `, from ${backlog} jobs at each server` : ""}, of the mean and of some servers.`
+  );
+}
+
+interface Limit {
+  readonly optimum: Rate;
+  readonly times: readonly ModelTime[];
+  readonly rates: readonly Float64Array[];
+  readonly longestQueue: readonly number[];
+}
+
+function limitOf({ parameters, backlog }: TrajectoryFigure, seed: string, times: readonly ModelTime[]): Limit {
+  const { parameters: all, system } = rateScaling.configure(parameters, seed);
+  const law = parseInitialRates(all.initialRates);
+  const start = {
+    arrivalRate: Number(all.arrivalRate),
+    inverseStep: Number(all.inverseStep),
+    g: parseSojournCost(all.costG),
+    h: parseRateCost(all.costH),
+    initialRates: Array.from({ length: system.servers }, (_, server) => initialRate(law, seed, server)),
+  };
+  const optimum = optimalRate(start.arrivalRate, start.g, start.h);
+  // With unit buffers the longest queue is a job in service, always.
+  if (all.buffer === "1")
+    return { optimum, times, rates: rateTrajectory(start, times), longestQueue: times.map(() => 1) };
+  const states = backloggedTrajectory(start, backlog, times);
+  return {
+    optimum,
+    times,
+    rates: states.map(({ rates }) => rates),
+    longestQueue: states.map(({ queues }) => queues.reduce((longest, queue) => Math.max(longest, queue), 0)),
+  };
+}
+
+function rateSeries(runs: readonly Trajectory[], limit: Limit): Series[] {
+  const [first] = runs;
+  const servers = Array.from(first.rates[0].keys());
+  const byStart = servers.toSorted((a, b) => limit.rates[0][a] - limit.rates[0][b]);
+  const shown = SHOWN_LIMITS.map((part) => byStart[Math.round(part * (servers.length - 1))]);
+  const along = (values: (look: number) => number): Point[] => first.times.map((x, look) => ({ x, y: values(look) }));
+  return [
+    ...servers.map(
+      (server): Series => ({
+        quantity: "each server",
+        role: "simulated",
+        mark: "line",
+        points: along((look) => first.rates[look][server]),
+      }),
+    ),
+    ...shown.map(
+      (server): Series => ({
+        quantity: "some servers",
+        role: "limit",
+        points: along((look) => limit.rates[look][server]),
+      }),
+    ),
+    { quantity: "mean", role: "simulated", points: meanPoints(runs, (run, look) => mean(run.rates[look])) },
+    { quantity: "mean", role: "limit", points: along((look) => mean(limit.rates[look])) },
+    { quantity: "optimum", role: "limit", points: along(() => limit.optimum) },
+  ];
+}
+
+function queueSeries({ parameters, backlog }: TrajectoryFigure, runs: readonly Trajectory[], limit: Limit): Series[] {
+  const [first] = runs;
+  const points = first.times.map((x, look) => ({ x, y: limit.longestQueue[look] }));
+  return [
+    {
+      quantity: "longest queue of one run",
+      role: "simulated",
+      mark: "line",
+      points: first.times.map((x, look) => ({ x, y: first.longestQueue[look] })),
+    },
+    { quantity: "longest queue", role: "simulated", points: meanPoints(runs, (run, look) => run.longestQueue[look]) },
+    ...(parameters.buffer !== "1" && backlog === 0
+      ? []
+      : [{ quantity: "longest queue", role: "limit", points } as const]),
+  ];
+}
+
+/** The mean over runs at every eighth look, with its interval. */
+function meanPoints(runs: readonly Trajectory[], value: (run: Trajectory, look: number) => number): Point[] {
+  return runs[0].times.flatMap((x, look) => {
+    if (look % LOOKS_PER_INTERVAL !== 0) return [];
+    const estimate = meanOf(runs.map((run) => value(run, look)));
+    return [{ x, y: estimate.value, ...confidenceInterval(estimate, CONFIDENCE) }];
+  });
+}
+
+function tableOf(runs: readonly Trajectory[], limit: Limit): Table {
+  const columns = [
+    "time",
+    "mean rate, simulated",
+    "low",
+    "high",
+    "mean rate, limit",
+    "longest queue, simulated",
+    "low",
+    "high",
+  ];
+  const rows = limit.times.flatMap((time, look) => {
+    if (look % (2 * LOOKS_PER_INTERVAL) !== 0) return [];
+    const rate = meanOf(runs.map((run) => mean(run.rates[look])));
+    const queue = meanOf(runs.map((run) => run.longestQueue[look]));
+    const [rates, queues] = [confidenceInterval(rate, CONFIDENCE), confidenceInterval(queue, CONFIDENCE)];
+    return [[time, rate.value, rates.low, rates.high, mean(limit.rates[look]), queue.value, queues.low, queues.high]];
+  });
+  return { title: "Means over the runs, and the limit", columns, rows };
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}

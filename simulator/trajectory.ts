@@ -1,0 +1,74 @@
+import type { ServerTotals } from "../model/totals.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import { Run } from "../scenarios/run.js";
+import { EPOCH_TIME, type Experiment, type FleetView } from "../scenarios/scenario.js";
+import type { Task } from "./parallel/task.js";
+import type { SimulationInput } from "./simulation.js";
+import { Twin } from "./twin.js";
+
+/** One run from its start, without a warm-up. */
+export interface TrajectoryInput extends Pick<SimulationInput, "scenario" | "settings" | "seed" | "replication"> {
+  readonly until: ModelTime;
+  /** Time from one look to the next: a multiple of EPOCH_TIME. */
+  readonly step: ModelTime;
+}
+
+/** What was seen at each look; the first is one step after the start. */
+export interface Trajectory {
+  readonly times: readonly ModelTime[];
+  /** At each look, of every server. */
+  readonly rates: readonly (readonly Rate[])[];
+  /** The most jobs that a server was seen with since the look before. */
+  readonly longestQueue: readonly number[];
+}
+
+/** A run of which everything is written down as it goes, and nothing measured. */
+class RecordedRun extends Run {
+  readonly seen = { times: [] as ModelTime[], rates: [] as Rate[][], longestQueue: [] as number[] };
+  private readonly current: Rate[] = [];
+  private longest = 0;
+
+  constructor(
+    experiment: Experiment,
+    private readonly input: TrajectoryInput,
+  ) {
+    super(experiment, { warmUpTime: Number.POSITIVE_INFINITY, measuringTime: 0, familyConfidence: 0.99 });
+  }
+
+  override observeServer(server: number, _totals: Readonly<ServerTotals>, rate: Rate): void {
+    this.current[server] = rate;
+  }
+
+  override tick(now: ModelTime, fleet: FleetView): void {
+    const { until, step } = this.input;
+    for (let v = 0; v < this.current.length; v++) this.longest = Math.max(this.longest, fleet.queueLength(v));
+    if (Math.round(now / EPOCH_TIME) % Math.round(step / EPOCH_TIME) === 0) {
+      this.seen.times.push(now);
+      this.seen.rates.push([...this.current]);
+      this.seen.longestQueue.push(this.longest);
+      this.longest = 0;
+    }
+    if (now >= until) this.phase = "finished";
+  }
+}
+
+/**
+ * Runs a scenario in virtual time and writes down its course.
+ *
+ * @throws UserError if a setting is unknown or out of range
+ */
+export function trajectoryOf(input: TrajectoryInput): Trajectory {
+  const { scenario, settings, seed, replication = 1 } = input;
+  const experiment = scenarioNamed(scenario).configure(settings, seed);
+  const run = new RecordedRun(experiment, input);
+  new Twin({ system: experiment.system, run, seed, replication }).finish();
+  return run.seen;
+}
+
+/** `trajectoryOf` for any core. */
+export const trajectory: Task<TrajectoryInput, Trajectory> = {
+  module: import.meta.url,
+  name: "trajectory",
+  run: trajectoryOf,
+};
