@@ -1,14 +1,16 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
 import { VERSION } from "../live/version.js";
+import { UserError } from "../model/errors.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import type { Verdict } from "../theory/verdict.js";
 import { type LiveOutcome, liveRun } from "./live-run.js";
-import type { LiveFlags } from "./options.js";
+import type { LiveFlags, VerifyFlags } from "./options.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
+import { verifyByPrometheus } from "./prometheus-verify.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
 import { books, verdictTable } from "./table.js";
 
@@ -18,8 +20,19 @@ export async function up(scenario: string, flags: LiveFlags): Promise<number> {
   return conclude(outcome, experiment, flags);
 }
 
+/** `equipoise verify`: on a live system of its own, or on one that Prometheus scrapes. Returns the exit code. */
+export async function verify(scenario: string, flags: VerifyFlags): Promise<number> {
+  if (flags.live === undefined && flags.prometheus !== undefined) {
+    return verifyByPrometheus(scenario, flags.prometheus, flags);
+  }
+  if (flags.live === undefined || flags.prometheus !== undefined)
+    throw new UserError("verify needs either --live, or --prometheus and the URL of one that scrapes a running system");
+  const { prometheus: _, ...liveFlags } = flags;
+  return verifyLive(scenario, liveFlags);
+}
+
 /** `equipoise verify --live`: warms up, measures, shows the table. Returns the exit code. */
-export async function verifyLive(scenario: string, flags: LiveFlags): Promise<number> {
+async function verifyLive(scenario: string, flags: LiveFlags): Promise<number> {
   const { outcome, experiment } = await run(scenario, flags, false, (state) => state.phase === "finished");
   return conclude(outcome, experiment, flags);
 }
@@ -42,12 +55,15 @@ async function run(
       timeUnitSeconds: flags.timeUnit,
       port: flags.port,
       processes: flags.processes ?? experiment.system.servers,
-      nodeMetrics: flags.nodeMetrics ?? false,
+      nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,
       duration: flags.duration ?? (endless ? undefined : `${experiment.measuringTime}u`),
     },
-    endless,
+    {
+      withTable: endless,
+      ...(flags.prometheus === undefined || !endless ? {} : { prometheusPort: flags.prometheus }),
+    },
     finished,
   );
   return { outcome, experiment };

@@ -3,6 +3,7 @@ import type { DispatcherState } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
 import { type LiveSystemOptions, Supervisor } from "../live/supervisor.js";
 import { messageOf } from "../model/errors.js";
+import { LocalPrometheus } from "./local-prometheus.js";
 import { Screen } from "./screen.js";
 
 /** How a live run ended. */
@@ -19,15 +20,15 @@ const POLL_MILLISECONDS = 500;
 
 /**
  * Starts a live system, shows it while it runs, and ends every process of it: when `finished` says so, at Ctrl-C or
- * SIGTERM, or when one of its processes fails. A second Ctrl-C kills what has not ended yet.
+ * SIGTERM, or when one of its processes fails. With a port for it, a Prometheus is started before anything else. A second Ctrl-C kills what has not ended yet.
  */
 export async function liveRun(
   options: LiveSystemOptions,
-  withTable: boolean,
+  show: { readonly withTable: boolean; readonly prometheusPort?: number },
   finished: (state: DispatcherState) => boolean,
 ): Promise<LiveOutcome> {
   const supervisor = new Supervisor(options);
-  const screen = new Screen(withTable);
+  const screen = new Screen(show.withTable);
   const stop = new AbortController();
   let signalled: number | undefined;
   const onSignal = (exitCode: number): void => {
@@ -40,13 +41,16 @@ export async function liveRun(
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
   let state: DispatcherState | undefined;
+  let prometheus: LocalPrometheus | undefined;
   try {
+    if (show.prometheusPort !== undefined) prometheus = await LocalPrometheus.start(show.prometheusPort);
     const { servers } = options.experiment.system;
     screen.status(`starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers`);
     await supervisor.start();
     while (!stop.signal.aborted && supervisor.failure === undefined) {
       state = (await fetchState(supervisor.dispatcherUrl)) ?? state;
-      if (state !== undefined) screen.show(state, supervisor.dispatcherUrl);
+      if (state !== undefined) screen.show(state, supervisor.dispatcherUrl, prometheus?.url);
+      if (state !== undefined) prometheus?.follow(supervisor.dispatcherUrl, state);
       if (state !== undefined && finished(state)) break;
       await sleep(POLL_MILLISECONDS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
@@ -55,6 +59,7 @@ export async function liveRun(
     if (state === undefined) screen.clear();
     else screen.done();
     await supervisor.stop();
+    await prometheus?.stop();
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onTerminate);
   }

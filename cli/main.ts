@@ -5,8 +5,8 @@ import { EXIT } from "../live/process.js";
 import { VERSION } from "../live/version.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
-import { up, verifyLive } from "./live-commands.js";
-import { type LiveFlags, option } from "./options.js";
+import { up, verify } from "./live-commands.js";
+import { type LiveFlags, option, type VerifyFlags } from "./options.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
 import { type SweepFlags, sweep } from "./sweep-command.js";
 import { describe, list, predict } from "./theory-commands.js";
@@ -51,13 +51,16 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.port(DEFAULT_PORT, String(DEFAULT_PORT)))
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
+    .addOption(option.startPrometheus())
     .addOption(option.json())
     .action((scenario: string, flags: LiveFlags) => finish(up(scenario, flags)));
   equipoise
     .command("verify")
     .argument("<scenario>", "what to verify")
     .description("warm up, measure, compare with theory, and exit by the verdict")
-    .requiredOption("--live", "on real processes and sockets")
+    .addOption(option.live())
+    .addOption(option.askPrometheus())
+    .addOption(option.window())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.timeUnit())
@@ -68,7 +71,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
     .addOption(option.json())
-    .action((scenario: string, flags: LiveFlags) => finish(verifyLive(scenario, flags)));
+    .action((scenario: string, flags: VerifyFlags) => finish(verify(scenario, flags)));
 }
 
 function addSimulationCommands(equipoise: Command, finish: Finish): void {

@@ -113,12 +113,34 @@ export const option = {
     new Option("--confidence <level>", "joint confidence of all intervals together")
       .argParser(reading(confidence))
       .default(0.99),
+  startPrometheus: () =>
+    new Option("--prometheus [port]", "start a Prometheus that scrapes it all, on this port of the loopback interface")
+      .argParser(reading(wholeNumber(1)))
+      .preset(DEFAULT_PROMETHEUS_PORT),
+  live: () => new Option("--live", "on real processes and sockets, started for it"),
+  askPrometheus: () =>
+    new Option("--prometheus <url>", "a system that runs already, by nothing but what this Prometheus scraped of it"),
+  window: () =>
+    new Option("--window <time>", "with --prometheus: the time to look back over, from the end of the warm-up on")
+      .argParser(reading(parseSeconds))
+      .default(150, "150s"),
   nodeMetrics: () =>
     new Option(
       "--node-metrics",
       "let every node and the generator serve their own /metrics (see /api/state for where)",
     ),
 };
+
+const DEFAULT_PROMETHEUS_PORT = "9090";
+
+/** The options of `verify`, as read. */
+export interface VerifyFlags extends Omit<LiveFlags, "prometheus"> {
+  readonly live?: true;
+  /** Where a Prometheus is. */
+  readonly prometheus?: string;
+  /** Wall-clock seconds. */
+  readonly window: number;
+}
 
 /** The options of a live run, as read. */
 export interface LiveFlags {
@@ -131,5 +153,7 @@ export interface LiveFlags {
   readonly port: number;
   readonly confidence: number;
   readonly nodeMetrics?: true;
+  /** Port of a Prometheus to start. */
+  readonly prometheus?: number;
   readonly json?: string;
 }

@@ -22,7 +22,7 @@ export class Screen {
     else this.line(message, message);
   }
 
-  show(state: DispatcherState, dispatcherUrl: string): void {
+  show(state: DispatcherState, dispatcherUrl: string, prometheusUrl?: string): void {
     if (!this.isTerminal) {
       this.line(
         `${state.phase}|${state.servers.connected === state.servers.expected}`,
@@ -33,7 +33,15 @@ export class Screen {
     const table =
       this.withTable && state.phase !== "waiting" ? [verdictTable(state.quantities, state.familyConfidence)] : [];
     this.update(
-      [heading(state, dispatcherUrl), progress(state), jobs(state), rates(state), band(state), "", ...table].join("\n"),
+      [
+        heading(state, dispatcherUrl, prometheusUrl),
+        progress(state),
+        jobs(state),
+        rates(state),
+        band(state),
+        "",
+        ...table,
+      ].join("\n"),
     );
   }
 
@@ -57,8 +65,9 @@ export class Screen {
   }
 }
 
-function heading(state: DispatcherState, url: string): string {
-  return `${state.scenario} live: ${state.servers.connected} servers, policy ${state.policy}, seed ${state.seed}, state and metrics at ${url} (/api/state, /metrics)`;
+function heading({ scenario, servers, policy, seed }: DispatcherState, url: string, prometheusUrl?: string): string {
+  const prometheus = prometheusUrl === undefined ? "" : `; Prometheus at ${prometheusUrl}`;
+  return `${scenario} live: ${servers.connected} servers, policy ${policy}, seed ${seed}; watch it at ${url}${prometheus}`;
 }
 
 function progress(state: DispatcherState): string {

@@ -53,6 +53,7 @@ export class DispatcherProcess {
   private readonly dispatcher: Dispatcher;
   private readonly run: Run;
   private readonly switchboard: Switchboard;
+  private readonly watch: RunWatch;
   private readonly feed: PageFeed;
   private readonly sockets = new WebSocketServer({
     noServer: true,
@@ -71,20 +72,20 @@ export class DispatcherProcess {
     this.dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
-    const watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
+    this.watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
     this.switchboard = new Switchboard({
       ...options,
       dispatcher: this.dispatcher,
       run: this.run,
       clock: this.clock,
-      watch,
+      watch: this.watch,
       identity: randomUUID(),
       leaseSeconds: BEATS_PER_LEASE * options.heartbeatSeconds,
     });
     this.feed = new PageFeed({
       run: describeRun(experiment),
       experiment,
-      watch,
+      watch: this.watch,
       fleet: this.dispatcher,
       state: () => this.state(),
       now: () => this.clock.now(),
@@ -97,9 +98,15 @@ export class DispatcherProcess {
   /** Starts to listen. Returns the port. Throws UserError if it is taken. */
   async listen(): Promise<number> {
     const { dispatcherMetrics } = await import("./metrics.js");
-    const registry = dispatcherMetrics(() => this.state());
+    const metrics = dispatcherMetrics({
+      fleet: this.dispatcher,
+      classNames: this.options.experiment.system.classNames,
+      events: this.watch.events,
+      state: () => this.state(),
+      now: () => this.clock.now(),
+    });
     const { server, port } = await serveEndpoints(this.options.port, {
-      metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+      metrics: () => metrics.render(),
       ready: () => this.run.phase !== "waiting",
       state: () => this.state(),
       events: (listener) => this.feed.subscribe(listener),

@@ -1,151 +1,113 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { DispatcherState } from "../live/dispatcher-state.js";
+import { MetricsPage } from "../live/metrics-page.js";
+import type { RunEvent } from "../live/page-feed.js";
+import type { ModelTime } from "../model/units.js";
+import type { FleetView } from "../scenarios/scenario.js";
 import type { Claim } from "../theory/prediction.js";
 
-/** A registry whose values are read from the run's state at the moment of a scrape. */
-export function dispatcherMetrics(state: () => DispatcherState): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  countJobs(registry, state);
-  watchRun(registry, state);
-  exportEvidence(registry, state);
-  return registry;
+/** What the dispatcher's metrics are read from, at the moment of a scrape. */
+export interface MetricSources {
+  readonly fleet: FleetView;
+  readonly classNames: readonly string[];
+  readonly events: readonly RunEvent[];
+  state(): DispatcherState;
+  /** In the clock of the fleet's queues. */
+  now(): ModelTime;
 }
 
-/** Counters of the books, set from the dispatcher's own totals. */
-function countJobs(registry: Registry, state: () => DispatcherState): void {
-  const counter = (name: string, help: string, read: (state: DispatcherState) => number): void => {
-    new Counter({
-      name: `equipoise_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(read(state()));
-      },
-    });
-  };
-  counter("jobs_offered_total", "Jobs that load generators sent.", (s) => s.totals.offered);
-  counter("jobs_blocked_total", "Jobs that no server took.", (s) => s.totals.blocked);
-  counter("jobs_completed_total", "Jobs that were served.", (s) => s.totals.completed);
-  counter("jobs_lost_total", "Jobs of lost servers that no other took.", (s) => s.totals.lost);
-  counter(
-    "jobs_retried_total",
-    "Times that a job went to another server, its own being lost.",
-    (s) => s.totals.retried,
-  );
-  counter(
-    "jobs_duplicate_total",
-    "Jobs sent again although a server had brought them along: counted once.",
-    (s) => s.totals.duplicates,
-  );
-  counter("protocol_offences_total", "Connections ended because the peer broke the protocol.", (s) => s.offences);
-  counter(
-    "sojourn_seconds_total",
-    "Sum over completed jobs of the time from submission to completion, as the dispatcher sees it.",
-    (s) => s.totals.sojournTime * s.timeUnitSeconds,
-  );
-  counter(
-    "message_delay_seconds_total",
-    "Sum over completed jobs of the time for messages and late timers, in which a free server counts as busy.",
-    (s) => s.totals.messageDelay * s.timeUnitSeconds,
-  );
+/** Series of queue lengths at most, over all classes: a page stays of bounded size, whatever the queues. */
+const MOST_LEVELS = 100;
+const EVENT_KINDS = ["phase", "control", "fault"] as const;
+
+/** The dispatcher's page of metrics: aggregates only, a few hundred series however many servers there are. */
+export function dispatcherMetrics(sources: MetricSources): MetricsPage {
+  return new MetricsPage("dispatcher", (page) => {
+    const state = sources.state();
+    describeRun(page, state, sources.events);
+    countJobs(page, state);
+    watchQueues(page, sources, state.timeUnitSeconds);
+    watchSystem(page, state, sources.fleet);
+    exportEvidence(page, state);
+  });
 }
 
-function watchRun(registry: Registry, state: () => DispatcherState): void {
-  const gauge = (name: string, help: string, read: (state: DispatcherState) => number): void => {
-    new Gauge({
-      name: `equipoise_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read(state()));
-      },
-    });
-  };
-  gauge("jobs_in_flight", "Jobs that servers hold.", (s) => s.totals.inFlight);
-  gauge("servers", "Servers connected.", (s) => s.servers.connected);
-  gauge("servers_expected", "Servers of the scenario.", (s) => s.servers.expected);
-  gauge("time_unit_seconds", "Length of one unit of model time.", (s) => s.timeUnitSeconds);
-  gauge("schedule_lag_seconds", "Mean lag of the jobs sent while measuring.", (s) => s.scheduleLag * s.timeUnitSeconds);
-  gauge("delivery_lateness_seconds", "Mean lateness of completions at the nodes.", (s) => s.lateness.meanSeconds);
-  gauge("run_void", "1 if the run is void.", (s) => (s.whyVoid === null ? 0 : 1));
-  new Gauge({
-    name: "equipoise_run_info",
-    help: "1, with what runs as labels.",
-    labelNames: ["scenario", "policy", "phase", "seed", "version"],
-    registers: [registry],
-    collect() {
-      const { scenario, policy, phase, seed, version } = state();
-      this.reset();
-      this.set({ scenario, policy, phase, seed, version }, 1);
-    },
-  });
-  new Gauge({
-    name: "equipoise_fleet_service_rate",
-    help: "Service rates over the fleet at the last look, per unit of model time.",
-    labelNames: ["statistic"],
-    registers: [registry],
-    collect() {
-      const { rates } = state();
-      this.reset();
-      for (const [statistic, rate] of Object.entries(rates ?? {})) this.set({ statistic }, rate);
-    },
-  });
+function describeRun(page: MetricsPage, state: DispatcherState, events: readonly RunEvent[]): void {
+  const { scenario, policy, phase, seed, version, parameters, timeUnitSeconds } = state;
+  page.set("equipoise_run_info", 1, { scenario, policy, phase, seed, version });
+  for (const [name, value] of Object.entries(parameters)) page.set("equipoise_run_parameter", 1, { name, value });
+  page.set("equipoise_run_measuring", phase === "measuring" || phase === "finished" ? 1 : 0);
+  page.set("equipoise_run_elapsed_seconds", state.elapsedTime * timeUnitSeconds);
+  page.set("equipoise_run_void", state.whyVoid === null ? 0 : 1);
+  page.set("equipoise_time_unit_seconds", timeUnitSeconds);
+  for (const kind of EVENT_KINDS) {
+    page.set("equipoise_run_events_total", events.filter((event) => event.kind === kind).length, { kind });
+  }
+}
+
+function countJobs(page: MetricsPage, { totals, offences, timeUnitSeconds }: DispatcherState): void {
+  page.set("equipoise_jobs_offered_total", totals.offered);
+  page.set("equipoise_jobs_blocked_total", totals.blocked);
+  page.set("equipoise_jobs_completed_total", totals.completed);
+  page.set("equipoise_jobs_lost_total", totals.lost);
+  page.set("equipoise_jobs_retried_total", totals.retried);
+  page.set("equipoise_jobs_duplicate_total", totals.duplicates);
+  page.set("equipoise_protocol_offences_total", offences);
+  page.set("equipoise_jobs_waited_total", totals.waited);
+  page.set("equipoise_jobs_held_up_total", totals.heldUp);
+  page.set("equipoise_jobs_in_flight", totals.inFlight);
+  page.set("equipoise_sojourn_seconds_total", totals.sojournTime * timeUnitSeconds);
+  page.set("equipoise_message_delay_seconds_total", Math.max(0, totals.messageDelay) * timeUnitSeconds);
+}
+
+function watchQueues(page: MetricsPage, { fleet, classNames, now }: MetricSources, timeUnitSeconds: number): void {
+  const time = now();
+  const most = Math.floor(MOST_LEVELS / fleet.queues.length);
+  for (const [index, queue] of fleet.queues.entries()) {
+    for (let level = 1; level <= Math.min(queue.highest, most); level++) {
+      const integral = queue.integral(level, time);
+      if (integral <= 0 && level > 1) break;
+      const labels = { class: classNames[index] ?? "", level: String(level) };
+      page.set("equipoise_queue_servers", queue.count(level), labels);
+      page.set("equipoise_queue_server_seconds_total", Math.max(0, integral) * timeUnitSeconds, labels);
+    }
+  }
+}
+
+function watchSystem(page: MetricsPage, state: DispatcherState, { information, learned }: FleetView): void {
+  const { servers, schedule, timeUnitSeconds, rates, targetRate } = state;
+  page.set("equipoise_servers", servers.connected);
+  page.set("equipoise_servers_expected", servers.expected);
+  page.set("equipoise_policy_messages_total", information.messages);
+  page.set("equipoise_policy_bits_per_server", information.bitsPerServer);
+  if (learned !== undefined) page.set("equipoise_policy_learned", learned);
+  page.set("equipoise_schedule_jobs_total", schedule.sent);
+  page.set("equipoise_schedule_lag_seconds_total", schedule.lag * timeUnitSeconds);
+  page.set("equipoise_schedule_held_up_total", schedule.heldUp);
+  page.set("equipoise_schedule_lag_seconds", state.scheduleLag * timeUnitSeconds);
+  page.set("equipoise_delivery_lateness_seconds", state.lateness.meanSeconds);
+  for (const [statistic, rate] of Object.entries(rates ?? {})) {
+    page.set("equipoise_fleet_service_rate", rate, { statistic });
+  }
+  if (targetRate !== null) page.set("equipoise_fleet_target_rate", targetRate);
 }
 
 /** Measurements, intervals, predictions and verdicts, so that a plain query sets theory beside measurement. */
-function exportEvidence(registry: Registry, state: () => DispatcherState): void {
-  const perQuantity = (
-    name: string,
-    help: string,
-    read: (quantity: DispatcherState["quantities"][number]) => number | null,
-  ) => {
-    new Gauge({
-      name: `equipoise_${name}`,
-      help,
-      labelNames: ["scenario", "quantity"],
-      registers: [registry],
-      collect() {
-        const { scenario, quantities } = state();
-        this.reset();
-        for (const quantity of quantities) {
-          const value = read(quantity);
-          if (value !== null) this.set({ scenario, quantity: quantity.name }, value);
-        }
-      },
-    });
-  };
-  perQuantity("measured", "Measured value, in the quantity's unit of model time.", (q) => q.measured);
-  perQuantity("measured_low", "Lower end of the joint confidence interval.", (q) => q.ciLow);
-  perQuantity("measured_high", "Upper end of the joint confidence interval.", (q) => q.ciHigh);
-  new Gauge({
-    name: "equipoise_prediction",
-    help: "Predicted value; for a bound, its limit. The sharpest prediction of each kind that applies.",
-    labelNames: ["scenario", "quantity", "kind"],
-    registers: [registry],
-    collect() {
-      const { scenario, quantities } = state();
-      this.reset();
-      for (const { name, predictions } of quantities) {
-        for (const prediction of predictions.toReversed()) {
-          if (prediction.status === "applies")
-            this.set({ scenario, quantity: name, kind: prediction.kind }, claimed(prediction));
-        }
-      }
-    },
-  });
-  new Gauge({
-    name: "equipoise_verdict",
-    help: "1 for the verdict that holds.",
-    labelNames: ["scenario", "quantity", "verdict"],
-    registers: [registry],
-    collect() {
-      const { scenario, quantities } = state();
-      this.reset();
-      for (const { name, verdict } of quantities) this.set({ scenario, quantity: name, verdict }, 1);
-    },
-  });
+function exportEvidence(page: MetricsPage, { scenario, quantities }: DispatcherState): void {
+  for (const { name, measured, ciLow, ciHigh, predictions, verdict } of quantities) {
+    const labels = { scenario, quantity: name };
+    if (measured !== null) page.set("equipoise_measured", measured, labels);
+    if (ciLow !== null) page.set("equipoise_measured_low", ciLow, labels);
+    if (ciHigh !== null) page.set("equipoise_measured_high", ciHigh, labels);
+    page.set("equipoise_verdict", 1, { ...labels, verdict });
+    const kinds = new Set<string>();
+    for (const prediction of predictions) {
+      const { kind, status, modelError } = prediction;
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
+      page.set("equipoise_prediction", claimed(prediction), { ...labels, kind, status });
+      page.set("equipoise_prediction_error", modelError, { ...labels, kind, status });
+    }
+  }
 }
 
 function claimed(claim: Claim): number {

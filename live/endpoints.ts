@@ -7,6 +7,13 @@ import { UserError } from "../model/errors.js";
 /** Everything listens on the loopback interface only. */
 export const HOST = "127.0.0.1";
 
+/** Endpoints that are served, and where. */
+export interface Served {
+  readonly server: Server;
+  readonly port: number;
+  readonly url: string;
+}
+
 /** The page as the build leaves it, beside this file's folder. */
 const PAGE_FOLDER = fileURLToPath(new URL("../page", import.meta.url));
 /** The page loads nothing from anywhere else, and runs nothing but its own script. */
@@ -38,7 +45,7 @@ export interface Endpoints {
  * @param port 0 for any free one
  * @throws UserError if the port is taken
  */
-export async function serveEndpoints(port: number, endpoints: Endpoints): Promise<{ server: Server; port: number }> {
+export async function serveEndpoints(port: number, endpoints: Endpoints): Promise<Served> {
   const { default: express } = await import("express");
   const app = express();
   app.disable("x-powered-by");
@@ -65,7 +72,8 @@ export async function serveEndpoints(port: number, endpoints: Endpoints): Promis
   }
   const server = createServer(app);
   await listen(server, port);
-  return { server, port: (server.address() as AddressInfo).port };
+  const { port: chosen } = server.address() as AddressInfo;
+  return { server, port: chosen, url: `http://${HOST}:${chosen}` };
 }
 
 /** Sends events until the listener goes away. One that does not keep up misses some, and does not hold anyone up. */

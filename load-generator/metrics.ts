@@ -1,7 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { HOST, serveEndpoints } from "../live/endpoints.js";
+import { serveEndpoints } from "../live/endpoints.js";
+import { MetricsPage } from "../live/metrics-page.js";
 import type { CrewReport } from "./crew.js";
-import type { GeneratorTotals } from "./load-generator.js";
 
 /**
  * Serves what the generator has seen.
@@ -14,45 +13,20 @@ export async function serveGeneratorMetrics(
   timeUnitSeconds: number,
   report: () => CrewReport,
 ): Promise<string> {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const counter = (name: string, help: string, read: (totals: GeneratorTotals) => number): void => {
-    new Counter({
-      name: `equipoise_generator_${name}_total`,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(read(report().totals));
-      },
-    });
-  };
-  counter("jobs_sent", "Jobs sent.", (t) => t.sent);
-  counter("jobs_unsent", "Jobs that were due while there was no target, or too many were under way.", (t) => t.unsent);
-  counter("jobs_completed", "Jobs that came back completed.", (t) => t.completed);
-  counter("jobs_blocked", "Jobs that no server took.", (t) => t.blocked);
-  counter("jobs_lost", "Jobs that were lost.", (t) => t.lost);
-  counter(
-    "schedule_lag_seconds",
-    "Sum over jobs of actual minus intended send time.",
-    (t) => t.lagTotal * timeUnitSeconds,
-  );
-  counter(
-    "sojourn_seconds",
-    "Sum over completed jobs of the time from intended sending to the news of completion.",
-    (t) => t.sojournTotal * timeUnitSeconds,
-  );
-  new Gauge({
-    name: "equipoise_generator_schedule_lag_max_seconds",
-    help: "Greatest lag of a job since the generator started.",
-    registers: [registry],
-    collect() {
-      this.set(report().totals.lagMax * timeUnitSeconds);
-    },
+  const page = new MetricsPage("load-generator", (scrape) => {
+    const { totals } = report();
+    scrape.set("equipoise_generator_jobs_sent_total", totals.sent);
+    scrape.set("equipoise_generator_jobs_unsent_total", totals.unsent);
+    scrape.set("equipoise_generator_jobs_completed_total", totals.completed);
+    scrape.set("equipoise_generator_jobs_blocked_total", totals.blocked);
+    scrape.set("equipoise_generator_jobs_lost_total", totals.lost);
+    scrape.set("equipoise_generator_schedule_lag_seconds_total", totals.lagTotal * timeUnitSeconds);
+    scrape.set("equipoise_generator_sojourn_seconds_total", totals.sojournTotal * timeUnitSeconds);
+    scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnitSeconds);
   });
   const endpoints = await serveEndpoints(port, {
-    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    metrics: () => page.render(),
     ready: () => report().running,
   });
-  return `http://${HOST}:${endpoints.port}/metrics`;
+  return `${endpoints.url}/metrics`;
 }

@@ -44,6 +44,10 @@ const ROOMS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly
       why: "the command starts the three processes, and is none of them",
     },
   ],
+  [
+    "dashboards",
+    { allowed: ["model", "theory", "scenarios", "live"], why: "a dashboard shows what metrics and theory say" },
+  ],
   ["page", { allowed: SHARED, why: "the page knows the dispatcher by what it streams, and nothing else of it" }],
   ...PROCESSES.map(
     (folder) =>
@@ -241,7 +245,7 @@ describe("the check of the architecture", () => {
     ],
     ["load-generator/a.ts", 'import b from "../dispatcher/fleet.js";', "../dispatcher/fleet.js", "the three processes"],
     ["load-generator/a.ts", 'import b from "../simulator/b.js";', "../simulator/b.js", "the three processes"],
-    ["dashboards/a.ts", 'import b from "../model/b.js";', "../model/b.js", "dashboards/ has no rule yet"],
+    ["gadgets/a.ts", 'import b from "../model/b.js";', "../model/b.js", "gadgets/ has no rule yet"],
     ["model/a.ts", 'import { readFileSync } from "node:fs";', "node:fs", "live and in virtual time"],
     ["theory/a.ts", 'import fs from "fs";', "fs", "live and in virtual time"],
     ["server-node/server.ts", 'import { WebSocket } from "ws";', "ws", "live and in virtual time"],

@@ -35,7 +35,10 @@ describe("bad input gets one clear line and exit code 2", () => {
     [verify("--confidence", "95"), "must be a number between 0.5 and 1, e.g. 0.99"],
     [verify("--processes", "0"), "must be a whole number of at least 1"],
     [verify("--json", "/no/such/folder/result.json"), "--json /no/such/folder/result.json: cannot be written"],
-    [["verify", "rate-scaling"], "required option '--live' not specified"],
+    [
+      ["verify", "rate-scaling"],
+      "verify needs either --live, or --prometheus and the URL of one that scrapes a running system",
+    ],
     [["fly"], "unknown command 'fly'"],
     [["describe", "nothing"], 'unknown scenario "nothing": use one of rate-scaling'],
     [["predict", "rate-scaling", "--set", "servers=x"], "servers = x: must be a whole number of at least 1"],

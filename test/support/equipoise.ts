@@ -21,9 +21,15 @@ export interface Running {
 }
 
 /** Starts one of the built programs: "cli/main.js", "server-node/main.js" and so on. */
-export function start(program: string, flags: readonly string[], cwd?: string): Running {
+export function start(
+  program: string,
+  flags: readonly string[],
+  cwd?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [fileURLToPath(new URL(program, DIST)), ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
     ...(cwd === undefined ? {} : { cwd }),
   });
   let stdout = "";
@@ -52,8 +58,12 @@ export function start(program: string, flags: readonly string[], cwd?: string): 
 }
 
 /** Runs the `equipoise` command to its end. */
-export function equipoise(flags: readonly string[], cwd?: string): Promise<Ended> {
-  return start("cli/main.js", flags, cwd).ended;
+export function equipoise(
+  flags: readonly string[],
+  cwd?: string,
+  environment?: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return start("cli/main.js", flags, cwd, environment).ended;
 }
 
 /** A process of this machine. */
