@@ -12,7 +12,7 @@ import type { LiveFlags, VerifyFlags } from "./options.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { verifyByPrometheus } from "./prometheus-verify.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { books, verdictTable } from "./table.js";
+import { books, policyCost, policyLine, verdictTable } from "./table.js";
 
 /** `equipoise up`: runs until stopped. Returns the exit code. */
 export async function up(scenario: string, flags: LiveFlags): Promise<number> {
@@ -85,6 +85,7 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
   const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
   print(verdictTable(quantities, state.familyConfidence), flags.json);
   print(books(state.totals), flags.json);
+  print(policyLine(policyCost(state.policy, state.information, state.totals.offered)), flags.json);
   print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
   if (signalled !== undefined) return signalled;
@@ -118,6 +119,7 @@ function liveResult(
       scheduleLag: state.scheduleLag,
     },
     jobs: { offered, blocked, completed, lost, inFlight, retried, duplicates },
+    policy: policyCost(state.policy, state.information, offered),
     assumptions: [...experiment.assumptions],
     verdict,
     whyVoid,

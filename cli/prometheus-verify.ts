@@ -88,6 +88,7 @@ function conclude(
     familyConfidence: flags.confidence,
     conditions: { ...run.conditions(), scheduleLag: run.meanScheduleLag },
     jobs,
+    policy: null,
     assumptions: [...experiment.assumptions],
     verdict,
     whyVoid,

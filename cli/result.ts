@@ -79,6 +79,14 @@ export const resultSchema = z.strictObject({
     })
     .nullable()
     .describe("since the start, warm-up included; offered = blocked + completed + lost + inFlight"),
+  policy: z
+    .strictObject({
+      name: z.string(),
+      messagesPerJob: z.number().nullable().describe("between dispatcher and servers, besides the job itself"),
+      bitsPerServer: z.number().describe("that the dispatcher must keep"),
+    })
+    .nullable()
+    .describe("what the policy cost in information since the start; null where nothing ran, or only Prometheus knows"),
   assumptions: z.array(assumption),
   verdict: verdict
     .nullable()

@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { DispatcherState } from "../live/dispatcher-state.js";
-import { books, formatNumber, verdictTable } from "./table.js";
+import { books, formatNumber, policyCost, policyLine, verdictTable } from "./table.js";
 
 /** How often a line of progress is printed where there is no terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;
@@ -65,9 +65,12 @@ export class Screen {
   }
 }
 
-function heading({ scenario, servers, policy, seed }: DispatcherState, url: string, prometheusUrl?: string): string {
+function heading(state: DispatcherState, url: string, prometheusUrl?: string): string {
   const prometheus = prometheusUrl === undefined ? "" : `; Prometheus at ${prometheusUrl}`;
-  return `${scenario} live: ${servers.connected} servers, policy ${policy}, seed ${seed}; watch it at ${url}${prometheus}`;
+  const { scenario, servers, policy, information, totals, seed } = state;
+  const { learned } = information;
+  const cost = policyLine(policyCost(policy, information, totals.offered));
+  return `${scenario} live: ${servers.connected} servers, ${cost}${learned === null ? "" : `, r = ${learned}`}, seed ${seed}; watch it at ${url}${prometheus}`;
 }
 
 function progress(state: DispatcherState): string {

@@ -13,7 +13,7 @@ import type { SimulationInput } from "../simulator/simulation.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { verdictTable } from "./table.js";
+import { policyCost, policyLine, verdictTable } from "./table.js";
 
 /** The options of a simulation, as read. */
 export interface SimulateFlags {
@@ -50,6 +50,7 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
   const output = await run(input, flags);
   const verdict = overallVerdict(output.quantities.map((quantity) => quantity.verdict));
   print(verdictTable(output.quantities, flags.confidence), flags.json);
+  print(policyLine(policyCost(output.policy, output.information, output.totals.offered)), flags.json);
   print(output.whyVoid === null ? `verdict: ${verdict}` : `void: ${output.whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(simulatedResult(experiment, input, times, output, flags), flags.json);
   if (output.whyVoid !== null) return EXIT.void;
@@ -88,7 +89,7 @@ function simulatedResult(
   experiment: Experiment,
   { scenario, seed }: SimulationInput,
   { warmUpTime, measuringTime }: Times,
-  { replications, totals, conditions, quantities, whyVoid }: ReplicatedOutput,
+  { replications, totals, policy, information, conditions, quantities, whyVoid }: ReplicatedOutput,
   flags: SimulateFlags,
 ): Result {
   const { offered, blocked, completed, lost, inFlight } = totals;
@@ -106,6 +107,7 @@ function simulatedResult(
     familyConfidence: flags.confidence,
     conditions: { ...conditions, scheduleLag: 0 },
     jobs: { offered, blocked, completed, lost, inFlight, retried: 0, duplicates: 0 },
+    policy: policyCost(policy, information, offered),
     assumptions: [...experiment.assumptions],
     verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
     whyVoid,

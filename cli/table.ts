@@ -1,5 +1,6 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
+import type { PolicyInformation } from "../scenarios/scenario.js";
 import type { Prediction } from "../theory/prediction.js";
 import { describeClaim } from "../theory/verdict.js";
 
@@ -68,6 +69,22 @@ export function describePredicted(prediction: Prediction): string {
 function formatInterval({ ciLow, ciHigh }: QuantityEvidence): string {
   if (ciLow === null && ciHigh === null) return "-";
   return `[${formatNumber(ciLow)}, ${formatNumber(ciHigh)}]`;
+}
+
+/** What a policy cost in information, as a result has it: messages counted since the start. */
+export function policyCost(
+  name: string,
+  { messages, bitsPerServer }: PolicyInformation,
+  offered: number,
+): { readonly name: string; readonly messagesPerJob: number | null; readonly bitsPerServer: number } {
+  return { name, messagesPerJob: offered === 0 ? null : messages / offered, bitsPerServer };
+}
+
+/** The same in words. */
+export function policyLine({ name, messagesPerJob, bitsPerServer }: ReturnType<typeof policyCost>): string {
+  const messages =
+    messagesPerJob === null ? "no job yet" : `${messagesPerJob.toFixed(2)} messages a job besides the job`;
+  return `policy ${name}: ${messages}, ${bitsPerServer} bits kept of each server`;
 }
 
 /** Five significant digits; "-" where there is nothing. */

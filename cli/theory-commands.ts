@@ -93,6 +93,7 @@ function predictedResult(
     familyConfidence: 0,
     conditions: null,
     jobs: null,
+    policy: null,
     assumptions: [...experiment.assumptions],
     verdict: null,
     whyVoid: null,

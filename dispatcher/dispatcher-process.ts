@@ -140,6 +140,7 @@ export class DispatcherProcess {
       parameters: experiment.parameters,
       seed,
       policy: this.dispatcher.policyName,
+      information: this.information(),
       timeUnitSeconds,
       phase: this.run.phase,
       elapsedTime: this.run.elapsed(this.clock.now()),
@@ -177,6 +178,11 @@ export class DispatcherProcess {
       this.evidence = { at: now, epochs: this.run.epochs, quantities: this.run.evidence() };
     }
     return this.evidence.quantities;
+  }
+
+  private information(): DispatcherState["information"] {
+    const { messages, bitsPerServer } = this.dispatcher.information;
+    return { messages, bitsPerServer, learned: this.dispatcher.learned ?? null };
   }
 
   private sojournTimeAtGenerator(): ModelTime | null {

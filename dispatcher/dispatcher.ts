@@ -7,7 +7,7 @@ import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
 import { FleetObserver } from "./fleet-observer.js";
 import { type JobRecord, JobTable } from "./job-table.js";
-import { type Information, NO_SERVER, type Policy, type PolicyFactory } from "./policies/policy.js";
+import { NO_SERVER, type Policy, type PolicyFactory, type PolicyInformation } from "./policies/policy.js";
 
 /** What `submit` returns for a job that no server takes. */
 export const BLOCKED = -1;
@@ -48,7 +48,7 @@ export class Dispatcher implements FleetView {
   }
 
   /** What the policy has cost in information so far. */
-  get information(): Information {
+  get information(): PolicyInformation {
     return this.policy.information;
   }
 
@@ -106,6 +106,11 @@ export class Dispatcher implements FleetView {
   countCompleted(): void {
     this.totals.offered++;
     this.totals.completed++;
+  }
+
+  /** The job last submitted is on its way to its server, ahead of anything that the policy has to tell it. */
+  dispatched(): void {
+    this.policy.dispatched?.();
   }
 
   /** How many jobs the server was ever sent since it joined: the number of the last one. */

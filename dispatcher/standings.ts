@@ -94,10 +94,11 @@ export class Standings {
     this.changeBelow(serverClass, notAbove - below);
   }
 
-  /** The threshold of the class goes down by one: who was at it is above. */
-  lower(serverClass: number): void {
+  /** The threshold of the class goes down by one: who was at it is above; and where it is 0 then, who was below is at it. */
+  lower(serverClass: number, threshold: number): void {
     const line = this.line(serverClass);
     line.notAbove = line.below;
+    if (threshold === 0) this.changeBelow(serverClass, -line.below);
   }
 
   private changeBelow(serverClass: number, by: number): void {

@@ -263,6 +263,7 @@ export class Switchboard {
     if (address === undefined) return;
     const assignment = this.options.dispatcher.assignments(server);
     address.node.session.records().assign(address.index, assignment, this.generators.originId(origin), job, work);
+    this.options.dispatcher.dispatched();
   }
 
   private tellOrigin(outcome: Outcome): void {

@@ -2,6 +2,7 @@ import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { Phase, RateSummary, Schedule } from "../scenarios/run.js";
+import type { PolicyInformation } from "../scenarios/scenario.js";
 
 /** What `GET /api/state` of the dispatcher returns: the run as it stands. Described in docs/protocol.md. */
 export interface DispatcherState {
@@ -10,6 +11,8 @@ export interface DispatcherState {
   readonly parameters: Readonly<Record<string, string>>;
   readonly seed: string;
   readonly policy: string;
+  /** What the policy has cost in information since the start; and what it has learned, null if it does not learn. */
+  readonly information: PolicyInformation & { readonly learned: number | null };
   readonly timeUnitSeconds: number;
   readonly phase: Phase;
   /** Since the fleet was complete. */

@@ -15,11 +15,13 @@ export function standingOf(jobs: number, threshold: number): Standing {
 }
 
 /**
- * What is known of a server after the threshold has moved, without asking it: those at the old threshold are below a
- * higher one and above a lower one. Where the threshold passes others, the server knows better and says so.
+ * What is known of a server after the threshold has moved step by step, without asking it: those at the old threshold are
+ * below a higher one and above a lower one, and nobody is below 0. Where the threshold passes others, the server knows better
+ * and says so.
  */
 export function afterMove(standing: Standing, from: number, to: number): Standing {
-  if (standing !== AT || from === to) return standing;
+  if (standing === BELOW) return to === 0 ? AT : BELOW;
+  if (from === to || standing === ABOVE) return standing;
   return to > from ? BELOW : ABOVE;
 }
 

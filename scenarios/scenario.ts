@@ -1,10 +1,12 @@
-import type { PolicyFactory } from "../dispatcher/policies/index.js";
+import type { PolicyFactory, PolicyInformation } from "../dispatcher/policies/index.js";
 import type { ServerModel } from "../model/server-model.js";
 import type { Interval } from "../model/statistics/interval.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Prediction, PredictionKind } from "../theory/prediction.js";
 import type { ParameterDefinitions } from "./parameters.js";
+
+export type { PolicyInformation };
 
 /** An experiment of a paper: its parameters, the system to run, what is measured, and what theory says of it. */
 export interface Scenario {
@@ -88,7 +90,7 @@ export interface FleetView {
   readonly queues: readonly QueueView[];
   queueLength(server: number): number;
   /** What the policy has cost in information so far: messages besides the jobs, and what it keeps of each server. */
-  readonly information: { readonly messages: number; readonly bitsPerServer: number };
+  readonly information: PolicyInformation;
   /** What a policy that learns has learned so far: the rank r of SLTA. */
   readonly learned: number | undefined;
 }

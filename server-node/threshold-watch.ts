@@ -16,11 +16,6 @@ export class ThresholdWatch {
     return this.given ?? 0;
   }
 
-  /** Jobs that the server holds. */
-  get held(): number {
-    return this.jobs;
-  }
-
   get standing(): Standing {
     return this.current;
   }
@@ -28,7 +23,7 @@ export class ThresholdWatch {
   /** The dispatcher gives a threshold. Returns whether the standing is to be reported, as do the other two. */
   moved(threshold: number): boolean {
     const known =
-      this.given === undefined ? standingOf(this.jobs, threshold) : afterMove(this.current, this.given, threshold);
+      this.given === undefined ? this.knownAtFirst(threshold) : afterMove(this.current, this.given, threshold);
     this.given = threshold;
     return this.stands(known);
   }
@@ -43,6 +38,12 @@ export class ThresholdWatch {
   completed(): boolean {
     this.jobs--;
     return this.stands(this.current);
+  }
+
+  /** To the dispatcher, the jobs that a server holds when it joins are as if sent to it while idle. */
+  private knownAtFirst(threshold: number): Standing {
+    const idle = standingOf(0, threshold);
+    return this.jobs === 0 ? idle : afterJob(idle);
   }
 
   private stands(known: Standing): boolean {

@@ -152,6 +152,7 @@ export class PoolChain {
     if (this.watches[pool].accepted()) this.reportStanding(pool);
     if (this.taskCount + 1 >= this.poolOf.length) this.grow();
     this.poolOf[this.taskCount++] = pool;
+    this.policy.dispatched?.();
     if ((this.policy.learned ?? 0) !== this.rank) this.noteRank();
   }
 
@@ -172,9 +173,7 @@ export class PoolChain {
 
   private reportStanding(pool: number): void {
     const { standing, threshold } = this.watches[pool];
-    // While a task is being routed, the pool that it goes to has not accepted it yet.
-    const underWay = this.fleet.queueLength(pool) > this.watches[pool].held;
-    this.policy.reported?.(pool, standing, threshold, underWay);
+    this.policy.reported?.(pool, standing, threshold, false);
   }
 
   private noteRank(): void {

@@ -2,7 +2,7 @@ import { acrossRuns } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
 import { type QuantityEvidence, weigh } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import type { Experiment, Measured, RunConditions } from "../scenarios/scenario.js";
+import type { Experiment, Measured, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
 import type { Runner } from "./parallel/task.js";
 import { type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
 
@@ -10,6 +10,9 @@ import { type SimulationInput, type SimulationOutput, simulation } from "./simul
 export interface ReplicatedOutput {
   readonly replications: number;
   readonly totals: SimulationOutput["totals"];
+  readonly policy: string;
+  /** Messages of all runs together. */
+  readonly information: PolicyInformation;
   readonly conditions: RunConditions;
   readonly whyVoid: string | null;
   readonly quantities: readonly QuantityEvidence[];
@@ -72,7 +75,11 @@ export function combine(
     familyConfidence,
     whyVoid ?? undefined,
   );
-  return { replications, totals, conditions, whyVoid, quantities };
+  const information = {
+    messages: outputs.reduce((sum, output) => sum + output.information.messages, 0),
+    bitsPerServer: Math.max(...outputs.map((output) => output.information.bitsPerServer)),
+  };
+  return { replications, totals, policy: first.policy, information, conditions, whyVoid, quantities };
 }
 
 function measuredAcross(outputs: readonly SimulationOutput[]): Map<string, Measured> {

@@ -4,7 +4,7 @@ import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { Run } from "../scenarios/run.js";
-import type { RunConditions } from "../scenarios/scenario.js";
+import type { FleetView, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
 import type { MessageDelay } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
 import { Twin } from "./twin.js";
@@ -29,6 +29,8 @@ export interface SimulationOutput {
   readonly warmUpTime: ModelTime;
   readonly measuredTime: ModelTime;
   readonly totals: Readonly<DispatcherTotals> & { readonly inFlight: number };
+  readonly policy: string;
+  readonly information: PolicyInformation;
   readonly conditions: RunConditions;
   readonly whyVoid: string | null;
   readonly quantities: readonly QuantityEvidence[];
@@ -61,6 +63,8 @@ export function simulate(input: SimulationInput): SimulationOutput {
     warmUpTime,
     measuredTime: measuringTime,
     totals: { ...twin.dispatcher.totals, inFlight: twin.dispatcher.inFlight },
+    policy: twin.dispatcher.policyName,
+    information: informationOf(twin.dispatcher),
     conditions: run.conditions(),
     whyVoid: run.whyVoid() ?? null,
     quantities: run.evidence(),
@@ -71,6 +75,11 @@ export function simulate(input: SimulationInput): SimulationOutput {
       ]),
     ),
   };
+}
+
+/** The numbers alone, without what keeps them up to date. */
+function informationOf({ information: { messages, bitsPerServer } }: FleetView): PolicyInformation {
+  return { messages, bitsPerServer };
 }
 
 /** `simulate` for any core. */

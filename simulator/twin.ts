@@ -122,6 +122,7 @@ export class Twin {
     const server = this.dispatcher.submit(now, 0, job);
     if (server === BLOCKED) return;
     this.sendTo(now, { kind: "assign", server, work });
+    this.dispatcher.dispatched();
   }
 
   /** Passes on the thresholds that the policy has given, and gives from now on. */

@@ -11,7 +11,7 @@ import { parseTies } from "./ties.js";
 export { fixedClass } from "./fixed-class.js";
 export { jlmu } from "./jlmu.js";
 export { jsqDOnGraph } from "./jsq-d-graph.js";
-export type { PolicyFactory } from "./policy.js";
+export type { PolicyFactory, PolicyInformation } from "./policy.js";
 export { slta } from "./slta.js";
 
 /** Every policy by the one name it has everywhere: file, parameter, metric label. */

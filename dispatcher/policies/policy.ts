@@ -6,7 +6,7 @@ import type { Fleet } from "../fleet.js";
 export const NO_SERVER = -1;
 
 /** What a policy costs in information, besides the jobs themselves. */
-export interface Information {
+export interface PolicyInformation {
   /** Messages between dispatcher and servers so far that the policy needs. */
   readonly messages: number;
   /** Bits that the dispatcher must keep of each server. */
@@ -14,10 +14,10 @@ export interface Information {
 }
 
 /** Of a policy that needs to know nothing. */
-export const NO_INFORMATION: Information = { messages: 0, bitsPerServer: 0 };
+export const NO_INFORMATION: PolicyInformation = { messages: 0, bitsPerServer: 0 };
 
 /** Of a policy that must know how many jobs each server holds: every server says when a job of it has ended. */
-export function queueLengthInformation(fleet: Fleet): Information {
+export function queueLengthInformation(fleet: Fleet): PolicyInformation {
   return {
     get messages() {
       return fleet.departures;
@@ -29,7 +29,7 @@ export function queueLengthInformation(fleet: Fleet): Information {
 }
 
 /** Of a policy that asks: a question and an answer for each server asked; nothing is remembered. */
-export class Questions implements Information {
+export class Questions implements PolicyInformation {
   messages = 0;
   readonly bitsPerServer = 0;
 
@@ -47,7 +47,9 @@ export interface Policy {
    * @param taskType of the job: which neighbourhood of a compatibility graph may serve it; 0 where there is one type only
    */
   choose(taskType: number): number;
-  readonly information: Information;
+  /** The job last routed has been passed on to its server: what a policy learns from it, it learns now. */
+  dispatched?(): void;
+  readonly information: PolicyInformation;
   /** What a policy that learns has learned so far: the rank r of SLTA. */
   readonly learned?: number;
   /**

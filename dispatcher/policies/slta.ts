@@ -4,7 +4,7 @@ import { ABOVE, AT, afterJob, afterMove, type Standing, standingOf } from "../..
 import type { Utility } from "../../model/utility-functions.js";
 import type { Fleet, FleetIndex } from "../fleet.js";
 import { Standings } from "../standings.js";
-import { type Information, NO_SERVER, type Policy, type PolicyFactory } from "./policy.js";
+import { NO_SERVER, type Policy, type PolicyFactory, type PolicyInformation } from "./policy.js";
 
 export interface SltaOptions {
   /** Utility of each class of servers, in the order of the classes. */
@@ -30,9 +30,9 @@ export function slta(options: SltaOptions): PolicyFactory {
   };
 }
 
-class Slta implements Policy, FleetIndex, Information {
+class Slta implements Policy, FleetIndex, PolicyInformation {
   readonly name = "slta";
-  readonly information: Information = this;
+  readonly information: PolicyInformation = this;
   readonly bitsPerServer = 2;
   messages = 0;
   private readonly standings = new Standings();
@@ -41,7 +41,7 @@ class Slta implements Policy, FleetIndex, Information {
   private readonly thresholds: number[];
   /** r_n. */
   private rank = 1;
-  /** By how much r is to change once the task that was just routed is with its server. */
+  /** By how much r is to change once the task that was just routed is on its way to its server. */
   private step: -1 | 0 | 1 = 0;
 
   constructor(
@@ -95,13 +95,14 @@ class Slta implements Policy, FleetIndex, Information {
   rose(server: number): void {
     const serverClass = this.fleet.serverClass(server);
     if (this.standings.standing(serverClass, server) === AT) this.standings.set(serverClass, server, ABOVE);
-    if (this.step !== 0) this.learn();
   }
 
   /** The server itself says if it has come to the threshold or below. */
   fell(): void {}
 
-  private learn(): void {
+  /** The learning scheme: r moves by one, and with it one threshold. */
+  dispatched(): void {
+    if (this.step === 0) return;
     const up = this.step === 1;
     this.step = 0;
     if (!up) this.rank--;
@@ -109,7 +110,7 @@ class Slta implements Policy, FleetIndex, Information {
     if (up) this.rank++;
     this.thresholds[serverClass] += up ? 1 : -1;
     if (up) this.standings.raise(serverClass);
-    else this.standings.lower(serverClass);
+    else this.standings.lower(serverClass, this.thresholds[serverClass]);
     this.messages += this.standings.size(serverClass);
     this.fleet.giveThreshold(serverClass, this.thresholds[serverClass]);
   }

@@ -5,6 +5,7 @@ import { fixedClass, jlmu, slta } from "../../dispatcher/policies/index.js";
 import type { Policy } from "../../dispatcher/policies/policy.js";
 import { CoordinateRanking, ranksBetter } from "../../model/coordinate-ranking.js";
 import { type RandomStream, randomStream } from "../../model/random.js";
+import { BELOW } from "../../model/standing.js";
 import { linear, logShare, parseUtility, type Utility } from "../../model/utility-functions.js";
 import { ThresholdWatch } from "../../server-node/threshold-watch.js";
 
@@ -60,6 +61,7 @@ class Pools {
       this.accepted[pool]++;
       this.say(pool, this.watches[pool].accepted());
     });
+    this.policy.dispatched?.();
     return pool;
   }
 
@@ -215,8 +217,7 @@ describe("slta, section 3.2", () => {
     const utilities = [logShare(2), logShare(3)];
     const step = fc.record({ kind: fc.constantFrom("arrive", "end", "deliver", "deliver"), pick: fc.nat(1000) });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const classes = [0, 1, 0, 1, 0];
+      fc.property(fc.array(step, { maxLength: 300 }), fc.constantFrom([0, 1], [0, 1, 0, 1, 0]), (steps, classes) => {
         const make = slta({ utilities, beta: () => 0.2 });
         const pools = new Pools((fleet) => make(fleet, randomStream("1", "policy")), classes, true);
         for (const { kind, pick } of steps) {
@@ -232,8 +233,16 @@ describe("slta, section 3.2", () => {
         const drawn = new Set(Array.from({ length: 120 }, () => pools.policy.choose(0)));
         expect([...drawn].sort()).toEqual(oracleCandidates(oracle, pools.tasks));
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
+  });
+
+  it("believes no pool that says it is below 0, be it late or hostile", () => {
+    const make = slta({ utilities: [logShare(2), logShare(3)], beta: () => 0.2 });
+    const pools = new Pools((fleet) => make(fleet, randomStream("1", "policy")), [0, 1]);
+    for (const threshold of [0, 1]) for (const pool of [0, 1]) pools.policy.reported?.(pool, BELOW, threshold, false);
+    expect(pools.policy.learned).toBe(1);
+    expect(pools.arrive()).toBe(1);
   });
 
   it("counts a message for each report and for each pool that is given a threshold, and keeps two bits", () => {
@@ -242,8 +251,8 @@ describe("slta, section 3.2", () => {
     const pools = new Pools((fleet) => make(fleet, randomStream("1", "policy")), classes);
     // Three pools are given the threshold 0 as they join.
     expect(pools.policy.information).toMatchObject({ messages: 3, bitsPerServer: 2 });
-    // Three tasks use up the yellow tokens; the third leaves none, and the threshold 1 goes to three pools, at which the two
-    // that hold their task already stand; the third accepts its task then, and comes from below to it.
+    // Three tasks use up the yellow tokens; the third leaves none, and the threshold 1 goes to three pools: all of them stand
+    // at it, and say so.
     for (let task = 0; task < 3; task++) pools.arrive();
     expect(pools.policy.learned).toBe(2);
     expect(pools.policy.information.messages).toBe(3 + 3 + 3);
