@@ -62,6 +62,7 @@ function serverNodePeer(
       // A connection that another one has taken the place of, or whose node is lost, has nothing more to say.
       if (node.channel !== channel || !node.session.accept(frame)) return;
       if (node.session.owesAcknowledgement()) channel.send({ type: "received", frames: node.session.received });
+      switchboard.frameArrived();
       readFrame(frame, handlers);
     },
     receiveText: (text) => {
@@ -89,6 +90,7 @@ function loadGeneratorPeer(
       if (generator.channel !== channel || !generator.session.accept(frame)) return;
       if (generator.session.owesAcknowledgement())
         channel.send({ type: "received", frames: generator.session.received });
+      switchboard.frameArrived();
       readFrame(frame, handlers);
     },
     receiveText: (text) => {

@@ -42,6 +42,8 @@ export class Switchboard {
   private readonly reception: Reception;
   private readonly unclaimed = new UnclaimedJobs();
   private readonly settlement = new Settlement();
+  /** When the frame that is being read arrived. */
+  private now: ModelTime = 0;
 
   constructor(private readonly options: SwitchboardOptions) {
     const { run, clock, watch, dispatcher } = options;
@@ -94,10 +96,15 @@ export class Switchboard {
     }
   }
 
+  /** A frame has arrived: its records are events of this moment. */
+  frameArrived(): void {
+    this.now = this.options.clock.now();
+  }
+
   completed(node: NodeConnection, index: number, assignment: number, timeAtServer: ModelTime): void {
-    const { dispatcher, clock, watch } = this.options;
+    const { dispatcher, watch } = this.options;
     const server = serverOf(node, index);
-    dispatcher.complete(clock.now(), server, assignment, timeAtServer);
+    dispatcher.complete(this.now, server, assignment, timeAtServer);
     watch.jobCompleted(dispatcher.lastSojournTime);
     this.roster.trust(server);
     const { origin, job, work } = dispatcher.lastJob;
@@ -140,7 +147,7 @@ export class Switchboard {
   }
 
   submitted(generator: GeneratorConnection, job: number, taskType: number, work: Work): void {
-    const { dispatcher, clock, run, mostInFlight } = this.options;
+    const { dispatcher, run, mostInFlight } = this.options;
     if (run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
     generator.submitted++;
     if (dispatcher.inFlight >= mostInFlight) {
@@ -149,7 +156,7 @@ export class Switchboard {
       tell(generator, job, "blocked");
       return;
     }
-    const server = dispatcher.submit(clock.now(), generator.origin, job, taskType, work);
+    const server = dispatcher.submit(this.now, generator.origin, job, taskType, work);
     if (server === BLOCKED) tell(generator, job, "blocked");
     else this.assign(server, generator.origin, job, work);
   }

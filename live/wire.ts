@@ -4,8 +4,9 @@ import type { ServerTotals } from "../model/totals.js";
 
 /**
  * The binary half of the protocol: what crosses the wire once per job or per look at a server. A frame is a version byte,
- * its number in the session (live/session.ts), and any number of records; a record is a kind byte and fields of fixed size, little-endian. Hello and control messages
- * are JSON text frames (messages.ts). The whole protocol is described in docs/protocol.md.
+ * its number in the session (live/session.ts), and any number of records; a record is a kind byte and fields of fixed size,
+ * little-endian. Hello and control messages are JSON text frames (messages.ts). The whole protocol is described in
+ * docs/protocol.md.
  */
 export const WIRE_VERSION = 2;
 
@@ -25,19 +26,35 @@ const SIZES = {
   refuse: 1 + 4 + 4,
 } as const;
 
-const KINDS = {
-  submit: 1,
-  outcome: 2,
-  assign: 3,
-  complete: 4,
-  report: 5,
-  threshold: 6,
-  standing: 7,
-  resubmit: 8,
-  refuse: 9,
-} as const;
-type Kind = keyof typeof KINDS;
-const KIND_NAMES = new Map<number, Kind>(Object.entries(KINDS).map(([name, kind]) => [kind, name as Kind]));
+type Kind = keyof typeof SIZES;
+
+/** The kind bytes; one constant each, so that reading a record is a jump and not a search. */
+const SUBMIT = 1;
+const OUTCOME = 2;
+const ASSIGN = 3;
+const COMPLETE = 4;
+const REPORT = 5;
+const THRESHOLD = 6;
+const STANDING = 7;
+const RESUBMIT = 8;
+const REFUSE = 9;
+const KIND_NAMES: readonly (Kind | undefined)[] = [
+  undefined,
+  "submit",
+  "outcome",
+  "assign",
+  "complete",
+  "report",
+  "threshold",
+  "standing",
+  "resubmit",
+  "refuse",
+];
+/** The size of a record by its kind byte; 0 for those that are unknown. */
+const SIZE_OF_KIND = Uint8Array.from({ length: 256 }, (_, kind) => {
+  const name = KIND_NAMES[kind];
+  return name === undefined ? 0 : SIZES[name];
+});
 
 /** How a job ended. */
 export const OUTCOMES = ["completed", "blocked", "lost"] as const;
@@ -80,70 +97,82 @@ export function frameNumber(frame: Buffer): number {
  */
 export function readFrame(frame: Buffer, handlers: RecordHandlers): void {
   frameNumber(frame);
+  const { length } = frame;
+  const view = viewOf(frame);
   let at = HEADER_BYTES;
-  while (at < frame.length) {
-    const kind = KIND_NAMES.get(frame[at]);
-    if (kind === undefined) throw new PeerError(`sent a record of unknown kind ${frame[at]}`);
-    if (at + SIZES[kind] > frame.length) throw new PeerError(`sent a record of kind ${kind} that is cut short`);
-    readRecord(kind, frame, at + 1, handlers);
-    at += SIZES[kind];
+  while (at < length) {
+    const kind = frame[at];
+    const size = SIZE_OF_KIND[kind];
+    if (size === 0) throw new PeerError(`sent a record of unknown kind ${kind}`);
+    if (at + size > length) throw new PeerError(`sent a record of kind ${KIND_NAMES[kind]} that is cut short`);
+    readRecord(kind, view, at + 1, handlers);
+    at += size;
   }
 }
 
-function readRecord(kind: Kind, frame: Buffer, at: number, handlers: RecordHandlers): void {
-  if (handlers[kind] === undefined) throw new PeerError(`may not send ${kind} records`);
+function readRecord(kind: number, view: DataView, at: number, handlers: RecordHandlers): void {
   switch (kind) {
-    case "submit":
-    case "resubmit":
-      handlers[kind]?.(
-        frame.readUInt32LE(at),
-        frame.readUInt32LE(at + 4),
-        nonNegative(frame.readDoubleLE(at + 8), "work"),
-      );
+    case SUBMIT:
+      if (handlers.submit === undefined) forbid("submit");
+      handlers.submit(view.getUint32(at, true), view.getUint32(at + 4, true), amount(view, at + 8, "work"));
       break;
-    case "outcome": {
-      const outcome = OUTCOMES[frame[at + 4]];
-      if (outcome === undefined) throw new PeerError(`sent the unknown outcome ${frame[at + 4]}`);
-      handlers.outcome?.(frame.readUInt32LE(at), outcome);
+    case OUTCOME: {
+      if (handlers.outcome === undefined) forbid("outcome");
+      const outcome = OUTCOMES[view.getUint8(at + 4)];
+      if (outcome === undefined) throw new PeerError(`sent the unknown outcome ${view.getUint8(at + 4)}`);
+      handlers.outcome(view.getUint32(at, true), outcome);
       break;
     }
-    case "assign":
-      handlers.assign?.(
-        frame.readUInt32LE(at),
-        frame.readUInt32LE(at + 4),
-        frame.readUInt32LE(at + 8),
-        frame.readUInt32LE(at + 12),
-        nonNegative(frame.readDoubleLE(at + 16), "work"),
-      );
-      break;
-    case "complete":
-      handlers.complete?.(
-        frame.readUInt32LE(at),
-        frame.readUInt32LE(at + 4),
-        nonNegative(frame.readDoubleLE(at + 8), "time at the server"),
-      );
-      break;
-    case "refuse":
-      handlers.refuse?.(frame.readUInt32LE(at), frame.readUInt32LE(at + 4));
-      break;
-    case "report":
-      readReport(frame, at, handlers);
-      break;
-    case "threshold":
-      handlers.threshold?.(frame.readUInt32LE(at), frame.readUInt32LE(at + 4));
-      break;
-    case "standing": {
-      const standing = frame[at + 4];
-      if (standing >= STANDINGS.length) throw new PeerError(`sent the unknown standing ${standing}`);
-      const [threshold, accepted] = [frame.readUInt32LE(at + 5), frame.readUInt32LE(at + 9)];
-      handlers.standing?.(frame.readUInt32LE(at), standing as Standing, threshold, accepted);
+    case ASSIGN: {
+      if (handlers.assign === undefined) forbid("assign");
+      const [origin, job] = [view.getUint32(at + 8, true), view.getUint32(at + 12, true)];
+      const work = amount(view, at + 16, "work");
+      handlers.assign(view.getUint32(at, true), view.getUint32(at + 4, true), origin, job, work);
       break;
     }
+    case COMPLETE: {
+      if (handlers.complete === undefined) forbid("complete");
+      const timeAtServer = amount(view, at + 8, "time at the server");
+      handlers.complete(view.getUint32(at, true), view.getUint32(at + 4, true), timeAtServer);
+      break;
+    }
+    default:
+      readRareRecord(kind, view, at, handlers);
   }
 }
 
-function readReport(frame: Buffer, at: number, handlers: RecordHandlers): void {
-  const field = (index: number): number => nonNegative(frame.readDoubleLE(at + 4 + 8 * index), "report");
+/** Records that do not come with every job. */
+function readRareRecord(kind: number, view: DataView, at: number, handlers: RecordHandlers): void {
+  switch (kind) {
+    case REPORT:
+      readReport(view, at, handlers);
+      break;
+    case THRESHOLD:
+      if (handlers.threshold === undefined) forbid("threshold");
+      handlers.threshold(view.getUint32(at, true), view.getUint32(at + 4, true));
+      break;
+    case STANDING: {
+      if (handlers.standing === undefined) forbid("standing");
+      const standing = view.getUint8(at + 4);
+      if (standing >= STANDINGS.length) throw new PeerError(`sent the unknown standing ${standing}`);
+      const [threshold, accepted] = [view.getUint32(at + 5, true), view.getUint32(at + 9, true)];
+      handlers.standing(view.getUint32(at, true), standing as Standing, threshold, accepted);
+      break;
+    }
+    case RESUBMIT:
+      if (handlers.resubmit === undefined) forbid("resubmit");
+      handlers.resubmit(view.getUint32(at, true), view.getUint32(at + 4, true), amount(view, at + 8, "work"));
+      break;
+    case REFUSE:
+      if (handlers.refuse === undefined) forbid("refuse");
+      handlers.refuse(view.getUint32(at, true), view.getUint32(at + 4, true));
+      break;
+  }
+}
+
+function readReport(view: DataView, at: number, handlers: RecordHandlers): void {
+  if (handlers.report === undefined) forbid("report");
+  const field = (index: number): number => amount(view, at + 4 + 8 * index, "report");
   const totals: ServerTotals = {
     observedTime: field(0),
     busyTime: field(1),
@@ -154,17 +183,28 @@ function readReport(frame: Buffer, at: number, handlers: RecordHandlers): void {
     begun: field(6),
     completed: field(7),
   };
-  handlers.report?.(frame.readUInt32LE(at), totals, field(8));
+  handlers.report(view.getUint32(at, true), totals, field(8));
 }
 
-function nonNegative(value: number, what: string): number {
+function forbid(kind: Kind): never {
+  throw new PeerError(`may not send ${kind} records`);
+}
+
+/** Reads a finite number >= 0. */
+function amount(view: DataView, at: number, what: string): number {
+  const value = view.getFloat64(at, true);
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new PeerError(`sent a ${what} of ${value}`);
   return value;
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 /** Gathers records into one frame. */
 export class FrameWriter {
   private frame = Buffer.alloc(1024);
+  private view = viewOf(this.frame);
   private length = 0;
 
   get isEmpty(): boolean {
@@ -172,74 +212,74 @@ export class FrameWriter {
   }
 
   submit(job: number, taskType: number, work: number): void {
-    this.writeJob("submit", job, taskType, work);
+    this.writeJob(SUBMIT, job, taskType, work);
   }
 
   resubmit(job: number, taskType: number, work: number): void {
-    this.writeJob("resubmit", job, taskType, work);
+    this.writeJob(RESUBMIT, job, taskType, work);
   }
 
-  private writeJob(kind: "submit" | "resubmit", job: number, taskType: number, work: number): void {
+  private writeJob(kind: number, job: number, taskType: number, work: number): void {
     const at = this.begin(kind);
-    this.frame.writeUInt32LE(job, at);
-    this.frame.writeUInt32LE(taskType, at + 4);
-    this.frame.writeDoubleLE(work, at + 8);
+    this.view.setUint32(at, job, true);
+    this.view.setUint32(at + 4, taskType, true);
+    this.view.setFloat64(at + 8, work, true);
   }
 
   outcome(job: number, outcome: Outcome): void {
-    const at = this.begin("outcome");
-    this.frame.writeUInt32LE(job, at);
+    const at = this.begin(OUTCOME);
+    this.view.setUint32(at, job, true);
     this.frame[at + 4] = OUTCOMES.indexOf(outcome);
   }
 
   assign(server: number, assignment: number, origin: number, job: number, work: number): void {
-    const at = this.begin("assign");
-    this.frame.writeUInt32LE(server, at);
-    this.frame.writeUInt32LE(assignment, at + 4);
-    this.frame.writeUInt32LE(origin, at + 8);
-    this.frame.writeUInt32LE(job, at + 12);
-    this.frame.writeDoubleLE(work, at + 16);
+    const at = this.begin(ASSIGN);
+    this.view.setUint32(at, server, true);
+    this.view.setUint32(at + 4, assignment, true);
+    this.view.setUint32(at + 8, origin, true);
+    this.view.setUint32(at + 12, job, true);
+    this.view.setFloat64(at + 16, work, true);
   }
 
   refuse(server: number, assignment: number): void {
-    const at = this.begin("refuse");
-    this.frame.writeUInt32LE(server, at);
-    this.frame.writeUInt32LE(assignment, at + 4);
+    const at = this.begin(REFUSE);
+    this.view.setUint32(at, server, true);
+    this.view.setUint32(at + 4, assignment, true);
   }
 
   complete(server: number, assignment: number, timeAtServer: number): void {
-    const at = this.begin("complete");
-    this.frame.writeUInt32LE(server, at);
-    this.frame.writeUInt32LE(assignment, at + 4);
-    this.frame.writeDoubleLE(timeAtServer, at + 8);
+    const at = this.begin(COMPLETE);
+    this.view.setUint32(at, server, true);
+    this.view.setUint32(at + 4, assignment, true);
+    this.view.setFloat64(at + 8, timeAtServer, true);
   }
 
   report(server: number, totals: ServerTotals, rate: number): void {
-    const at = this.begin("report");
-    this.frame.writeUInt32LE(server, at);
-    this.frame.writeDoubleLE(totals.observedTime, at + 4);
-    this.frame.writeDoubleLE(totals.busyTime, at + 12);
-    this.frame.writeDoubleLE(totals.idleTimeIntegral, at + 20);
-    this.frame.writeDoubleLE(totals.workDone, at + 28);
-    this.frame.writeDoubleLE(totals.queueLengthIntegral, at + 36);
-    this.frame.writeDoubleLE(totals.waitingTime, at + 44);
-    this.frame.writeDoubleLE(totals.begun, at + 52);
-    this.frame.writeDoubleLE(totals.completed, at + 60);
-    this.frame.writeDoubleLE(rate, at + 68);
+    const at = this.begin(REPORT);
+    this.view.setUint32(at, server, true);
+    this.view.setFloat64(at + 4, totals.observedTime, true);
+    this.view.setFloat64(at + 12, totals.busyTime, true);
+    this.view.setFloat64(at + 20, totals.idleTimeIntegral, true);
+    this.view.setFloat64(at + 28, totals.workDone, true);
+    this.view.setFloat64(at + 36, totals.queueLengthIntegral, true);
+    this.view.setFloat64(at + 44, totals.waitingTime, true);
+    this.view.setFloat64(at + 52, totals.begun, true);
+    this.view.setFloat64(at + 60, totals.completed, true);
+    this.view.setFloat64(at + 68, rate, true);
   }
 
   threshold(server: number, threshold: number): void {
-    const at = this.begin("threshold");
-    this.frame.writeUInt32LE(server, at);
-    this.frame.writeUInt32LE(threshold, at + 4);
+    const at = this.begin(THRESHOLD);
+    this.view.setUint32(at, server, true);
+    this.view.setUint32(at + 4, threshold, true);
   }
 
   standing(server: number, standing: Standing, threshold: number, accepted: number): void {
-    const at = this.begin("standing");
-    this.frame.writeUInt32LE(server, at);
+    const at = this.begin(STANDING);
+    this.view.setUint32(at, server, true);
     this.frame[at + 4] = standing;
-    this.frame.writeUInt32LE(threshold, at + 5);
-    this.frame.writeUInt32LE(accepted, at + 9);
+    this.view.setUint32(at + 5, threshold, true);
+    this.view.setUint32(at + 9, accepted, true);
   }
 
   /**
@@ -248,23 +288,28 @@ export class FrameWriter {
    * @param number of the frame in its session
    */
   take(number: number): Buffer {
-    this.frame.writeUInt32LE(number, 1);
+    this.view.setUint32(1, number, true);
     const frame = Buffer.from(this.frame.subarray(0, this.length));
     this.length = 0;
     return frame;
   }
 
   /** Makes room for a record, writes its kind, and returns where its fields go. */
-  private begin(kind: Kind): number {
+  private begin(kind: number): number {
     if (this.length === 0) {
       this.frame[0] = WIRE_VERSION;
       this.length = HEADER_BYTES;
     }
-    const end = this.length + SIZES[kind];
-    if (end > this.frame.length) this.frame = Buffer.concat([this.frame], 2 * end);
-    this.frame[this.length] = KINDS[kind];
+    const end = this.length + SIZE_OF_KIND[kind];
+    if (end > this.frame.length) this.grow(2 * end);
+    this.frame[this.length] = kind;
     const at = this.length + 1;
     this.length = end;
     return at;
+  }
+
+  private grow(size: number): void {
+    this.frame = Buffer.concat([this.frame], size);
+    this.view = viewOf(this.frame);
   }
 }

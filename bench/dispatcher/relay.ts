@@ -1,0 +1,93 @@
+import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+
+/**
+ * The least that stands between generators and nodes on the same wire: decodes records, sends each job to the next node in turn,
+ * and each completion back. No policy, no books, no checks, no clock. It is what the dispatcher's cost per job is held against.
+ */
+
+const SUBMIT_BYTES = 17;
+const OUTCOME_BYTES = 6;
+
+const expected = Number(process.argv[2]);
+const nodes: Outgoing[] = [];
+let generator: Outgoing | undefined;
+let turn = 0;
+
+/** Records for one socket, gathered until the end of the turn of the event loop. */
+class Outgoing {
+  private buffer = Buffer.alloc(1 << 16);
+  private length = 0;
+
+  constructor(private readonly socket: WebSocket) {}
+
+  /** Room for a record of so many bytes; returns where it starts in `into`. */
+  room(bytes: number): number {
+    if (this.length === 0) {
+      setImmediate(() => this.flush());
+      this.buffer[0] = 1;
+      this.length = 1;
+    }
+    if (this.length + bytes > this.buffer.length) this.buffer = Buffer.concat([this.buffer], 2 * this.buffer.length);
+    const at = this.length;
+    this.length += bytes;
+    return at;
+  }
+
+  get into(): Buffer {
+    return this.buffer;
+  }
+
+  private flush(): void {
+    this.socket.send(Buffer.from(this.buffer.subarray(0, this.length)));
+    this.length = 0;
+  }
+}
+
+function submitted(frame: Buffer): void {
+  for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
+    const node = nodes[turn];
+    turn = turn + 1 === nodes.length ? 0 : turn + 1;
+    const start = node.room(SUBMIT_BYTES);
+    const into = node.into;
+    into[start] = 3;
+    into.writeUInt32LE(0, start + 1);
+    // The job's number stands for the assignment, so that there is no table to keep.
+    into.writeUInt32LE(frame.readUInt32LE(at + 1), start + 5);
+    into.writeDoubleLE(frame.readDoubleLE(at + 9), start + 9);
+  }
+}
+
+function completed(frame: Buffer): void {
+  if (generator === undefined) return;
+  for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
+    const start = generator.room(OUTCOME_BYTES);
+    const into = generator.into;
+    into[start] = 2;
+    into.writeUInt32LE(frame.readUInt32LE(at + 5), start + 1);
+    into[start + 5] = 0;
+  }
+}
+
+const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
+server.on("listening", () => process.send?.({ type: "listening", port: (server.address() as AddressInfo).port }));
+server.on("connection", (socket) => {
+  let receive: ((frame: Buffer) => void) | undefined;
+  socket.on("message", (data, isBinary) => {
+    if (isBinary) {
+      receive?.(data as Buffer);
+      return;
+    }
+    if (receive !== undefined) return;
+    const isNode = JSON.parse(data.toString()).role === "server-node";
+    receive = isNode ? completed : submitted;
+    if (isNode) nodes.push(new Outgoing(socket));
+    else generator = new Outgoing(socket);
+    socket.send(JSON.stringify({ type: "welcome" }));
+    if (nodes.length === expected && generator !== undefined) {
+      for (const client of server.clients)
+        if (client !== socket || !isNode) client.send(JSON.stringify({ type: "start" }));
+    }
+  });
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+
+/** The ticks in which Linux counts a process's CPU time. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that a process has used since it started, in seconds, user and system. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The second field is the name in brackets, which may hold blanks.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Resident memory of a process, in megabytes. */
+export function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+/** The value with as many below it as above it. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** "median [least, greatest]" of repeated measurements, to three significant digits. */
+export function spread(values: readonly number[]): string {
+  const digits = (value: number): string => String(Number(value.toPrecision(3)));
+  return `${digits(median(values))} [${digits(Math.min(...values))}, ${digits(Math.max(...values))}]`;
+}
+
+/** Rows as a Markdown table. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
