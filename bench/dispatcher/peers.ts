@@ -2,46 +2,94 @@ import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { PROTOCOL_VERSION } from "../../live/messages.js";
+import { WIRE_VERSION } from "../../live/wire.js";
+import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
 /** A generator and server nodes that cost as little as they can, in this process. */
 
-const SUBMIT_BYTES = 17;
-const OUTCOME_BYTES = 6;
 /** Jobs are numbered modulo this: far more than are ever under way. */
 const JOB_NUMBERS = 1 << 20;
+/** A process that has not been heard of for a few seconds is taken for lost. */
+const BEAT_MILLISECONDS = 200;
+
+/** A connection that numbers its frames, and says that it is alive and what has arrived. */
+class Connection {
+  private sent = 0;
+  private received = 0;
+  private readonly beating: NodeJS.Timeout;
+
+  private constructor(
+    private readonly socket: WebSocket,
+    receive: (frame: Buffer) => void,
+  ) {
+    socket.on("message", (data, isBinary) => {
+      if (!isBinary) return;
+      this.received++;
+      receive(data as Buffer);
+    });
+    this.beating = setInterval(() => this.beat(), BEAT_MILLISECONDS);
+  }
+
+  /** Connects, says hello, and waits for a message of the given type. */
+  static async open(
+    url: string,
+    hello: object,
+    receive: (frame: Buffer) => void,
+    answer: "welcome" | "start",
+  ): Promise<Connection> {
+    const socket = new WebSocket(url, { perMessageDeflate: false });
+    await once(socket, "open");
+    const answered = new Promise<void>((resolve, reject) => {
+      socket.on("close", (_code, why) => reject(new Error(`refused: ${why}`)));
+      socket.on("message", (data, isBinary) => {
+        if (!isBinary && JSON.parse(data.toString()).type === answer) resolve();
+      });
+    });
+    const connection = new Connection(socket, receive);
+    const session = { process: `${process.pid}/${names++}`, number: 1, dispatcher: null, received: 0 };
+    socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL_VERSION, session, ...hello }));
+    await answered;
+    return connection;
+  }
+
+  /** Sends a frame, whose records start behind its header. */
+  send(frame: Buffer): void {
+    frame[0] = WIRE_VERSION;
+    frame.writeUInt32LE(++this.sent, 1);
+    this.socket.send(frame);
+  }
+
+  close(): void {
+    clearInterval(this.beating);
+    this.socket.terminate();
+  }
+
+  private beat(): void {
+    if (this.sent > 0) this.socket.send(JSON.stringify({ type: "beat", received: this.received }));
+  }
+}
+
+let names = 0;
 
 /** A generator and its fleet behind a dispatcher or relay at this port. */
 export class Peers {
   completed = 0;
-  /** Round trips of jobs sent by `atRate`, in milliseconds; empty while `saturate` runs. */
+  /** Round trips of jobs sent by `atRate`, in milliseconds; undefined while `saturate` runs. */
   private latencies: number[] | undefined;
   private readonly sentAt = new Float64Array(JOB_NUMBERS);
   private job = 0;
   private refill = false;
-
-  private constructor(
-    private readonly generator: WebSocket,
-    private readonly nodes: readonly WebSocket[],
-  ) {
-    generator.on("message", (data, isBinary) => {
-      if (isBinary) this.ended(data as Buffer);
-    });
-  }
+  private generator: Connection | undefined;
+  private readonly nodes: Connection[] = [];
 
   static async connect(port: number, count: number): Promise<Peers> {
     const url = `ws://127.0.0.1:${port}`;
-    const nodes: WebSocket[] = [];
-    for (let i = 0; i < count; i++) nodes.push(await node(url, i));
-    const generator = new WebSocket(url, { perMessageDeflate: false });
-    await once(generator, "open");
-    const started = new Promise<void>((resolve) => {
-      generator.on("message", (data, isBinary) => {
-        if (!isBinary && JSON.parse(data.toString()).type === "start") resolve();
-      });
-    });
-    generator.send(JSON.stringify({ type: "hello", role: "load-generator", protocol: 1, name: "bench" }));
-    await started;
-    return new Peers(generator, nodes);
+    const peers = new Peers();
+    for (let i = 0; i < count; i++) peers.nodes.push(await node(url, i));
+    const hello = { role: "load-generator", name: "bench", origin: 1 };
+    peers.generator = await Connection.open(url, hello, (frame) => peers.ended(frame), "start");
+    return peers;
   }
 
   /** Keeps so many jobs under way for a time. */
@@ -71,7 +119,8 @@ export class Peers {
   }
 
   close(): void {
-    for (const socket of [this.generator, ...this.nodes]) socket.terminate();
+    for (const connection of this.nodes) connection.close();
+    this.generator?.close();
   }
 
   private async settle(): Promise<void> {
@@ -82,25 +131,24 @@ export class Peers {
   }
 
   private submit(count: number): void {
-    const frame = Buffer.alloc(1 + count * SUBMIT_BYTES);
+    const frame = Buffer.alloc(HEADER_BYTES + count * SUBMIT_BYTES);
     const now = performance.now();
-    frame[0] = 1;
-    for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
+    for (let at = HEADER_BYTES; at < frame.length; at += SUBMIT_BYTES) {
       this.job = (this.job + 1) % JOB_NUMBERS;
       this.sentAt[this.job] = now;
       frame[at] = 1;
       frame.writeUInt32LE(this.job, at + 1);
       frame.writeDoubleLE(1, at + 9);
     }
-    this.generator.send(frame);
+    this.generator?.send(frame);
   }
 
   private ended(frame: Buffer): void {
-    const count = (frame.length - 1) / OUTCOME_BYTES;
+    const count = (frame.length - HEADER_BYTES) / OUTCOME_BYTES;
     this.completed += count;
     if (this.latencies !== undefined) {
       const now = performance.now();
-      for (let at = 1; at < frame.length; at += OUTCOME_BYTES) {
+      for (let at = HEADER_BYTES; at < frame.length; at += OUTCOME_BYTES) {
         this.latencies.push(now - this.sentAt[frame.readUInt32LE(at + 1)]);
       }
     }
@@ -109,27 +157,22 @@ export class Peers {
 }
 
 /** A node with one server that completes every job at once. */
-async function node(url: string, number: number): Promise<WebSocket> {
-  const socket = new WebSocket(url, { perMessageDeflate: false });
-  await once(socket, "open");
-  socket.on("message", (data, isBinary) => {
-    if (!isBinary) return;
-    // An assignment becomes a completion: another kind, and a time at the server in place of the work.
-    const frame = Buffer.from(data as Buffer);
-    for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
-      frame[at] = 4;
-      frame.fill(0, at + 9, at + SUBMIT_BYTES);
-    }
-    socket.send(frame);
-  });
-  const server = { number, buffer: null, discipline: "fifo", initialRate: 1 };
-  socket.send(
-    JSON.stringify({ type: "hello", role: "server-node", protocol: 1, name: `node-${number}`, servers: [server] }),
-  );
-  // The answer: it is known. A refusal closes the socket instead.
-  await Promise.race([
-    once(socket, "message"),
-    once(socket, "close").then(([, why]) => Promise.reject(new Error(String(why)))),
-  ]);
-  return socket;
+async function node(url: string, number: number): Promise<Connection> {
+  const server = { number, buffer: null, discipline: "fifo", initialRate: 1, completed: 0, holds: [] };
+  const hello = { role: "server-node", name: `node-${number}`, servers: [server], finished: [] };
+  const connection = await Connection.open(url, hello, (frame) => connection.send(completions(frame)), "welcome");
+  return connection;
+}
+
+/** A completion for every assignment of the frame, after no time at the server. */
+function completions(assignments: Buffer): Buffer {
+  const count = (assignments.length - HEADER_BYTES) / ASSIGN_BYTES;
+  const frame = Buffer.alloc(HEADER_BYTES + count * COMPLETE_BYTES);
+  for (let i = 0; i < count; i++) {
+    const from = HEADER_BYTES + i * ASSIGN_BYTES;
+    const to = HEADER_BYTES + i * COMPLETE_BYTES;
+    frame[to] = 4;
+    assignments.copy(frame, to + 1, from + 1, from + 9);
+  }
+  return frame;
 }

@@ -1,13 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { WIRE_VERSION } from "../../live/wire.js";
+import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
 /**
  * The least that stands between generators and nodes on the same wire: decodes records, sends each job to the next node in turn,
  * and each completion back. No policy, no books, no checks, no clock. It is what the dispatcher's cost per job is held against.
  */
-
-const SUBMIT_BYTES = 17;
-const OUTCOME_BYTES = 6;
 
 const expected = Number(process.argv[2]);
 const nodes: Outgoing[] = [];
@@ -18,6 +17,7 @@ let turn = 0;
 class Outgoing {
   private buffer = Buffer.alloc(1 << 16);
   private length = 0;
+  private frames = 0;
 
   constructor(private readonly socket: WebSocket) {}
 
@@ -25,8 +25,7 @@ class Outgoing {
   room(bytes: number): number {
     if (this.length === 0) {
       setImmediate(() => this.flush());
-      this.buffer[0] = 1;
-      this.length = 1;
+      this.length = HEADER_BYTES;
     }
     if (this.length + bytes > this.buffer.length) this.buffer = Buffer.concat([this.buffer], 2 * this.buffer.length);
     const at = this.length;
@@ -39,28 +38,33 @@ class Outgoing {
   }
 
   private flush(): void {
+    this.buffer[0] = WIRE_VERSION;
+    this.buffer.writeUInt32LE(++this.frames, 1);
     this.socket.send(Buffer.from(this.buffer.subarray(0, this.length)));
     this.length = 0;
   }
 }
 
 function submitted(frame: Buffer): void {
-  for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
+  for (let at = HEADER_BYTES; at < frame.length; at += SUBMIT_BYTES) {
     const node = nodes[turn];
     turn = turn + 1 === nodes.length ? 0 : turn + 1;
-    const start = node.room(SUBMIT_BYTES);
+    const start = node.room(ASSIGN_BYTES);
     const into = node.into;
     into[start] = 3;
+    const job = frame.readUInt32LE(at + 1);
     into.writeUInt32LE(0, start + 1);
     // The job's number stands for the assignment, so that there is no table to keep.
-    into.writeUInt32LE(frame.readUInt32LE(at + 1), start + 5);
-    into.writeDoubleLE(frame.readDoubleLE(at + 9), start + 9);
+    into.writeUInt32LE(job, start + 5);
+    into.writeUInt32LE(0, start + 9);
+    into.writeUInt32LE(job, start + 13);
+    into.writeDoubleLE(frame.readDoubleLE(at + 9), start + 17);
   }
 }
 
 function completed(frame: Buffer): void {
   if (generator === undefined) return;
-  for (let at = 1; at < frame.length; at += SUBMIT_BYTES) {
+  for (let at = HEADER_BYTES; at < frame.length; at += COMPLETE_BYTES) {
     const start = generator.room(OUTCOME_BYTES);
     const into = generator.into;
     into[start] = 2;
@@ -78,6 +82,7 @@ server.on("connection", (socket) => {
       receive?.(data as Buffer);
       return;
     }
+    // The first message is its hello, all others are beats.
     if (receive !== undefined) return;
     const isNode = JSON.parse(data.toString()).role === "server-node";
     receive = isNode ? completed : submitted;
