@@ -1,5 +1,6 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
+import { withFiles } from "../live/setting-files.js";
 import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
@@ -43,7 +44,7 @@ async function run(
   endless: boolean,
   finished: (state: DispatcherState) => boolean,
 ): Promise<{ outcome: LiveOutcome; experiment: Experiment }> {
-  const settings = readSettings(flags.set);
+  const settings = withFiles(readSettings(flags.set));
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);

@@ -1,4 +1,5 @@
 import { EXIT } from "../live/process.js";
+import { withFiles } from "../live/setting-files.js";
 import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import type { ModelTime } from "../model/units.js";
@@ -33,7 +34,7 @@ export interface SimulateFlags {
 
 /** `equipoise simulate`: the table of `verify`, from virtual time. Returns the exit code. */
 export async function simulate(scenario: string, flags: SimulateFlags): Promise<number> {
-  const settings = readSettings(flags.set);
+  const settings = withFiles(readSettings(flags.set));
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);

@@ -1,4 +1,5 @@
 import { EXIT } from "../live/process.js";
+import { withFiles } from "../live/setting-files.js";
 import { VERSION } from "../live/version.js";
 import { scenarioNamed, scenarios } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
@@ -46,7 +47,7 @@ export function describe(name: string): number {
 
 /** `equipoise predict`: what theory says, without running anything. */
 export function predict(name: string, flags: { set: readonly string[]; seed: string; json?: string }): number {
-  const experiment = scenarioNamed(name).configure(readSettings(flags.set), flags.seed);
+  const experiment = scenarioNamed(name).configure(withFiles(readSettings(flags.set)), flags.seed);
   if (flags.json !== undefined) checkWritable(flags.json);
   const predictions = experiment.predict({ messageDelay: 0, heldUpFraction: 0 });
   const rows = experiment.quantities.flatMap((quantity) =>

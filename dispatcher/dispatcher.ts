@@ -204,10 +204,11 @@ export class Dispatcher implements FleetView {
    * @param rate at which it says it serves
    * @param serverClass its class
    * @param inOrder whether it completes its jobs in the order it was sent them
+   * @param number its number, which no other has; any free one if left out
    * @returns its number
    */
-  join(buffer: number, rate: Rate = 1, serverClass = 0, inOrder = true): number {
-    const server = this.fleet.join(buffer, rate, serverClass);
+  join(buffer: number, rate: Rate = 1, serverClass = 0, inOrder = true, number?: number): number {
+    const server = this.fleet.join(buffer, rate, serverClass, number);
     while (this.queues.length <= serverClass) this.queues.push(new FleetObserver());
     this.inOrder[server] = inOrder;
     this.jobs.begin(server);

@@ -86,11 +86,12 @@ export class Fleet {
    * @param buffer jobs it holds at most: 1, 2, ... or Infinity
    * @param rate at which it says it serves, for policies that may know; where servers change theirs, the rate at the start
    * @param serverClass its class, for policies that tell classes apart
+   * @param number its number, which no member has; any free one if left out
    * @returns its number
    */
-  join(buffer: number, rate: Rate = 1, serverClass = 0): number {
-    const server = this.free.pop() ?? this.next++;
-    if (server >= this.buffers.length) this.grow();
+  join(buffer: number, rate: Rate = 1, serverClass = 0, number?: number): number {
+    const server = number ?? this.free.pop() ?? this.next++;
+    while (server >= this.buffers.length) this.grow();
     this.queueLengths[server] = 0;
     this.buffers[server] = Math.min(buffer, UNLIMITED);
     this.rates[server] = rate;

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { flag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
+import { withFiles } from "../live/setting-files.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { confidence, oneOf, readSettings, wholeNumber } from "../scenarios/parameters.js";
@@ -52,7 +53,7 @@ runMain("dispatcher", async () => {
     .option("--duration <time>", "time to measure; default: until stopped", parseDuration);
   const flags = readFlags<Flags>(command);
   const settings = flags.set ?? process.env.EQUIPOISE_SET?.split(/\s+/).filter((word) => word !== "") ?? [];
-  const experiment = scenarioNamed(flags.scenario).configure(readSettings(settings), flags.seed);
+  const experiment = scenarioNamed(flags.scenario).configure(withFiles(readSettings(settings)), flags.seed);
   const dispatcher = new DispatcherProcess({
     experiment,
     seed: flags.seed,

@@ -140,12 +140,19 @@ export class NodeRoster {
   }
 
   private enrolled(hello: ServerNodeHello): NodeConnection {
-    const { dispatcher, reception } = this.options;
+    const { dispatcher, reception, run } = this.options;
+    const isNumbered = run.experiment.system.graph !== undefined;
     const node: NodeConnection = {
       ...reception.newPeer(hello.name, hello.session),
       metricsUrl: hello.metricsUrl,
-      servers: hello.servers.map(({ buffer, initialRate, class: name, discipline }) =>
-        dispatcher.join(buffer ?? Number.POSITIVE_INFINITY, initialRate, this.classNamed(name), discipline === "fifo"),
+      servers: hello.servers.map(({ buffer, initialRate, class: name, discipline, number }) =>
+        dispatcher.join(
+          buffer ?? Number.POSITIVE_INFINITY,
+          initialRate,
+          this.classNamed(name),
+          discipline === "fifo",
+          isNumbered ? number : undefined,
+        ),
       ),
       serverNumbers: hello.servers.map((server) => server.number),
       completedBefore: hello.servers.map((server) => server.completed),
@@ -169,7 +176,7 @@ export class NodeRoster {
 
   /** Throws PeerError if these servers cannot be part of the fleet. */
   private check({ servers }: ServerNodeHello): void {
-    const expected = this.options.run.experiment.system.servers;
+    const { servers: expected, graph } = this.options.run.experiment.system;
     const here = new Set([...this.nodes].flatMap((node) => node.serverNumbers));
     if (here.size + servers.length > expected) {
       throw new PeerError(
@@ -179,6 +186,8 @@ export class NodeRoster {
     for (const { number, class: name, buffer, holds } of servers) {
       if (here.has(number)) throw new PeerError(`announces server ${number}, which is here already`);
       here.add(number);
+      if (graph !== undefined && number >= expected)
+        throw new PeerError(`announces server ${number}, but the graph has servers 0 to ${expected - 1}`);
       this.classNamed(name);
       if (buffer !== null && holds.length > buffer)
         throw new PeerError(`announces that server ${number} holds ${holds.length} jobs in a buffer of ${buffer}`);

@@ -4,6 +4,7 @@ import { UserError } from "../model/errors.js";
 import { formatInitialRates, ratesOfServers } from "../model/initial-rates.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { type Announcement, EXIT } from "./process.js";
+import { withoutContent } from "./setting-files.js";
 
 export interface LiveSystemOptions {
   readonly experiment: Experiment;
@@ -75,7 +76,7 @@ export class Supervisor {
     const { experiment, settings, port, familyConfidence, warmup, duration } = this.options;
     const child = this.spawn("dispatcher", "../dispatcher/main.js", [
       ...["--scenario", experiment.scenario.name, "--port", String(port), "--confidence", String(familyConfidence)],
-      ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+      ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]),
       ...(warmup === undefined ? [] : ["--warmup", warmup]),
       ...(duration === undefined ? [] : ["--duration", duration]),
       ...["--report-every", `${REPORT_SECONDS}s`],
@@ -123,10 +124,11 @@ export class Supervisor {
   }
 
   private startGenerator(): void {
-    const { totalArrivalRate, backlog } = this.options.experiment.system;
+    const { totalArrivalRate, backlog, graph } = this.options.experiment.system;
     this.spawn("load-generator", "../load-generator/main.js", [
       ...["--dispatcher", this.dispatcherUrl.replace("http", "ws")],
       ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
+      ...["--task-types", String(graph?.taskTypes ?? 1)],
       ...this.metricsFlags(),
     ]);
   }

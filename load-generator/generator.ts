@@ -1,7 +1,14 @@
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
+import { randomStream, uniformIndex } from "../model/random.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { ArrivalProcess } from "./arrivals/arrival-process.js";
 import type { JobSequence } from "./job-sequence.js";
+
+/** Every job of one of so many types, each as likely. */
+export function randomTypes(taskTypes: number, seed: string): () => number {
+  const random = randomStream(seed, "task-types");
+  return () => uniformIndex(random, taskTypes);
+}
 
 /**
  * Open loop: the jobs depend on nothing that happens to the earlier ones, so one seed sends the same sequence through every

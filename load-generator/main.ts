@@ -23,6 +23,7 @@ interface Flags {
   readonly thinkTime: number;
   readonly sizes: string;
   readonly backlog: number;
+  readonly taskTypes: number;
   readonly seed: string;
   readonly timeUnit: number;
   readonly warmup?: Duration;
@@ -72,6 +73,7 @@ function workloadFlags(command: Command): Command {
     .addOption(plainFlag("--think-time <time>", "mean time that a client thinks, in model time", nonNegative, "1"))
     .addOption(flag("--sizes <law>", "the works of the jobs", "SIZES", (t) => jobSizesNamed(t) && t, "exponential"))
     .addOption(flag("--backlog <jobs>", "jobs sent all at once at the start", "BACKLOG", wholeNumber(0), "0"))
+    .addOption(plainFlag("--task-types <count>", "jobs are of so many types, each as likely", wholeNumber(1), "1"))
     .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"));
 }
@@ -123,11 +125,24 @@ function httpUrl(url: string): string {
 }
 
 function planOf(flags: Flags): Plan {
-  const { dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog } = flags;
+  const {
+    dispatcher,
+    via,
+    name,
+    seed,
+    arrivals,
+    arrivalRate,
+    schedule,
+    clients,
+    thinkTime,
+    sizes,
+    backlog,
+    taskTypes,
+  } = flags;
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
-    ...{ dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog },
+    ...{ dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes },
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: time(flags.warmup, 0),
     measuringTime: time(flags.duration, Number.POSITIVE_INFINITY),

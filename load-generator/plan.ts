@@ -30,6 +30,8 @@ export interface Plan {
   readonly thinkTime: ModelTime;
   readonly sizes: string;
   readonly backlog: number;
+  /** Types that jobs are of. */
+  readonly taskTypes: number;
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
   readonly measuringTime: ModelTime;
@@ -50,9 +52,9 @@ const GREATEST_CONNECTIONS = 4096;
  * @throws UserError for a file or text that cannot be read
  */
 export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
-  const { seed, backlog } = plan;
+  const { seed, backlog, taskTypes } = plan;
   const sizes = jobSizesNamed(plan.sizes);
-  if (plan.clients === undefined) return { arrivals: openArrivals(plan), sizes, seed, backlog };
+  if (plan.clients === undefined) return { arrivals: openArrivals(plan), sizes, seed, backlog, taskTypes };
   if (plan.clients < workers) throw new UserError(`--clients ${plan.clients}: each of ${workers} workers needs one`);
   const clients = Math.floor(((worker + 1) * plan.clients) / workers) - Math.floor((worker * plan.clients) / workers);
   return {
@@ -60,6 +62,7 @@ export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
     sizes,
     seed: workers === 1 ? seed : `${seed}/${worker}`,
     backlog,
+    taskTypes,
   };
 }
 

@@ -13,7 +13,7 @@ import { type RateSchedule, rampSchedule, sineSchedule, stepSchedule } from "./a
 import { scheduledArrivals } from "./arrivals/scheduled.js";
 import { type Lines, Trace, traceArrivals, traceWorks } from "./arrivals/trace.js";
 import { ClosedLoop } from "./closed-loop.js";
-import { Generator } from "./generator.js";
+import { Generator, randomTypes } from "./generator.js";
 import type { JobSequence } from "./job-sequence.js";
 
 /** What jobs to send, when. */
@@ -23,6 +23,8 @@ export interface Workload {
   readonly seed: string;
   /** Jobs all at once at the start, before the first of `arrivals`. */
   readonly backlog: number;
+  /** Jobs are of so many types, each as likely; a trace has types of its own. */
+  readonly taskTypes: number;
 }
 
 export type Arrivals =
@@ -113,11 +115,13 @@ function readSteps(text: string): RateSchedule {
  * arrivals are.
  */
 export function jobSequence(workload: Workload, startTime: ModelTime): JobSequence {
-  const { arrivals, sizes, seed, backlog } = workload;
+  const { arrivals, sizes, seed, backlog, taskTypes } = workload;
   const works = sizes.sequence(randomStream(seed, "works"));
   switch (arrivals.loop) {
-    case "open":
-      return new Generator(arrivalProcess(arrivals.process, arrivals.rate, seed), works, startTime, backlog);
+    case "open": {
+      const process = arrivalProcess(arrivals.process, arrivals.rate, seed);
+      return new Generator(process, works, startTime, backlog, randomTypes(taskTypes, seed));
+    }
     case "closed": {
       const thinking = randomStream(seed, "think-times");
       return new ClosedLoop(arrivals.clients, arrivals.meanThinkTime, works, thinking, startTime);

@@ -38,7 +38,7 @@ export function readParameters<D extends ParameterDefinitions>(
     try {
       return [name, definition.parse(text)];
     } catch (error) {
-      throw new UserError(`${name} = ${text}: ${messageOf(error)}`);
+      throw new UserError(`${name} = ${text.split("\n", 1)[0]}: ${messageOf(error)}`);
     }
   });
   return Object.fromEntries(entries) as ParameterValues<D>;

@@ -1,4 +1,5 @@
 import type { PolicyFactory, PolicyInformation } from "../dispatcher/policies/index.js";
+import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import type { ServerModel } from "../model/server-model.js";
 import type { Interval } from "../model/statistics/interval.js";
 import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
@@ -64,6 +65,8 @@ export interface SystemModel {
   /** Jobs in the system at the start. */
   readonly backlog: number;
   readonly policy: PolicyFactory;
+  /** Which servers, by their numbers, can do jobs of which type; every job is of a random type. One type for all if left out. */
+  readonly graph?: CompatibilityGraph;
   readonly server: ServerModel;
   /** Classes of servers, by name; a server that does not say is of the first. */
   readonly classNames: readonly string[];

@@ -1,6 +1,6 @@
 import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
 import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
-import { Generator } from "../load-generator/generator.js";
+import { Generator, randomTypes } from "../load-generator/generator.js";
 import { EventQueue } from "../model/event-queue.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
@@ -88,7 +88,8 @@ export class Twin {
     });
     const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(chance, "arrivals"));
     const works = exponentialJobSizes.sequence(randomStream(chance, "works"));
-    this.generator = new Generator(arrivals, works, 0, system.backlog);
+    const types = randomTypes(system.graph?.taskTypes ?? 1, chance);
+    this.generator = new Generator(arrivals, works, 0, system.backlog, types);
     this.watches = this.servers.map(() => new ThresholdWatch());
     this.dueTimes = new IndexedHeap(system.servers);
     this.delays = randomStream(chance, "message-delays");
@@ -119,7 +120,7 @@ export class Twin {
   private arrive(now: ModelTime): void {
     const job = this.generator.count;
     const work = this.generator.take();
-    const server = this.dispatcher.submit(now, 0, job);
+    const server = this.dispatcher.submit(now, 0, job, this.generator.taskType);
     if (server === BLOCKED) return;
     this.sendTo(now, { kind: "assign", server, work });
     this.dispatcher.dispatched();

@@ -14,6 +14,14 @@ export interface RegularSystem {
   readonly replacement: boolean;
 }
 
+/** What pairs of servers do in the stationary state; by level from 0. */
+export interface PairState {
+  /** Fraction of servers with at least i jobs. */
+  readonly tail: readonly number[];
+  /** Covariance, over pairs of servers of one type, of having at least i jobs. */
+  readonly covariance: readonly number[];
+}
+
 /** Levels that are counted: as few as leave fewer servers at the last one than this part of all, or the most. */
 const LEVELS = [20, 40, 80] as const;
 const LEAST_FRACTION = 1e-8;
@@ -32,21 +40,19 @@ const STATIONARY = 1e-9;
  *
  * For c = 2 (a type for every edge of an ordinary graph of degree k) that is the pair approximation known from epidemics and
  * voter models; the extension to any c is derived here. It conserves the flow exactly: a fraction lambda is busy.
- *
- * @returns fraction of servers with at least i jobs at index i
  */
-export function pairApproximation(system: RegularSystem): number[] {
+export function pairApproximation(system: RegularSystem): PairState {
   assert(system.typeDegree >= 2, "a pair has two servers");
-  let tail: number[] = [];
+  let state: PairState = { tail: [], covariance: [] };
   for (const levels of LEVELS) {
-    tail = stationaryTail(system, levels + 1);
-    if (tail[levels] < LEAST_FRACTION) break;
+    state = stationaryState(system, levels + 1);
+    if (state.tail[levels] < LEAST_FRACTION) break;
   }
-  return tail;
+  return state;
 }
 
 /** With queues of at most size - 1 jobs. */
-function stationaryTail(system: RegularSystem, size: number): number[] {
+function stationaryState(system: RegularSystem, size: number): PairState {
   const { arrivalRate } = system;
   const start = new Float64Array(size * size);
   const single = Array.from(
@@ -58,7 +64,7 @@ function stationaryTail(system: RegularSystem, size: number): number[] {
   for (let before = meanQueue(start, size); ; ) {
     integrator.advanceTo(integrator.time + 5);
     const now = meanQueue(integrator.state, size);
-    if (Math.abs(now - before) < 5 * STATIONARY) return tailOf(integrator.state, size);
+    if (Math.abs(now - before) < 5 * STATIONARY) return summary(integrator.state, size);
     before = now;
   }
 }
@@ -110,10 +116,13 @@ function meanQueue(pairs: Float64Array, size: number): number {
   return pairs.reduce((sum, probability, at) => sum + probability * (at % size), 0);
 }
 
-function tailOf(pairs: Float64Array, size: number): number[] {
+function summary(pairs: Float64Array, size: number): PairState {
   const tail = new Array<number>(size).fill(0);
+  const both = new Array<number>(size).fill(0);
   for (const [at, probability] of pairs.entries()) {
-    for (let level = 0; level <= at % size; level++) tail[level] += probability;
+    const [first, second] = [at % size, Math.floor(at / size)];
+    for (let level = 0; level <= first; level++) tail[level] += probability;
+    for (let level = 0; level <= Math.min(first, second); level++) both[level] += probability;
   }
-  return tail;
+  return { tail, covariance: both.map((probability, level) => probability - tail[level] ** 2) };
 }

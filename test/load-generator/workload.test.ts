@@ -28,6 +28,7 @@ const PLAN: Plan = {
   thinkTime: 1,
   sizes: "exponential",
   backlog: 0,
+  taskTypes: 1,
   timeUnitSeconds: 0.05,
   warmUpTime: 0,
   measuringTime: Number.POSITIVE_INFINITY,
