@@ -7,6 +7,7 @@ import { messageOf, UserError } from "../model/errors.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { up, verify } from "./live-commands.js";
 import { type LiveFlags, option, type VerifyFlags } from "./options.js";
+import { type ReportFlags, report } from "./report-command.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
 import { type SweepFlags, sweep } from "./sweep-command.js";
 import { describe, list, predict } from "./theory-commands.js";
@@ -33,6 +34,7 @@ function program(finish: Finish): Command {
   addSimulationCommands(equipoise, finish);
   addTheoryCommands(equipoise, finish);
   addFigureCommands(equipoise, finish);
+  addReportCommand(equipoise, finish);
   for (const command of equipoise.commands) command.exitOverride();
   return equipoise;
 }
@@ -153,6 +155,16 @@ function addFigureCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.seed())
     .addOption(option.workers())
     .action((flags: FigureFlags) => finish(figures(flags)));
+}
+
+function addReportCommand(equipoise: Command, finish: Finish): void {
+  equipoise
+    .command("report")
+    .argument("<files...>", "results of runs (--json) and figures (JSON)")
+    .description("make one page of them, tables and plots, to be sent to somebody")
+    .option("--out <file>", "HTML file to write", "equipoise-report.html")
+    .option("--title <text>", "its title", "Equipoise: report")
+    .action((files: string[], flags: ReportFlags) => finish(report(files, flags)));
 }
 
 async function main(): Promise<number> {

@@ -29,6 +29,8 @@ export interface Axis {
   /** Where the axis starts and ends; by the data if left out. */
   readonly min?: number;
   readonly max?: number;
+  /** What 1, 2, ... stand for, where the axis lists things and is no scale. */
+  readonly names?: readonly string[];
 }
 
 /** One system of axes with its series. */

@@ -34,6 +34,8 @@ const SYMBOLS: Readonly<Record<Series["role"], string>> = {
   limit: "triangle",
   bound: "triangle",
 };
+/** Room for names that lean. */
+const NAMES_HEIGHT = 36;
 /** More lines than these of one name are a bundle: drawn thin. */
 const BUNDLE = 8;
 /** Stands for anything not above 0 on a logarithmic axis: far outside the picture, which cuts it off. */
@@ -75,7 +77,7 @@ function optionOf({ title, panels }: Figure, theme: Theme): EChartsOption {
       left: MARGIN.left,
       right: MARGIN.right,
       top: i * PANEL_HEIGHT + MARGIN.top,
-      height: PANEL_HEIGHT - MARGIN.top - MARGIN.bottom,
+      height: PANEL_HEIGHT - MARGIN.top - MARGIN.bottom - (panels[i].x.names === undefined ? 0 : NAMES_HEIGHT),
     })),
     legend: panels.map(({ series }, i) => ({
       // A line is shown as a line, without the dot that a legend would put on it.
@@ -107,10 +109,21 @@ function axisOption(axis: Axis, gridIndex: number, theme: Theme, nameGap: number
     scale: true,
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
-    axisLabel: { color: text },
+    ...namedAxis(axis),
+    axisLabel: { color: text, ...namedLabels(axis) },
     axisLine: { show: true, onZero: false, lineStyle: { color: text } },
     splitLine: { lineStyle: { color: faint } },
   };
+}
+
+/** An axis that lists things has a place for each, and no line of the grid in between. */
+function namedAxis({ names }: Axis) {
+  return names === undefined ? {} : { min: 0.5, max: names.length + 0.5, interval: 0.5, axisTick: { show: false } };
+}
+
+function namedLabels({ names }: Axis) {
+  if (names === undefined) return {};
+  return { rotate: 35, showMinLabel: false, showMaxLabel: false, formatter: (place: number) => names[place - 1] ?? "" };
 }
 
 function seriesOptions(panel: Panel, index: number, colourOf: (quantity: string) => string): SeriesOption[] {

@@ -121,7 +121,7 @@ describe("the report", () => {
     expect(html).toContain("they call it &quot;short&quot;");
     expect(html).toContain('<a href="#figure-example-2">');
     expect(html).toContain("(prefers-color-scheme: dark)");
-    expect(html).toContain("<td>a &quot;b&quot;, c</td><td>1.25</td>");
+    expect(html).toContain('<td class="text">a &quot;b&quot;, c</td><td>1.25</td>');
   });
 
   it("carries the data as it is", async () => {
