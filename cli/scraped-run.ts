@@ -172,6 +172,10 @@ function playDispatcher(
   if (of("equipoise_run_void") === 1) run.fault("the dispatcher says that the run is void; its page says why");
 }
 
+function refuseSingleServers(): never {
+  throw new UserError("this scenario measures single queues, which no metric of the dispatcher holds");
+}
+
 function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSeconds: number): FleetView {
   const of = (name: MetricName): number => values.get(name) ?? 0;
   return {
@@ -188,9 +192,8 @@ function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSe
       messageDelay: of("equipoise_message_delay_seconds_total") / timeUnitSeconds,
     },
     queues: classNames.map((name) => queueView(values, name, timeUnitSeconds)),
-    queueLength() {
-      throw new UserError("this scenario measures single queues, which no metric of the dispatcher holds");
-    },
+    queueLength: refuseSingleServers,
+    rate: refuseSingleServers,
     information: {
       messages: of("equipoise_policy_messages_total"),
       bitsPerServer: of("equipoise_policy_bits_per_server"),

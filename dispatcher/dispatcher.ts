@@ -1,7 +1,7 @@
 import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
 import type { Standing } from "../model/standing.js";
-import { type DispatcherTotals, HELD_UP_TIME } from "../model/totals.js";
+import { HELD_UP_TIME, noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
@@ -18,18 +18,7 @@ export const BLOCKED = -1;
  */
 export class Dispatcher implements FleetView {
   readonly fleet = new Fleet();
-  readonly totals: DispatcherTotals = {
-    offered: 0,
-    blocked: 0,
-    completed: 0,
-    lost: 0,
-    retried: 0,
-    duplicates: 0,
-    waited: 0,
-    sojournTime: 0,
-    messageDelay: 0,
-    heldUp: 0,
-  };
+  readonly totals = noDispatcherTotals();
   /** The queue lengths of each class of servers over time, as the dispatcher sees them. */
   readonly queues: FleetObserver[] = [new FleetObserver()];
   /** Of the job last completed, as the dispatcher sees it. */
@@ -68,6 +57,10 @@ export class Dispatcher implements FleetView {
 
   queueLength(server: number): number {
     return this.fleet.queueLength(server);
+  }
+
+  rate(server: number): Rate {
+    return this.fleet.rate(server);
   }
 
   /** A job arrives. Returns the server it is sent to, or BLOCKED. */

@@ -21,9 +21,10 @@ export class FleetObserver {
   /** Times of the rises of each count less those of its falls: the integral of a count until t is count t less this. */
   private moments = new Float64Array(64);
   private since = 0;
-  private offered = 0;
-  private blocked = 0;
-  private waited = 0;
+  /** Jobs that arrived since the last restart, those that no server took, and those sent to a server that was busy. */
+  offered = 0;
+  blocked = 0;
+  waited = 0;
 
   /** Jobs that all servers hold. */
   get jobs(): number {

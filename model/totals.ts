@@ -27,6 +27,52 @@ export interface DispatcherTotals {
   heldUp: number;
 }
 
+/** The totals before the first job. */
+export function noDispatcherTotals(): DispatcherTotals {
+  return {
+    offered: 0,
+    blocked: 0,
+    completed: 0,
+    lost: 0,
+    retried: 0,
+    duplicates: 0,
+    waited: 0,
+    sojournTime: 0,
+    messageDelay: 0,
+    heldUp: 0,
+  };
+}
+
+/**
+ * What happened in slotted time since the start, as sums over slots. A slot has arrivals first and services after; U is the
+ * sum over servers of the services that found no job, and sum q the jobs of all servers.
+ */
+export interface SlotTotals {
+  slots: number;
+  /** Of sum q at the beginning. */
+  queue: number;
+  /** Of U. */
+  unused: number;
+  /** Of U^2. */
+  unusedSquared: number;
+  /** Of (sum q at the end) U. */
+  cross: number;
+}
+
+/** The totals before the first slot. */
+export function noSlotTotals(): SlotTotals {
+  return { slots: 0, queue: 0, unused: 0, unusedSquared: 0, cross: 0 };
+}
+
+/** Counts a slot. */
+export function countSlot(totals: SlotTotals, jobsBefore: number, jobsAfter: number, unused: number): void {
+  totals.slots++;
+  totals.queue += jobsBefore;
+  totals.unused += unused;
+  totals.unusedSquared += unused * unused;
+  totals.cross += jobsAfter * unused;
+}
+
 /** What a server has seen since it started, as integrals over time; differences of two give averages in between. */
 export interface ServerTotals {
   observedTime: ModelTime;

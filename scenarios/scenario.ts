@@ -1,8 +1,9 @@
 import type { PolicyFactory, PolicyInformation } from "../dispatcher/policies/index.js";
 import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import type { ServerModel } from "../model/server-model.js";
+import type { SlotLaw } from "../model/slot-laws.js";
 import type { Interval } from "../model/statistics/interval.js";
-import type { DispatcherTotals, ServerTotals } from "../model/totals.js";
+import type { DispatcherTotals, ServerTotals, SlotTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Prediction, PredictionKind } from "../theory/prediction.js";
 import type { ParameterDefinitions } from "./parameters.js";
@@ -38,6 +39,10 @@ export interface Experiment {
   readonly warmUpTime: ModelTime;
   /** How long to measure unless told otherwise. */
   readonly measuringTime: ModelTime;
+  /** How long the system remembers, where that may be longer than any run: a run must last several times as long. */
+  readonly relaxationTime?: ModelTime;
+  /** Set if queue lengths are all that is measured and a Markov chain by themselves: a simulation needs no single jobs then. */
+  readonly isQueueChain?: true;
   /** What the rates of the servers should tend to, if they tend to something. */
   readonly targetRate?: Rate;
   readonly quantities: readonly QuantityDefinition[];
@@ -72,6 +77,8 @@ export interface SystemModel {
   readonly classNames: readonly string[];
   /** The class of each server, as an index into `classNames`. */
   classOf(server: number): number;
+  /** Set if time is slotted: a unit of time is a slot then, and these are what arrives and what a server can serve in one. */
+  readonly slots?: { readonly arrivals: SlotLaw; readonly services: SlotLaw };
 }
 
 /** The queue lengths of the servers of one class over time. Levels start at 1. */
@@ -96,6 +103,10 @@ export interface FleetView {
   readonly information: PolicyInformation;
   /** What a policy that learns has learned so far: the rank r of SLTA. */
   readonly learned: number | undefined;
+  /** The rate that the server announced. */
+  rate(server: number): Rate;
+  /** In slotted time only. */
+  readonly slots?: Readonly<SlotTotals>;
 }
 
 export interface Assumption {

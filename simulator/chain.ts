@@ -4,6 +4,7 @@ import { NO_SERVER, type Policy, type PolicyFactory } from "../dispatcher/polici
 import { AliasTable } from "../model/alias-table.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import type { PolicyInformation } from "../scenarios/scenario.js";
 
 export interface ChainOptions {
   readonly servers: number;
@@ -31,7 +32,8 @@ export class Chain {
   private readonly fleet = new Fleet();
   private readonly policy: Policy;
   private readonly random: RandomStream;
-  private readonly observer = new FleetObserver();
+  /** The queue lengths, its clock counting events. */
+  readonly observer = new FleetObserver();
   /** Which server ticks, where their rates differ. */
   private readonly ticks: AliasTable | undefined;
   private readonly totalServiceRate: Rate;
@@ -55,13 +57,31 @@ export class Chain {
 
   /** Model time so far, each event counted as its mean time. */
   get time(): ModelTime {
-    const { servers, arrivalRate } = this.options;
-    return this.events / (servers * arrivalRate + this.totalServiceRate);
+    return this.events / this.eventRate;
   }
 
   /** Jobs in the system now. */
   get jobs(): number {
     return this.observer.jobs;
+  }
+
+  /** Events in a unit of model time, on average. */
+  get eventRate(): Rate {
+    return this.options.servers * this.options.arrivalRate + this.totalServiceRate;
+  }
+
+  get policyName(): string {
+    return this.policy.name;
+  }
+
+  /** What the policy has cost in information so far. */
+  get information(): PolicyInformation {
+    return this.policy.information;
+  }
+
+  /** The rate of a server. */
+  rate(server: number): Rate {
+    return this.fleet.rate(server);
   }
 
   /** Jobs at a server now. */

@@ -10,6 +10,8 @@ export type MessageDelay =
   /** Each of these times is as likely as any other. */
   | { readonly law: "empirical"; readonly times: readonly ModelTime[] };
 
+export const NO_DELAY: MessageDelay = { law: "none" };
+
 /**
  * Reads `none`, `constant:TIME`, `exponential:MEAN` or `empirical:FILE`, in units of model time; a file has one time a line.
  *
@@ -18,7 +20,7 @@ export type MessageDelay =
  */
 export function parseMessageDelay(text: string, readFile: (file: string) => string): MessageDelay {
   const [law, argument] = [text.split(":", 1)[0], text.slice(text.indexOf(":") + 1)];
-  if (text === "none") return { law: "none" };
+  if (text === "none") return NO_DELAY;
   if (law === "constant") return { law, time: parseTime(argument, text) };
   if (law === "exponential") return { law, mean: parseTime(argument, text) };
   if (law === "empirical") return { law, times: parseTimes(readFile(argument), argument) };

@@ -5,9 +5,9 @@ import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { Run } from "../scenarios/run.js";
 import type { FleetView, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
-import type { MessageDelay } from "./message-delay.js";
+import { epochTimeOf, systemFor } from "./engine.js";
+import { type MessageDelay, NO_DELAY } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
-import { Twin } from "./twin.js";
 
 /** One run of a scenario in virtual time, by what can be written down. */
 export interface SimulationInput {
@@ -44,27 +44,20 @@ export interface SimulationOutput {
  * @throws UserError if a setting is unknown or out of range
  */
 export function simulate(input: SimulationInput): SimulationOutput {
-  const {
-    scenario,
-    settings,
-    seed,
-    replication = 1,
-    familyConfidence,
-    messageDelay = { law: "none" },
-    noticeDelay,
-  } = input;
+  const { scenario, settings, seed, replication = 1, familyConfidence, messageDelay = NO_DELAY, noticeDelay } = input;
   const experiment = scenarioNamed(scenario).configure(settings, seed);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
-  const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence });
-  const twin = new Twin({ system: experiment.system, run, seed, replication, messageDelay, noticeDelay });
-  twin.finish();
+  const epochTime = epochTimeOf(experiment);
+  const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence, epochTime });
+  const system = systemFor(experiment, { run, seed, replication, epochTime, messageDelay, noticeDelay });
+  system.finish();
   return {
     warmUpTime,
     measuredTime: measuringTime,
-    totals: { ...twin.dispatcher.totals, inFlight: twin.dispatcher.inFlight },
-    policy: twin.dispatcher.policyName,
-    information: informationOf(twin.dispatcher),
+    totals: { ...system.view.totals, inFlight: system.inFlight },
+    policy: system.policyName,
+    information: informationOf(system.view),
     conditions: run.conditions(),
     whyVoid: run.whyVoid() ?? null,
     quantities: run.evidence(),

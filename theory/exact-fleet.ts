@@ -11,6 +11,11 @@ export interface FleetModel {
   /** Jobs a server holds at most, the one in service included; finite. */
   readonly buffer: number;
   readonly routing: RoutingLaw;
+  /**
+   * How much longer a server is taken for busy by whoever routes jobs, each time that it becomes idle: until the news of it
+   * has come and the next job has gone there. Behind a job that waits there is no such gap. 0 unless given.
+   */
+  readonly messageDelay?: ModelTime;
 }
 
 /** States above which solving would take minutes. */
@@ -157,7 +162,7 @@ function chainOf(transitions: readonly Transition[], levels: Int32Array): LevelC
 /** Where a state leads to by one arrival or one departure. Servers alike, which are neighbours, are taken together. */
 function successors(
   state: Uint16Array,
-  { totalArrivalRate, serviceRates, buffer, routing }: FleetModel,
+  { totalArrivalRate, serviceRates, buffer, routing, messageDelay = 0 }: FleetModel,
 ): { queueLengths: Uint16Array; rate: Rate }[] {
   const chances = routing(state, serviceRates);
   const found: { queueLengths: Uint16Array; rate: Rate }[] = [];
@@ -171,7 +176,11 @@ function successors(
     // Queue lengths ascend within a group: the last of those alike can rise, and the first can fall, without leaving order.
     if (arrivalRate > 0 && state[first] < buffer)
       found.push({ queueLengths: changed(state, last, 1), rate: arrivalRate });
-    if (state[first] > 0) found.push({ queueLengths: changed(state, first, -1), rate: servers * serviceRates[first] });
+    if (state[first] > 0) {
+      const rate = serviceRates[first];
+      const seen = state[first] === 1 ? 1 / (1 / rate + messageDelay) : rate;
+      found.push({ queueLengths: changed(state, first, -1), rate: servers * seen });
+    }
     first = last + 1;
   }
   return found;

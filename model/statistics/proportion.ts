@@ -14,5 +14,9 @@ export function proportionInterval(estimate: Estimate, trials: number, confidenc
   const centre = (p + z2 / (2 * independent)) / (1 + z2 / independent);
   const halfWidth =
     Math.sqrt((p * (1 - p)) / independent + z2 / (4 * independent ** 2)) * (Math.sqrt(z2) / (1 + z2 / independent));
-  return { low: Math.max(0, centre - halfWidth), high: Math.min(1, centre + halfWidth) };
+  // The ends that are exact in theory are kept from rounding.
+  return {
+    low: p === 0 ? 0 : Math.max(0, centre - halfWidth),
+    high: p === 1 ? 1 : Math.min(1, centre + halfWidth),
+  };
 }

@@ -127,3 +127,21 @@ describe("routing laws", () => {
     }
   });
 });
+
+describe("the message delay", () => {
+  it("lengthens what a server that becomes idle is taken for busy, once for each busy period", () => {
+    // One server with a buffer of 1: busy for 1/mu + delay, idle for 1/lambda.
+    const [rate, delay, arrivalRate] = [2, 0.1, 3];
+    const alone = solve({ totalArrivalRate: arrivalRate, serviceRates: [rate], buffer: 1, messageDelay: delay });
+    const busy = 1 / rate + delay;
+    expect(alone.arrivals.blockedFraction).toBeCloseTo(busy / (busy + 1 / arrivalRate), 12);
+    // Under heavy load there are few busy periods, and so little of it.
+    const loss = (load: number): number => {
+      const model = { totalArrivalRate: 2 * load, serviceRates: equal(2), buffer: 30, routing: jsqLaw };
+      const jobs = (fleet: ExactFleet): number => fleet.mean((q) => q[0] + q[1]);
+      return jobs(solve({ ...model, messageDelay: 0.02 })) / jobs(solve(model)) - 1;
+    };
+    expect(loss(0.9)).toBeLessThan(0.02);
+    expect(loss(0.9)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,48 @@
+import { UserError } from "../model/errors.js";
+import type { ModelTime } from "../model/units.js";
+import { EPOCH_TIME, type Experiment, type FleetView } from "../scenarios/scenario.js";
+import { NO_DELAY } from "./message-delay.js";
+import { QueueChain } from "./queue-chain.js";
+import { SlottedSystem } from "./slotted.js";
+import { Twin, type TwinOptions } from "./twin.js";
+
+/** How many looks at a system there are while it forgets its state: more tell nothing more. */
+const EPOCHS_PER_RELAXATION = 20;
+
+/** How long an epoch of the run should be. */
+export function epochTimeOf({ relaxationTime = 0 }: Experiment): ModelTime {
+  return Math.max(EPOCH_TIME, relaxationTime / EPOCHS_PER_RELAXATION);
+}
+
+interface Parts extends Pick<TwinOptions, "run" | "seed" | "replication" | "messageDelay" | "noticeDelay"> {
+  readonly replication: number;
+  readonly epochTime: ModelTime;
+}
+
+/** A system that runs to the end of its run. */
+interface RunningSystem {
+  readonly view: FleetView;
+  readonly policyName: string;
+  readonly inFlight: number;
+  finish(): void;
+}
+
+/** The fastest engine that does what is asked: slots, the chain of the queues, or every job by itself. */
+export function systemFor({ system, isQueueChain }: Experiment, parts: Parts): RunningSystem {
+  const { messageDelay, noticeDelay } = parts;
+  const hasDelays = (messageDelay ?? NO_DELAY).law !== "none" || (noticeDelay ?? NO_DELAY).law !== "none";
+  if (system.slots !== undefined) {
+    if (hasDelays) throw new UserError("message delays: slotted time has none, a slot ends when all have answered");
+    return new SlottedSystem({ system, ...parts });
+  }
+  if (isQueueChain === true && !hasDelays) return new QueueChain({ system, ...parts });
+  const twin = new Twin({ system, ...parts });
+  return {
+    view: twin.dispatcher,
+    policyName: twin.dispatcher.policyName,
+    get inFlight() {
+      return twin.dispatcher.inFlight;
+    },
+    finish: () => twin.finish(),
+  };
+}
