@@ -1,5 +1,5 @@
 import { conservativeUtility, greedyUtility } from "../theory/greedy-suboptimality.js";
-import { jlmuFiniteSize } from "../theory/jlmu-finite-size.js";
+import { type FiniteSizeOccupancy, jlmuFiniteSize } from "../theory/jlmu-finite-size.js";
 import {
   meanOptimalUtility,
   type OptimalAssignment,
@@ -38,9 +38,11 @@ export function utilityPredictions(
 ): ReadonlyMap<string, readonly Prediction[]> {
   // A task counts until the news of its end arrives: a service time longer by the delay, and the number of tasks in
   // infinite-server pools depends on the mean service time only.
-  const load = system.load * (1 + messageDelay);
+  // Beyond a delay of 1 the run is void, and predictions for queues without bound would take without end.
+  const load = system.load * (1 + Math.min(messageDelay, 1));
   const tasks = system.pools * load;
   const best = optimalAssignment(system.classes, load);
+  const finite = jlmuFiniteSize(system.classes, system.pools, load);
   const poisson = `M/G/infinity: the number of tasks is Poisson, whatever the policy (${PAPER}, section 2.1)`;
   const exact = (value: number, modelError: number): Prediction => ({
     kind: "exact",
@@ -50,12 +52,12 @@ export function utilityPredictions(
     source: poisson,
   });
   return new Map<string, readonly Prediction[]>([
-    ["mean_utility", utilityClaims(system, load, best)],
+    ["mean_utility", utilityClaims(system, load, best, finite)],
     ["total_tasks", [exact(tasks, heldUpFraction * tasks)]],
     ["total_tasks_dispersion", [exact(1, heldUpFraction)]],
     ...system.levels.map((level): [string, Prediction[]] => [
       occupancyName(level),
-      occupancyClaims(system, load, best, level),
+      occupancyClaims(system, load, best, finite, level),
     ]),
     ["mean_rank", rankClaims(system, load, best.rank, (rank) => rank)],
     ["rank_distance", rankClaims(system, load, 0, (rank) => Math.abs(rank - best.rank))],
@@ -66,7 +68,12 @@ function statusOf(why: string | undefined): { readonly status: PredictionStatus;
   return why === undefined ? { status: "applies" } : { status: "outside assumptions", why };
 }
 
-function utilityClaims(system: UtilitySystem, load: number, best: OptimalAssignment): Prediction[] {
+function utilityClaims(
+  system: UtilitySystem,
+  load: number,
+  best: OptimalAssignment,
+  { utility, loss }: FiniteSizeOccupancy,
+): Prediction[] {
   const { classes, pools } = system;
   const bounds: Prediction[] = [
     {
@@ -88,7 +95,6 @@ function utilityClaims(system: UtilitySystem, load: number, best: OptimalAssignm
     modelError: 0,
     source: `${PAPER}, Theorem 2`,
   };
-  const { utility, loss } = jlmuFiniteSize(classes, pools, load);
   return [refined(utility, loss), limit, ...bounds];
 }
 
@@ -123,8 +129,14 @@ function randomLoads({ policy, classes }: UtilitySystem, load: number): number[]
   return classes.fractions.map((fraction, i) => (i === Number(match[1]) - 1 ? load / fraction : 0));
 }
 
-function occupancyClaims(system: UtilitySystem, load: number, best: OptimalAssignment, { i, j }: Level): Prediction[] {
-  const { classes, pools, policy } = system;
+function occupancyClaims(
+  system: UtilitySystem,
+  load: number,
+  best: OptimalAssignment,
+  { occupancy, optimal }: FiniteSizeOccupancy,
+  { i, j }: Level,
+): Prediction[] {
+  const { classes, policy } = system;
   const loads = randomLoads(system, load);
   if (loads !== undefined) {
     const value = poissonPoolOccupancy(classes, loads, i, j);
@@ -132,7 +144,6 @@ function occupancyClaims(system: UtilitySystem, load: number, best: OptimalAssig
     return [{ kind: "exact", value, status: "applies", modelError: 0, source }];
   }
   if (policy !== "jlmu" && policy !== "slta") return [];
-  const { occupancy, optimal } = jlmuFiniteSize(classes, pools, load);
   const corrections = occupancy.flatMap((levels, c) => levels.map((value, k) => Math.abs(value - optimal[c][k])));
   return [
     refined(occupancy[i][j - 1] ?? 0, Math.max(...corrections)),

@@ -13,7 +13,7 @@ export interface PoolClasses {
 /** Sums of fractions of pools that differ by no more than this are equal, and differ by rounding. */
 const ROUNDING = 1e-9;
 /** Ranks after which a load is said to be out of reach. */
-const MOST_RANKS = 1_000_000;
+const MOST_RANKS = 100_000;
 
 /** The task assignment q_n* that maximises the overall utility at a given load. */
 export interface OptimalAssignment {
@@ -41,27 +41,73 @@ export interface OptimalAssignment {
  *
  * Source: Goldsztajn, Borst and van Leeuwaarden (2023), (4), (5) and Proposition 1.
  */
-export function optimalAssignment({ utilities, fractions }: PoolClasses, load: number): OptimalAssignment {
-  checkFractions(utilities, fractions);
-  const ranking = new CoordinateRanking(utilities);
-  const fullLevels = utilities.map(() => 0);
-  let utility = utilities.reduce((sum, { value }, i) => sum + fractions[i] * value(0), 0);
-  let left = load;
-  for (let rank = 1; rank < MOST_RANKS; rank++) {
-    const partialClass = ranking.classAt(rank);
-    const partialLevel = ranking.levelAt(rank);
-    const marginal = utilities[partialClass].marginal(partialLevel - 1);
-    if (left < fractions[partialClass] - ROUNDING) {
-      const integral = left <= ROUNDING;
-      const partialFraction = integral ? 0 : left;
-      utility += partialFraction * marginal;
-      return { rank, partialClass, partialLevel, partialFraction, integral, fullLevels, utility };
-    }
-    utility += fractions[partialClass] * marginal;
-    left -= fractions[partialClass];
-    fullLevels[partialClass]++;
+export function optimalAssignment(classes: PoolClasses, load: number): OptimalAssignment {
+  let table = tables.get(classes);
+  if (table === undefined) {
+    table = new AssignmentTable(classes);
+    tables.set(classes, table);
   }
-  throw new UserError(`a load of ${load} tasks per pool fills more than ${MOST_RANKS} coordinates: lower it`);
+  return table.at(load);
+}
+
+/** Classes are asked for many loads, one after the other. */
+const tables = new WeakMap<PoolClasses, AssignmentTable>();
+
+/** What is filled before each rank, worked out as far as loads have asked for, so that a load costs a binary search. */
+class AssignmentTable {
+  private readonly ranking: CoordinateRanking;
+  /** Tasks and utility per pool, and full levels by class, before each rank; rank 1 at index 0. */
+  private readonly tasks = [0];
+  private readonly utility: number[];
+  private readonly fullLevels: number[][];
+
+  constructor(private readonly classes: PoolClasses) {
+    const { utilities, fractions } = classes;
+    checkFractions(utilities, fractions);
+    this.ranking = new CoordinateRanking(utilities);
+    this.utility = [utilities.reduce((sum, { value }, i) => sum + fractions[i] * value(0), 0)];
+    this.fullLevels = [utilities.map(() => 0)];
+  }
+
+  at(load: number): OptimalAssignment {
+    while (this.tasks[this.tasks.length - 1] <= load + ROUNDING) this.extend(load);
+    // The last rank before which no more than the load is filled.
+    let low = 0;
+    let high = this.tasks.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.tasks[middle] <= load + ROUNDING) low = middle;
+      else high = middle;
+    }
+    const rank = low + 1;
+    const left = load - this.tasks[low];
+    const integral = left <= ROUNDING;
+    const partialFraction = integral ? 0 : left;
+    return {
+      rank,
+      partialClass: this.ranking.classAt(rank),
+      partialLevel: this.ranking.levelAt(rank),
+      partialFraction,
+      integral,
+      fullLevels: this.fullLevels[low],
+      utility: this.utility[low] + partialFraction * this.marginalAt(rank),
+    };
+  }
+
+  private extend(load: number): void {
+    const rank = this.tasks.length;
+    if (rank >= MOST_RANKS)
+      throw new UserError(`a load of ${load} tasks per pool fills more than ${MOST_RANKS} coordinates: lower it`);
+    const i = this.ranking.classAt(rank);
+    const fraction = this.classes.fractions[i];
+    this.tasks.push(this.tasks[rank - 1] + fraction);
+    this.utility.push(this.utility[rank - 1] + fraction * this.marginalAt(rank));
+    this.fullLevels.push(this.fullLevels[rank - 1].map((levels, k) => levels + (k === i ? 1 : 0)));
+  }
+
+  private marginalAt(rank: number): number {
+    return this.classes.utilities[this.ranking.classAt(rank)].marginal(this.ranking.levelAt(rank) - 1);
+  }
 }
 
 /** q_n*(i, j): the fraction of pools that are of class i and have at least j >= 1 tasks. */

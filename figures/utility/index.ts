@@ -1,5 +1,8 @@
 import type { FigureSource } from "../figure.js";
+import { figureThree } from "./figure-3.js";
+import { fluidFigure } from "./fluid.js";
 import { tableOneFigure } from "./table-1.js";
+import { trackingFigure } from "./tracking.js";
 
-/** Numerical results of Goldsztajn, Borst and van Leeuwaarden (2023). */
-export const utilityFigures: readonly FigureSource[] = [tableOneFigure];
+/** Numerical results of Goldsztajn, Borst and van Leeuwaarden (2023), and what its theorems say over time. */
+export const utilityFigures: readonly FigureSource[] = [figureThree, tableOneFigure, fluidFigure, trackingFigure];

@@ -62,7 +62,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       "time in equilibrium; tasks arrive and end at the same times under both policies. The mean of u is E[u*(S/n)], which is " +
       "known exactly, less the mean of u*(S/n) - u, which hardly varies: a control variate. Intervals: 95 %, each by itself.",
     claim:
-      "both policies are all but equal, below the bound u*(rho), and close to it the closer the more pools there are; with a " +
+      "both policies are all but equal, below the bound u*(rho), and the closer to it, the more pools there are; with a " +
       "load that fills no level in part (rho = 10) they stay further away.",
     parameters: { utilities: UTILITIES, fractions: "0.5,0.5", beta: BETA },
     seed,
