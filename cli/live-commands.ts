@@ -1,11 +1,14 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
+import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
+import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
+import { checkRunLength } from "../scenarios/run-length.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import type { Verdict } from "../theory/verdict.js";
 import { type LiveOutcome, liveRun } from "./live-run.js";
@@ -38,6 +41,19 @@ async function verifyLive(scenario: string, flags: LiveFlags): Promise<number> {
   return conclude(outcome, experiment, flags);
 }
 
+/** How long a live run lasts at most if nobody asks for more, in seconds. */
+const LONGEST_SECONDS = 1800;
+
+function checkLength(experiment: Experiment, { warmup, duration, timeUnit }: LiveFlags): void {
+  const modelTime = (text: string): ModelTime => toModelTime(parseDuration(text), timeUnit);
+  checkRunLength(experiment, {
+    warmUpTime: warmup === undefined ? experiment.warmUpTime : modelTime(warmup),
+    measuringTime: duration === undefined ? experiment.measuringTime : modelTime(duration),
+    isChosen: duration !== undefined,
+    longest: LONGEST_SECONDS / timeUnit,
+  });
+}
+
 async function run(
   scenario: string,
   flags: LiveFlags,
@@ -48,6 +64,7 @@ async function run(
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
+  if (!endless) checkLength(experiment, flags);
   const outcome = await liveRun(
     {
       experiment,

@@ -5,6 +5,7 @@ import { VERSION } from "../live/version.js";
 import type { ModelTime } from "../model/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
+import { checkRunLength } from "../scenarios/run-length.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import type { MessageDelay } from "../simulator/message-delay.js";
 import { Pool } from "../simulator/parallel/pool.js";
@@ -39,6 +40,8 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   const times = timesOf(experiment, flags);
+  const longest = MOST_EVENTS / eventsPerTime(experiment);
+  checkRunLength(experiment, { ...times, isChosen: flags.duration !== undefined, longest });
   const input: SimulationInput = {
     scenario,
     settings,
@@ -56,6 +59,14 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
   if (flags.json !== undefined) writeResult(simulatedResult(experiment, input, times, output, flags), flags.json);
   if (output.whyVoid !== null) return EXIT.void;
   return verdict === "differs" ? EXIT.differs : EXIT.ok;
+}
+
+/** Events that a run has at most if nobody asks for more: some minutes on one core. */
+const MOST_EVENTS = 2e9;
+
+/** Arrivals and services of a unit of time, or a slot. */
+function eventsPerTime({ system: { totalArrivalRate, servers } }: Experiment): number {
+  return totalArrivalRate + servers;
 }
 
 interface Times {

@@ -47,6 +47,9 @@ const EVIDENCE_MILLISECONDS = 1000;
 /** Wall-clock time between two updates of the page. */
 const PAGE_MILLISECONDS = 250;
 
+/** Any delay will do: what is worked out for one serves all. */
+const EXPECTED_MESSAGE_DELAY: ModelTime = 0.05;
+
 /** The dispatcher in wall-clock time: one port for server nodes, load generators, metrics and state. */
 export class DispatcherProcess {
   private readonly clock: ModelClock;
@@ -72,6 +75,8 @@ export class DispatcherProcess {
     this.dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
+    // Some predictions take seconds to work out: that is done before there are jobs that would be held up by it.
+    experiment.predict({ messageDelay: EXPECTED_MESSAGE_DELAY, heldUpFraction: 0 });
     this.watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
     this.switchboard = new Switchboard({
       ...options,

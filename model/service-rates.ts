@@ -19,7 +19,7 @@ export interface ServiceRates {
 /** What `parseServiceRates` reads, in words. */
 export const SERVICE_RATES_RANGE =
   "equal | two-class:FRACTION_FAST,FAST_PER_SLOW | linear:FASTEST_PER_SLOWEST | power:EXPONENT | random:FLOOR | " +
-  "list:RATE,RATE,... | csv:FILE";
+  "list:RATE,RATE,... | file:PATH";
 
 /**
  * Reads a family of rates:
@@ -30,12 +30,13 @@ export const SERVICE_RATES_RANGE =
  * - `power:EXPONENT`: server i = 1, 2, ... has the rate i^-EXPONENT
  * - `random:FLOOR`: uniform between FLOOR and 2 - FLOOR, by the seed
  * - `list:RATE,RATE,...`: one rate for each server
+ * - `file:PATH` and, behind a line end, what the file says: the same, separated by commas, semicolons or white space (CSV)
  *
  * @throws UserError naming the part that is wrong
  */
 export function parseServiceRates(text: string): ServiceRates {
   const [family, rest] = splitAt(text);
-  const numbers = rest === "" ? [] : rest.split(",").map(Number);
+  const numbers = rest === "" || family === "file" ? [] : rest.split(",").map(Number);
   const [first, second] = numbers;
   switch (family) {
     case "equal":
@@ -66,7 +67,9 @@ export function parseServiceRates(text: string): ServiceRates {
         return Array.from({ length: servers }, () => first + (2 - 2 * first) * random());
       });
     case "list":
-      return listed(text, rest);
+      return listed(text, rest.split(","));
+    case "file":
+      return listed(text.split("\n", 1)[0], fieldsOf(rest));
     default:
       throw new UserError(`unknown service rates "${text}": use ${SERVICE_RATES_RANGE}`);
   }
@@ -77,8 +80,14 @@ export function fastestFirst(rates: readonly Rate[]): Rate[] {
   return rates.toSorted((a, b) => b - a);
 }
 
-function listed(text: string, rest: string): ServiceRates {
-  const rates = rest.split(",").map((word, position) => {
+/** The fields of a file, whose path is the first line. */
+function fieldsOf(pathAndContent: string): string[] {
+  const content = pathAndContent.slice(pathAndContent.indexOf("\n") + 1);
+  return content.split(/[\s,;]+/).filter((field) => field !== "");
+}
+
+function listed(text: string, words: readonly string[]): ServiceRates {
+  const rates = words.map((word, position) => {
     const rate = Number(word);
     demand(
       word.trim() !== "" && rate > 0 && Number.isFinite(rate),

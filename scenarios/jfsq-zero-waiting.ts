@@ -86,7 +86,7 @@ export const jfsqZeroWaiting: Scenario = {
     const texts = Object.entries(definitions).map(([name, { default: text }]) => [name, settings[name] ?? text]);
     return {
       scenario: jfsqZeroWaiting,
-      parameters: Object.fromEntries(texts),
+      parameters: { ...Object.fromEntries(texts), rates: values.rates.text },
       system: {
         servers: values.servers,
         totalArrivalRate,

@@ -32,6 +32,14 @@ describe("service rates", () => {
     expect(fastestFirst(rates("list:1,3", 2))).toEqual([1.5, 0.5]);
   });
 
+  it("come from a file of commas, semicolons or lines, named by its path when it is wrong", () => {
+    expect(rates("file:rates.csv\n1.6,1.2\n0.8;0.4\n", 4)).toEqual([1.6, 1.2, 0.8, 0.4]);
+    expect(() => rates("file:rates.csv\n1,x", 2)).toThrow(
+      'service rates "file:rates.csv": rate 2, "x", must be a number > 0',
+    );
+    expect(() => rates("file:rates.csv\n1,2", 3)).toThrow(/"file:rates.csv": 2 rates for 3 servers/);
+  });
+
   it("drawn at random follow the seed and keep above their floor, as scaled", () => {
     expect(rates("random:0.2", 20, "a")).toEqual(rates("random:0.2", 20, "a"));
     expect(rates("random:0.2", 20, "a")).not.toEqual(rates("random:0.2", 20, "b"));
