@@ -1,10 +1,15 @@
 import { UserError } from "../model/errors.js";
 import type { FigureSource } from "./figure.js";
 import { rateScalingFigures } from "./rate-scaling/index.js";
+import { spatialGraphsFigures } from "./spatial-graphs/index.js";
 import { utilityFigures } from "./utility/index.js";
 
 /** Every figure that can be made. */
-export const figureSources: readonly FigureSource[] = [...rateScalingFigures, ...utilityFigures];
+export const figureSources: readonly FigureSource[] = [
+  ...rateScalingFigures,
+  ...utilityFigures,
+  ...spatialGraphsFigures,
+];
 
 /** The source of the figure of that id. Throws UserError naming those there are. */
 export function figureSourceOf(id: string): FigureSource {

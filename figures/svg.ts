@@ -110,7 +110,7 @@ function axisOption(axis: Axis, gridIndex: number, theme: Theme, nameGap: number
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     ...namedAxis(axis),
-    axisLabel: { color: text, ...namedLabels(axis) },
+    axisLabel: { color: text, ...labelsOf(axis) },
     axisLine: { show: true, onZero: false, lineStyle: { color: text } },
     splitLine: { lineStyle: { color: faint } },
   };
@@ -121,9 +121,15 @@ function namedAxis({ names }: Axis) {
   return names === undefined ? {} : { min: 0.5, max: names.length + 0.5, interval: 0.5, axisTick: { show: false } };
 }
 
-function namedLabels({ names }: Axis) {
-  if (names === undefined) return {};
+function labelsOf({ names, scale }: Axis) {
+  if (names === undefined) return scale === "log" ? { formatter: tickLabel } : {};
   return { rotate: 35, showMinLabel: false, showMaxLabel: false, formatter: (place: number) => names[place - 1] ?? "" };
+}
+
+/** Powers of ten come out of the axis with what rounding has left of them. */
+function tickLabel(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  return rounded < 0.001 || rounded >= 1e6 ? rounded.toExponential() : rounded.toLocaleString("en");
 }
 
 function seriesOptions(panel: Panel, index: number, colourOf: (quantity: string) => string): SeriesOption[] {

@@ -1,0 +1,178 @@
+import type { ModelTime } from "../../model/units.js";
+import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
+import { jsqDFixedPoint, meanOfTail } from "../../theory/jsq-d-mean-field.js";
+import { pairApproximation } from "../../theory/pair-approximation.js";
+import type { Figure, FigureOptions, FigureSource, Progress, Series, Table } from "../figure.js";
+import {
+  ARRIVAL_RATE,
+  BASE,
+  CHOICES,
+  CONFIDENCE,
+  counter,
+  DEGREES,
+  type DegreeRule,
+  hasSteadyState,
+  KINDS,
+  PAPER,
+  PARAMETERS,
+  pointOf,
+} from "./experiment.js";
+
+const SERVERS = [30, 100, 300, 1000, 3000, 10_000] as const;
+/** The same for all, so that graphs without a steady state are compared at the same time. */
+const WARM_UP: ModelTime = 100;
+const MEASURING: ModelTime = 200;
+/** Servers over all graphs of a point, and the least graphs. */
+const SERVERS_PER_POINT = 20_000;
+const FEWEST_GRAPHS = 6;
+const MOST_GRAPHS = 200;
+const PREVIEW = { servers: [100, 1000], graphs: 6 } as const;
+/** Above it, what independent queues on a graph would do takes longer than the simulation. */
+const PREDICTED_UP_TO = 1000;
+
+/** One point of the figure: its runs. */
+interface Cell {
+  readonly kind: SpatialRunInput["kind"];
+  readonly rule: DegreeRule;
+  readonly servers: number;
+  readonly outputs: readonly SpatialRunOutput[];
+}
+
+/** Figure 2 of the paper. */
+export const meanQueueFigure: FigureSource = {
+  id: "spatial-graphs/2",
+  title: "Mean queue in steady state against the number of servers",
+  make,
+};
+
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+  const sizes = preview ? PREVIEW.servers : SERVERS;
+  const plan = KINDS.flatMap(({ kind }) =>
+    DEGREES.flatMap((rule) => sizes.map((servers) => ({ kind, rule, servers, graphs: graphsAt(servers, preview) }))),
+  );
+  const inputs = plan.flatMap(({ kind, rule, servers, graphs }) =>
+    Array.from({ length: graphs }, (_, graph): SpatialRunInput => {
+      const runSeed = `${seed}/${meanQueueFigure.id}/${kind}/${rule.label}/${servers}/${graph}`;
+      const predict =
+        kind === "geometric" && servers <= PREDICTED_UP_TO && graph < FEWEST_GRAPHS && hasSteadyState(kind, rule);
+      const times = { warmUpTime: WARM_UP, measuringTime: MEASURING };
+      return { ...BASE, ...times, kind, servers, degree: rule.of(servers), seed: runSeed, predict };
+    }),
+  );
+  const outputs = await runner.map(spatialRun, inputs, counter(inputs.length, progress));
+  let taken = 0;
+  const cells = plan.map(({ graphs, ...cell }): Cell => {
+    taken += graphs;
+    return { ...cell, outputs: outputs.slice(taken - graphs, taken) };
+  });
+  return {
+    id: meanQueueFigure.id,
+    title: meanQueueFigure.title,
+    source: `${PAPER}, Figure 2`,
+    caption:
+      `Points: simulated on independent graphs, between times ${WARM_UP} and ${WARM_UP + MEASURING} from empty, with 95 % intervals over ` +
+      "graphs. Dashed: the fixed point of the limit. Lines: on regular graphs the pair approximation, on geometric ones independent " +
+      "queues on these very graphs, up to 1000 servers. Geometric graphs of degree 3, and many of degree ln N, have task types " +
+      "without any server, whose jobs are left out, and sets of servers that are overloaded for good: they have no steady state, and " +
+      "their points are about this stretch of time only. The table counts them.",
+    claim:
+      "the mean queue comes to the fixed point for degrees (ln N)^2 and sqrt N on both kinds of graphs, for ln N on regular graphs, and " +
+      "slowly if at all on geometric ones; not for degree 3 on either.",
+    parameters: PARAMETERS,
+    seed,
+    confidence: CONFIDENCE,
+    panels: KINDS.map(({ kind, title }) => ({
+      title,
+      x: { label: "number of servers N", unit: "", scale: "log" },
+      y: { label: "mean queue length", unit: "jobs", scale: kind === "geometric" ? "log" : "linear" },
+      series: [
+        ...DEGREES.flatMap((rule) => seriesOf(cells.filter((cell) => cell.kind === kind && cell.rule === rule))),
+        limitSeries(sizes),
+      ],
+    })),
+    tables: [tableOf(cells)],
+  };
+}
+
+function graphsAt(servers: number, preview: boolean): number {
+  if (preview) return PREVIEW.graphs;
+  return Math.min(MOST_GRAPHS, Math.max(FEWEST_GRAPHS, Math.ceil(SERVERS_PER_POINT / servers)));
+}
+
+function seriesOf(cells: readonly Cell[]): Series[] {
+  const [{ rule }] = cells;
+  const simulated: Series = {
+    quantity: rule.label,
+    role: "simulated",
+    points: cells.map(({ servers, outputs }) =>
+      pointOf(
+        servers,
+        outputs.map(({ meanQueueLength }) => meanQueueLength),
+      ),
+    ),
+  };
+  const predicted = cells.flatMap((cell) => {
+    const y = predictedMean(cell);
+    return y === undefined ? [] : [{ x: cell.servers, y }];
+  });
+  if (predicted.length === 0) return [simulated];
+  return [simulated, { quantity: rule.label, role: "refined", points: predicted }];
+}
+
+function predictedMean({ kind, rule, servers, outputs }: Cell): number | undefined {
+  if (kind === "regular") {
+    const degree = Math.round(rule.of(servers));
+    const system = { arrivalRate: ARRIVAL_RATE, typeDegree: degree, serverDegree: degree, replacement: true };
+    return meanOfTail(pairApproximation(system).tail);
+  }
+  const means = outputs.map((output) => output.predictedMean).filter((mean) => mean !== null);
+  return means.length === 0 ? undefined : means.reduce((sum, mean) => sum + mean, 0) / means.length;
+}
+
+function limitSeries(sizes: readonly number[]): Series {
+  const y = meanOfTail(jsqDFixedPoint(ARRIVAL_RATE, CHOICES));
+  return { quantity: "fixed point", role: "limit", points: sizes.map((x) => ({ x, y })) };
+}
+
+function tableOf(cells: readonly Cell[]): Table {
+  return {
+    title: "Simulated means, and what the graphs were",
+    columns: [
+      "graphs",
+      "degree",
+      "N",
+      "mean degree",
+      "mean queue",
+      "low",
+      "high",
+      "predicted",
+      "graphs made",
+      "unstable",
+      "isolated types",
+    ],
+    rows: cells.map((cell) => {
+      const { kind, rule, servers, outputs } = cell;
+      const { y, low, high } = pointOf(
+        servers,
+        outputs.map(({ meanQueueLength }) => meanQueueLength),
+      );
+      const degree = kind === "regular" ? Math.round(rule.of(servers)) : rule.of(servers);
+      const unstable = outputs.filter(({ stability }) => stability === "unstable").length;
+      const isolated = outputs.reduce((sum, { isolatedTypes }) => sum + isolatedTypes, 0) / outputs.length;
+      const predicted = predictedMean(cell) ?? null;
+      return [
+        kind,
+        rule.label,
+        servers,
+        degree,
+        y,
+        low ?? null,
+        high ?? null,
+        predicted,
+        outputs.length,
+        unstable,
+        isolated,
+      ];
+    }),
+  };
+}

@@ -1,0 +1,149 @@
+import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
+import { JsqDTrajectory } from "../../theory/jsq-d-mean-field.js";
+import type { Figure, FigureOptions, FigureSource, Progress, Series, Table } from "../figure.js";
+import { ARRIVAL_RATE, BASE, CHOICES, CONFIDENCE, counter, KINDS, PAPER, PARAMETERS, pointOf } from "./experiment.js";
+
+const LEVELS = [1, 2, 3, 4] as const;
+const LOOKS = Array.from({ length: 101 }, (_, look) => look / 5);
+/** Every how many looks a point is drawn. */
+const DRAWN = 4;
+const CASES = [
+  { servers: 100, graphs: 60 },
+  { servers: 1000, graphs: 20 },
+  { servers: 10_000, graphs: 6 },
+] as const;
+const PREVIEW_GRAPHS = 6;
+/** Independent queues that start with two jobs on average, geometrically: P(X >= i) = (2/3)^i. */
+const SPREAD_START = Array.from({ length: 60 }, (_, level) => (2 / 3) ** level);
+
+interface Case {
+  readonly kind: SpatialRunInput["kind"];
+  readonly title: string;
+  readonly servers: number;
+  readonly degree: number;
+  readonly outputs: readonly SpatialRunOutput[];
+}
+
+/** Figure 3 of the paper, and the same from independent queues. */
+export const transientFigures: readonly FigureSource[] = [
+  transientFigure("spatial-graphs/3", "Occupancy over time from empty", undefined),
+  transientFigure("spatial-graphs/3-spread", "Occupancy over time from independent queues", SPREAD_START),
+];
+
+function transientFigure(id: string, title: string, startTail: readonly number[] | undefined): FigureSource {
+  return { id, title, make: (options, progress) => make({ id, title, startTail }, options, progress) };
+}
+
+async function make(
+  { id, title, startTail }: { id: string; title: string; startTail: readonly number[] | undefined },
+  { seed, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<Figure> {
+  const sizes = preview ? CASES.slice(0, 2).map(({ servers }) => ({ servers, graphs: PREVIEW_GRAPHS })) : CASES;
+  const plan = KINDS.flatMap(({ kind, title: kindTitle }) =>
+    sizes.map(({ servers, graphs }) => ({ kind, kindTitle, servers, graphs, degree: Math.log(servers) })),
+  );
+  const inputs = plan.flatMap(({ kind, servers, graphs, degree }) =>
+    Array.from(
+      { length: graphs },
+      (_, graph): SpatialRunInput => ({
+        ...BASE,
+        kind,
+        servers,
+        degree,
+        seed: `${seed}/${id}/${kind}/${servers}/${graph}`,
+        ...(startTail === undefined ? {} : { startTail }),
+        looks: LOOKS,
+        warmUpTime: 0,
+        measuringTime: 0,
+      }),
+    ),
+  );
+  const outputs = await runner.map(spatialRun, inputs, counter(inputs.length, progress));
+  let taken = 0;
+  const cases = plan.map(({ graphs, kindTitle, ...one }): Case => {
+    taken += graphs;
+    const shown = one.kind === "regular" ? String(Math.round(one.degree)) : one.degree.toFixed(1);
+    return {
+      ...one,
+      title: `${kindTitle}, N = ${one.servers} (${shown})`,
+      outputs: outputs.slice(taken - graphs, taken),
+    };
+  });
+  const limit = trajectory(startTail);
+  return {
+    id,
+    title,
+    source: `${PAPER}, Figure 3${startTail === undefined ? "" : " and Corollary 3.11"}`,
+    caption:
+      "Points: simulated, the mean over independent graphs of mean degree ln N (in brackets), with 95 % intervals. Dashed: the " +
+      "differential equations (3.5). The table has the greatest distances of single runs from them.",
+    claim:
+      "with more servers the process stays closer to the differential equations on both kinds of graphs, although q_3 and q_4 are still " +
+      "off, since the degree grows with the logarithm only.",
+    parameters: { ...PARAMETERS, start: startTail === undefined ? "empty" : "independent, P(X >= i) = (2/3)^i" },
+    seed,
+    confidence: CONFIDENCE,
+    panels: cases.map((one) => ({
+      title: one.title,
+      x: { label: "time", unit: "time units", scale: "linear", min: 0 },
+      y: { label: "fraction of servers with at least i jobs", unit: "", scale: "linear", min: 0 },
+      series: LEVELS.flatMap((level) => seriesOf(one, level, limit)),
+    })),
+    tables: [distances(cases, limit)],
+  };
+}
+
+/** The solution of (3.5) at every look. */
+function trajectory(startTail: readonly number[] = [1]): number[][] {
+  const solution = new JsqDTrajectory(ARRIVAL_RATE, CHOICES, startTail);
+  return LOOKS.map((time) => solution.at(time));
+}
+
+function seriesOf({ outputs }: Case, level: number, limit: readonly (readonly number[])[]): Series[] {
+  const drawn = LOOKS.map((time, look) => ({ time, look })).filter(({ look }) => look % DRAWN === 0);
+  return [
+    {
+      quantity: `q_${level}`,
+      role: "simulated",
+      points: drawn.map(({ time, look }) =>
+        pointOf(
+          time,
+          outputs.map(({ looks }) => looks[look][level] ?? 0),
+        ),
+      ),
+    },
+    {
+      quantity: `q_${level}`,
+      role: "limit",
+      points: LOOKS.map((x, look) => ({ x, y: limit[look][level] })),
+    },
+  ];
+}
+
+/** Of Theorem 3.10: the greatest sum of squares over levels of a run, and the greatest difference at any level. */
+function distances(cases: readonly Case[], limit: readonly (readonly number[])[]): Table {
+  const columns = ["graphs", "N", "sup of sum (q_i - limit)^2", "low", "high", "sup of |q_i - limit|", "low", "high"];
+  const rows = cases.map(({ kind, servers, outputs }) => {
+    const runs = outputs.map(({ looks }) => looks.map((occupancy, look) => differences(occupancy, limit[look])));
+    const squares = pointOf(
+      0,
+      runs.map((run) => Math.max(...run.map((levels) => levels.reduce((sum, d) => sum + d * d, 0)))),
+    );
+    const greatest = pointOf(
+      0,
+      runs.map((run) => Math.max(...run.flat())),
+    );
+    return [
+      kind,
+      servers,
+      ...[squares, greatest].flatMap(({ y, low, high }): (number | null)[] => [y, low ?? null, high ?? null]),
+    ];
+  });
+  return { title: "Greatest distance of a run from the differential equations, until time 20", columns, rows };
+}
+
+function differences(occupancy: readonly number[], limit: readonly number[]): number[] {
+  const levels = Math.max(occupancy.length, limit.length);
+  return Array.from({ length: levels }, (_, level) => Math.abs((occupancy[level] ?? 0) - (limit[level] ?? 0)));
+}
