@@ -61,8 +61,12 @@ export class GeneratorRoster {
     const origin = this.numberOf(hello.origin);
     const known = this.generators[origin];
     const resumed = known !== undefined && this.reception.resumes(known, hello.session);
-    if (known !== undefined && !resumed) throw new PeerError(`has the origin ${hello.origin}, which is taken`);
-    const generator = known ?? {
+    // A session that was begun here without the generator hearing of it has no jobs.
+    const unheard = known?.process === hello.session.process && known.submitted === 0;
+    if (known !== undefined && !resumed && !unheard)
+      throw new PeerError(`has the origin ${hello.origin}, which is taken`);
+    if (unheard) known.channel?.terminate("it has begun a new session");
+    const generator = (resumed ? known : undefined) ?? {
       ...this.reception.newPeer(hello.name, hello.session),
       origin,
       schedule: undefined,

@@ -50,7 +50,10 @@ export class Link<Message extends object> {
   session: Session;
   private readonly dialer: Dialer;
   private channel: Channel | undefined;
-  private sessionNumber = 1;
+  /** Of the session, or of the last one that was offered to a dispatcher. */
+  private sessionNumber = 0;
+  /** Whether a dispatcher has welcomed the session. An offer that was not answered is not made again: it may have arrived. */
+  private established = false;
   /** The dispatcher of the session, by its identity; null before the first. */
   private dispatcher: string | null = null;
   private leaseSeconds = Number.POSITIVE_INFINITY;
@@ -96,9 +99,13 @@ export class Link<Message extends object> {
     this.dialer.stop();
   }
 
+  get leaseIsOver(): boolean {
+    return this.options.clock.now() > this.leaseEnd;
+  }
+
   /** Ends the lease if its time has come. To be called before anything is done with what this process holds. */
   checkLease(): void {
-    if (this.options.clock.now() <= this.leaseEnd) return;
+    if (!this.leaseIsOver) return;
     this.leaseEnd = Number.POSITIVE_INFINITY;
     this.leave("the dispatcher is silent");
     if (this.options.onSilence === "drop") this.drop();
@@ -106,13 +113,13 @@ export class Link<Message extends object> {
 
   /** The session is over. */
   private drop(): void {
-    this.sessionNumber++;
     this.owner.expired();
     this.beginSession();
   }
 
   private beginSession(): void {
     this.session.detach();
+    this.established = false;
     this.session = new Session(this.options.clock.soon);
     this.leaseEnd = Number.POSITIVE_INFINITY;
   }
@@ -120,6 +127,7 @@ export class Link<Message extends object> {
   private opened(channel: Channel): ChannelOwner {
     this.checkLease();
     this.channel = channel;
+    if (!this.established) this.sessionNumber++;
     const impatience = this.options.clock.after(WELCOME_SECONDS, () => this.leave("the dispatcher does not answer"));
     this.unanswered = [this.options.clock.now()];
     const session: ClientSession = {
@@ -171,6 +179,7 @@ export class Link<Message extends object> {
       this.beginSession();
     }
     this.dispatcher = message.dispatcher;
+    this.established = true;
     this.joined = true;
     this.answered();
     this.owner.joined(message.resumed);

@@ -183,9 +183,9 @@ export class LoadGenerator {
     this.sequence?.ended(now);
   }
 
-  private ended(job: number, outcome: Outcome, waitingTime: ModelTime | undefined): void {
+  private ended(job: number, outcome: Outcome, waitingTime: ModelTime | undefined): boolean {
     const { inFlight, totals, sequence, clock } = this;
-    if (sequence === undefined || !inFlight.take(job)) return;
+    if (sequence === undefined || !inFlight.take(job)) return false;
     const now = clock.now();
     const { intended } = inFlight;
     const sojourn = now - intended;
@@ -203,6 +203,7 @@ export class LoadGenerator {
     if (this.stopWaiting !== undefined) this.finishWhenEnded();
     else if (sequence.nextArrivalTime <= now) this.sendDue();
     else this.alarm.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
+    return true;
   }
 
   private sendAgain(): JobUnderWay[] {

@@ -114,6 +114,17 @@ export class ServerNode implements LinkOwner<ToServerNode> {
     return this.held.flatMap((jobs) => [...jobs.values()].map(({ key }) => key));
   }
 
+  /** Whether the dispatcher may by now have given to others what its servers hold; it is dropped at the next event. */
+  get leaseIsOver(): boolean {
+    return this.link.leaseIsOver;
+  }
+
+  /** The rates of its servers at this moment, or when the last job was due. */
+  rates(): Rate[] {
+    const now = this.options.clock.now();
+    return this.servers.map((server) => server.rateAt(Math.min(now, server.dueTime)));
+  }
+
   /** Takes no new jobs, finishes those it holds, tells the dispatcher of them, and then calls `done`. */
   drain(done: () => void): void {
     this.whenDrained = done;

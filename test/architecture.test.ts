@@ -27,6 +27,13 @@ const ROOMS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly
     { allowed: ["model", "theory", "scenarios", ...PROCESSES], why: "virtual time needs no driver of real time" },
   ],
   [
+    "simulator/faults",
+    {
+      allowed: ["model", "scenarios", "live", "simulator", ...PROCESSES],
+      why: "the drivers themselves, told another time and another network",
+    },
+  ],
+  [
     "live",
     { allowed: ["model", "theory", "scenarios"], why: "what carries messages must not depend on who sends them" },
   ],
@@ -85,8 +92,8 @@ const PURE_FILES = [
   "figures/figure.ts",
   ...["generator", "closed-loop", "job-sequence"].map((name) => `load-generator/${name}.ts`),
 ];
-/** In a pure folder, but not pure: what spreads pure work over threads. */
-const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts"];
+/** In a pure folder, but not pure: what spreads pure work over threads, and what drives the drivers in virtual time. */
+const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts", "simulator/faults"];
 /** Packages that compute and do nothing else. */
 const PURE_PACKAGES = /^(seedrandom|d3-random|ml-matrix|@stdlib\/.+)$/;
 const WHY_PURE =
@@ -156,7 +163,8 @@ function importsOf(source: string): Import[] {
 
 const within = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
 const isPure = (file: string): boolean =>
-  PURE_FILES.includes(file) || (!DRIVERS.includes(file) && PURE_FOLDERS.some((folder) => within(file, folder)));
+  PURE_FILES.includes(file) ||
+  (!DRIVERS.some((place) => within(file, place)) && PURE_FOLDERS.some((folder) => within(file, folder)));
 
 /** Why a file may not import this; undefined if it may. */
 function objection(file: string, { specifier, typeOnly }: Import): string | undefined {
@@ -165,7 +173,7 @@ function objection(file: string, { specifier, typeOnly }: Import): string | unde
   }
   const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
   const folder = file.split("/")[0];
-  const room = ROOMS.get(folder);
+  const room = ROOMS.get([...ROOMS.keys()].findLast((place) => within(file, place)) ?? "");
   if (room === undefined) return `${folder}/ has no rule yet: say in this test what it may import, and why no more`;
   if (!within(target, folder) && !room.allowed.some((place) => within(target, place))) return room.why;
   if (folder === "live" && within(target, "scenarios") && !typeOnly) {

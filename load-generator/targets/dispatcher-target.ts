@@ -9,6 +9,7 @@ import {
   toLoadGenerator,
 } from "../../live/messages.js";
 import { type RecordHandlers, readFrame } from "../../live/wire.js";
+import { PeerError } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
 import { jobNamed, nameOf } from "../job-names.js";
 import type { ScheduleReport, Target, TargetEvents } from "./target.js";
@@ -44,7 +45,12 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
     private readonly address: DispatcherAddress,
     private readonly events: TargetEvents,
   ) {
-    this.handlers = { outcome: (name, outcome) => events.ended(jobNamed(name, address.secret), outcome) };
+    this.handlers = {
+      outcome: (name, outcome) => {
+        if (!events.ended(jobNamed(name, address.secret), outcome))
+          throw new PeerError("says of a job how it ended that is not under way");
+      },
+    };
     this.link = new Link({ ...address, onSilence: "wait" }, this);
   }
 

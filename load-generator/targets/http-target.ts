@@ -47,7 +47,7 @@ export class HttpTarget implements Target {
   }
 
   submit(job: number, taskType: number, work: Work): void {
-    const ended = (outcome: Outcome, waitingTime?: number): void => this.events.ended(job, outcome, waitingTime);
+    const ended = (outcome: Outcome, waitingTime?: number): void => void this.events.ended(job, outcome, waitingTime);
     this.pool.dispatch(
       {
         path: this.path,

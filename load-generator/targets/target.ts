@@ -17,8 +17,12 @@ export interface Target {
 export interface TargetEvents {
   /** It takes jobs from now on. Called again if it was gone and is back. */
   opened(): void;
-  /** @param waitingTime from acceptance at the server to the begin of service; undefined where the target does not say */
-  ended(job: number, outcome: Outcome, waitingTime?: ModelTime): void;
+  /**
+   * A job has ended. Returns false if it is not under way.
+   *
+   * @param waitingTime from acceptance at the server to the begin of service; undefined where the target does not say
+   */
+  ended(job: number, outcome: Outcome, waitingTime?: ModelTime): boolean;
   /** It takes no jobs any more, and will not tell of those under way. */
   closed(reason: string): void;
   /** Asked for when it knows nothing of the jobs under way: it is sent them again. */
