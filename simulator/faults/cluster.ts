@@ -171,6 +171,7 @@ export class Cluster {
             sizes: exponentialJobSizes,
             seed: `${seed}/${name}`,
             backlog: 0,
+            taskTypes: 1,
           },
           start,
         ),
