@@ -17,6 +17,7 @@ import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.j
 import { verifyByPrometheus } from "./prometheus-verify.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
 import { books, policyCost, policyLine, verdictTable } from "./table.js";
+import { verifyBalancer } from "./verify-balancer.js";
 
 /** `equipoise up`: runs until stopped. Returns the exit code. */
 export async function up(scenario: string, flags: LiveFlags): Promise<number> {
@@ -24,13 +25,16 @@ export async function up(scenario: string, flags: LiveFlags): Promise<number> {
   return conclude(outcome, experiment, flags);
 }
 
-/** `equipoise verify`: on a live system of its own, or on one that Prometheus scrapes. Returns the exit code. */
+/** `equipoise verify`: on a live system of its own, one that Prometheus scrapes, or a balancer of others. Returns the exit code. */
 export async function verify(scenario: string, flags: VerifyFlags): Promise<number> {
+  if (flags.via !== undefined) return verifyBalancer(scenario, flags);
   if (flags.live === undefined && flags.prometheus !== undefined) {
     return verifyByPrometheus(scenario, flags.prometheus, flags);
   }
   if (flags.live === undefined || flags.prometheus !== undefined)
-    throw new UserError("verify needs either --live, or --prometheus and the URL of one that scrapes a running system");
+    throw new UserError(
+      "verify needs either --live, or --prometheus and the URL of one that scrapes a running system, or --via and the URL of a balancer",
+    );
   const { prometheus: _, ...liveFlags } = flags;
   return verifyLive(scenario, liveFlags);
 }

@@ -120,6 +120,13 @@ export const option = {
   live: () => new Option("--live", "on real processes and sockets, started for it"),
   askPrometheus: () =>
     new Option("--prometheus <url>", "a system that runs already, by nothing but what this Prometheus scraped of it"),
+  via: () => new Option("--via <url>", "verify balancer: where a balancer takes jobs, e.g. http://127.0.0.1:8080/jobs"),
+  as: () => new Option("--as <policy>", "with --via: the policy that the balancer claims to run"),
+  firstPort: () =>
+    new Option(
+      "--first-port <port>",
+      "with --via: port of the first server; the balancer must know them (default: 9001)",
+    ).argParser(reading(wholeNumber(1))),
   window: () =>
     new Option("--window <time>", "with --prometheus: the time to look back over, from the end of the warm-up on")
       .argParser(reading(parseSeconds))
@@ -136,6 +143,11 @@ const DEFAULT_PROMETHEUS_PORT = "9090";
 /** The options of `verify`, as read. */
 export interface VerifyFlags extends Omit<LiveFlags, "prometheus"> {
   readonly live?: true;
+  /** Where a balancer is. */
+  readonly via?: string;
+  /** The policy that it claims to run. */
+  readonly as?: string;
+  readonly firstPort?: number;
   /** Where a Prometheus is. */
   readonly prometheus?: string;
   /** Wall-clock seconds. */

@@ -34,7 +34,7 @@ interface Flags {
   readonly workers: number;
   readonly threshold: readonly string[];
   readonly abortOnFail?: true;
-  readonly output: (typeof OUTPUTS)[number];
+  readonly output?: (typeof OUTPUTS)[number];
   readonly records?: string;
   readonly selfTest?: true;
   readonly metricsPort?: number;
@@ -101,7 +101,9 @@ function resultFlags(command: Command): Command {
   return command
     .addOption(threshold.argParser(collect).default([], "none"))
     .option("--abort-on-fail", "end as soon as a threshold fails")
-    .addOption(plainFlag("--output <form>", `${OUTPUTS.join(", ")}, to standard output`, oneOf(...OUTPUTS), "text"))
+    .addOption(
+      plainFlag("--output <form>", `${OUTPUTS.join(", ")}, to standard output; default: text`, oneOf(...OUTPUTS)),
+    )
     .option("--records <file>", "write a CSV line for every measured job")
     .addOption(plainFlag("--metrics-port <port>", "serve metrics there; 0 for any free port", wholeNumber(0)));
 }
@@ -169,8 +171,8 @@ runMain("load-generator", async () => {
     workers,
     thresholds: flags.threshold.map(readThreshold),
     abortOnFail: abortOnFail ?? false,
-    output,
-    silent: process.connected ?? false,
+    output: output ?? "text",
+    silent: (process.connected ?? false) && output === undefined,
     rawRecords: records === undefined ? undefined : new RawRecords(records),
     log,
   });

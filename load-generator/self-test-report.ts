@@ -55,5 +55,6 @@ function table(checks: readonly LawCheck[]): string {
   ]);
   const rows = [["quantity", "drawn", "joint interval", "claimed", "verdict"], ...cells];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd()).join("\n") + "\n";
+  const lines = rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd());
+  return `${lines.join("\n")}\n`;
 }

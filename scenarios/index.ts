@@ -1,4 +1,5 @@
 import { UserError } from "../model/errors.js";
+import { balancer } from "./balancer.js";
 import { jfsqZeroWaiting } from "./jfsq-zero-waiting.js";
 import { jsqHeavyTraffic } from "./jsq-heavy-traffic.js";
 import { rateScaling } from "./rate-scaling.js";
@@ -7,7 +8,14 @@ import { spatialGraphs } from "./spatial-graphs.js";
 import { utility } from "./utility.js";
 
 /** Every scenario. */
-export const scenarios: readonly Scenario[] = [rateScaling, jsqHeavyTraffic, jfsqZeroWaiting, utility, spatialGraphs];
+export const scenarios: readonly Scenario[] = [
+  rateScaling,
+  jsqHeavyTraffic,
+  jfsqZeroWaiting,
+  utility,
+  spatialGraphs,
+  balancer,
+];
 
 /** The scenario of that name. Throws UserError naming those there are. */
 export function scenarioNamed(name: string): Scenario {

@@ -2,15 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { ModelClock } from "../live/clock.js";
-import { flag, readFlags, text } from "../live/flags.js";
+import { flag, plainFlag, readFlags, text } from "../live/flags.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { parseSeconds } from "../live/units.js";
 import { connectWebSocket } from "../live/web-socket.js";
 import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
 import { type InitialRates, parseInitialRates } from "../model/initial-rates.js";
-import { DISCIPLINES, type Discipline } from "../model/server-model.js";
+import { DISCIPLINES, type Discipline, type ServerModel } from "../model/server-model.js";
 import { bufferSize, oneOf, positiveNumber, wholeNumber } from "../scenarios/parameters.js";
+import type { HttpNode } from "./http-node.js";
 import { ServerNode } from "./server-node.js";
 
 interface Flags {
@@ -29,6 +30,7 @@ interface Flags {
   readonly seed: string;
   readonly timeUnit: number;
   readonly reportEvery: number;
+  readonly httpPort?: number;
   readonly metricsPort?: number;
 }
 
@@ -64,6 +66,13 @@ function command(): Command {
     .addOption(
       flag("--report-every <time>", "how often to report to the dispatcher", "REPORT_EVERY", parseSeconds, "250ms"),
     )
+    .addOption(
+      plainFlag(
+        "--http-port <port>",
+        "take jobs over HTTP, no dispatcher: port of the first server; 0 for any",
+        wholeNumber(0),
+      ),
+    )
     .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0));
 }
 
@@ -83,25 +92,41 @@ runMain("server-node", async () => {
   const flags = readFlags<Flags>(command());
   checkLengths(flags);
   const log = logger(flags.name);
-  const { costG, costH, inverseStep } = flags;
   // The metrics page needs the node, and the node announces where its metrics page is.
-  let node: ServerNode | undefined;
+  let node: ServerNode | HttpNode | undefined;
   const metricsUrl =
     flags.metricsPort === undefined
       ? undefined
       : await (await import("./metrics.js")).serveNodeMetrics(flags.metricsPort, flags.timeUnit, () => node);
-  node = new ServerNode({
+  if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
+  else {
+    const { HttpNode } = await import("./http-node.js");
+    const { seed, firstServer, servers, httpPort } = flags;
+    node = new HttpNode({
+      ...{ seed, firstServer, servers },
+      model: modelOf(flags),
+      clock: new ModelClock(flags.timeUnit),
+      firstPort: httpPort,
+    });
+    const ports = await node.listen();
+    log(`${servers} servers take jobs at ports ${ports.join(", ")}`);
+  }
+  onStop(() => node?.drain(() => process.exit(EXIT.ok)));
+});
+
+function modelOf({ discipline, buffer, rateControl, costG, costH, inverseStep, initialRates }: Flags): ServerModel {
+  const control = rateControl === "fixed" ? { kind: rateControl } : { kind: rateControl, costG, costH, inverseStep };
+  return { discipline, buffer, rateControl: control, initialRates };
+}
+
+function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (message: string) => void): ServerNode {
+  return new ServerNode({
     dispatcherUrl: flags.dispatcher,
     name: flags.name,
     seed: flags.seed,
     firstServer: flags.firstServer,
     servers: flags.servers,
-    model: {
-      discipline: flags.discipline,
-      buffer: flags.buffer,
-      rateControl: flags.rateControl === "fixed" ? { kind: "fixed" } : { kind: "idle-time", costG, costH, inverseStep },
-      initialRates: flags.initialRates,
-    },
+    model: modelOf(flags),
     clock: new ModelClock(flags.timeUnit),
     connect: connectWebSocket,
     process: randomUUID(),
@@ -110,5 +135,4 @@ runMain("server-node", async () => {
     ...(flags.classes === undefined ? {} : { classes: flags.classes }),
     log,
   });
-  onStop(() => node?.drain(() => process.exit(EXIT.ok)));
-});
+}

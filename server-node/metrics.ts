@@ -1,6 +1,15 @@
 import { serveEndpoints } from "../live/endpoints.js";
 import { MetricsPage } from "../live/metrics-page.js";
-import type { ServerNode } from "./server-node.js";
+import type { ServerTotals } from "../model/totals.js";
+import type { Rate } from "../model/units.js";
+import type { Lateness } from "./server-node.js";
+
+/** What the page shows of a node. */
+export interface NodeView {
+  readonly connected: boolean;
+  readonly lateness: Readonly<Lateness>;
+  look(each: (serverNumber: number, totals: Readonly<ServerTotals>, rate: Rate) => void): void;
+}
 
 /**
  * Serves the per-server series of a node.
@@ -11,7 +20,7 @@ import type { ServerNode } from "./server-node.js";
 export async function serveNodeMetrics(
   port: number,
   timeUnitSeconds: number,
-  node: () => ServerNode | undefined,
+  node: () => NodeView | undefined,
 ): Promise<string> {
   const page = new MetricsPage("server-node", (scrape) => {
     const present = node();
@@ -29,7 +38,7 @@ export async function serveNodeMetrics(
   return `${endpoints.url}/metrics`;
 }
 
-function fillServers(scrape: MetricsPage, timeUnitSeconds: number, node: ServerNode): void {
+function fillServers(scrape: MetricsPage, timeUnitSeconds: number, node: NodeView): void {
   node.look((serverNumber, totals, serviceRate) => {
     const labels = { server: String(serverNumber) };
     const time = totals.observedTime * timeUnitSeconds;

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { type Dispatcher, Pool } from "undici";
-import { z } from "zod";
+import { httpAnswer } from "../../live/http-jobs.js";
 import type { Outcome } from "../../live/wire.js";
 import { messageOf } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
@@ -13,9 +13,6 @@ export interface HttpAddress {
   readonly connections: number;
   log(message: string): void;
 }
-
-/** What a server node answers to a job that it has served. */
-const answerSchema = z.object({ waitingTime: z.number().min(0) });
 
 const RETRY_MILLISECONDS = 500;
 
@@ -90,7 +87,7 @@ export class HttpTarget implements Target {
 
   private served(body: string, ended: (outcome: Outcome, waitingTime?: number) => void): void {
     try {
-      const answer = answerSchema.safeParse(JSON.parse(body));
+      const answer = httpAnswer.safeParse(JSON.parse(body));
       ended("completed", answer.data?.waitingTime);
     } catch {
       this.lost("answers with something else than JSON", ended);
