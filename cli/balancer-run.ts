@@ -174,6 +174,7 @@ function observe(measurement: Measurement, look: HttpTotals, now: ModelTime): vo
     totals: { offered: jobsOf(look), blocked, completed, ...rest },
     queues: [],
     queueLength: () => 0,
+    rate: (server) => look.servers[server].rate,
     information: { messages: 0, bitsPerServer: 0 },
     learned: undefined,
   };

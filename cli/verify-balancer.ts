@@ -81,7 +81,7 @@ function reasonForVoid({ generator, measurement }: BalancerOutcome): string | un
 
 /**
  * What the policy claimed does, in virtual time: with messages as late as they were measured, and how much that delay
- * matters as the error of the prediction. What holds exactly is put first.
+ * matters as the error of the prediction. What is known without simulation is put first.
  */
 async function simulated(
   experiment: Experiment,
@@ -97,7 +97,7 @@ async function simulated(
   };
   try {
     const [delayed, prompt] = [await runs(messageTime), await runs(0)];
-    const exact = experiment.predict({ messageDelay: 0, heldUpFraction: 0 });
+    const exact = experiment.predict({ messageDelay: 2 * messageTime, heldUpFraction: 0 });
     return new Map(
       delayed.map((quantity, i) => [
         quantity.name,
