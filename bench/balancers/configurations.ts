@@ -23,7 +23,7 @@ export function haproxyConfiguration(algorithm: string, setup: Setup): string {
   const servers = setup.serverPorts.map((port, i) => `  server s${i} 127.0.0.1:${port} weight ${weight(setup, i)}`);
   return `global
   nbthread 1
-  maxconn 20000
+  maxconn 4000
 defaults
   mode http
   timeout connect 5s
@@ -53,7 +53,7 @@ export function nginxConfiguration(method: string, setup: Setup): string {
 daemon off;
 pid ${setup.folder}/nginx.pid;
 error_log ${setup.folder}/error.log;
-events { worker_connections 20000; }
+events { worker_connections 8000; }
 http {
   access_log off;
   ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(folder).join("\n  ")}

@@ -32,8 +32,8 @@ const FLEETS: Readonly<Record<string, readonly Rate[]>> = {
   "two-speeds": [1.5, 1.5, 1.5, 1.5, 1.5, 0.5, 0.5, 0.5, 0.5, 0.5],
 };
 const TIME_UNIT_SECONDS = 0.025;
-const WARM_UP_SECONDS = 4;
-const MEASURED_SECONDS = 10;
+const WARM_UP_SECONDS = 2;
+const MEASURED_SECONDS = 8;
 
 /** As `--output json` prints it. */
 interface Summary {

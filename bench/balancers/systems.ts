@@ -77,7 +77,7 @@ async function startDispatcher(policy: string, load: Load): Promise<System> {
   ];
   const common = ["--time-unit", timeUnit, "--seed", seed];
   const dispatcher = startProgram("dispatcher", [
-    ...["--scenario", "balancer", "--port", String(BALANCER_PORT), "--warmup", "4s"],
+    ...["--scenario", "balancer", "--port", String(BALANCER_PORT), "--warmup", "2s"],
     ...["--set", ...settings, ...common],
   ]);
   await answers(`http://${url}/healthz`);
