@@ -11,7 +11,7 @@ function verdicts(settings: Record<string, string>, measuringTime = 20_000): Rec
     settings,
     seed: "1",
     familyConfidence: CONFIDENCE,
-    measuringTime: 20_000,
+    measuringTime,
   });
   return Object.fromEntries(output.quantities.map(({ name, verdict }) => [name, verdict]));
 }
