@@ -133,6 +133,12 @@ export class Dispatcher implements FleetView {
     if (sojournTime - timeAtServer > HELD_UP_TIME) this.totals.heldUp++;
   }
 
+  /** The server holds so many jobs, of this dispatcher and of others that send it jobs as well. */
+  told(now: ModelTime, server: number, queueLength: number): void {
+    while (this.fleet.queueLength(server) < queueLength) this.give(now, server);
+    while (this.fleet.queueLength(server) > queueLength) this.endJob(now, server);
+  }
+
   /**
    * A server says where it stands to the threshold of its class.
    *
