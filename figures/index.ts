@@ -1,5 +1,6 @@
 import { UserError } from "../model/errors.js";
 import type { FigureSource } from "./figure.js";
+import { heavyTrafficFigures } from "./heavy-traffic/index.js";
 import { rateScalingFigures } from "./rate-scaling/index.js";
 import { spatialGraphsFigures } from "./spatial-graphs/index.js";
 import { utilityFigures } from "./utility/index.js";
@@ -9,6 +10,7 @@ export const figureSources: readonly FigureSource[] = [
   ...rateScalingFigures,
   ...utilityFigures,
   ...spatialGraphsFigures,
+  ...heavyTrafficFigures,
 ];
 
 /** The source of the figure of that id. Throws UserError naming those there are. */

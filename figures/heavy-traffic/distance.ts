@@ -1,0 +1,134 @@
+import { decayExponent } from "../../model/statistics/decay-exponent.js";
+import { confidenceInterval } from "../../model/statistics/interval.js";
+import { jsqHeavyTraffic } from "../../scenarios/jsq-heavy-traffic.js";
+import { type SimulationInput, type SimulationOutput, simulation } from "../../simulator/simulation.js";
+import { limitMean, relaxationTime, wassersteinOrder } from "../../theory/jsq-heavy-traffic.js";
+import type { Figure, FigureOptions, FigureSource, Panel, Point, Progress, Series, Table } from "../figure.js";
+import { averaged } from "./measured.js";
+
+const CONFIDENCE = 0.95;
+/** Independent runs of each system, from which the intervals are. */
+const RUNS = 8;
+/** Where the relaxation time, which grows like n^(2 alpha - 1), leaves something to do within a minute. */
+const SIZES: ReadonlyMap<number, readonly number[]> = new Map([
+  [3, [2, 3, 4, 6, 8, 10]],
+  [4, [2, 3, 4, 5, 6]],
+]);
+const PREVIEW_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
+  [3, [2, 4, 6]],
+  [4, [2, 3, 4]],
+]);
+
+interface Cell {
+  readonly alpha: number;
+  readonly servers: number;
+  readonly outputs: readonly SimulationOutput[];
+}
+
+/** How far the scaled total queue is from the exponential law, and queues from being alike, for more and more servers. */
+export const distanceFigure: FigureSource = {
+  id: "jsq-heavy-traffic/distance",
+  title: "Distance from the exponential law, and state space collapse",
+  make,
+};
+
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+  const systems = [...(preview ? PREVIEW_SIZES : SIZES)].flatMap(([alpha, sizes]) =>
+    sizes.map((servers) => ({ alpha, servers })),
+  );
+  const inputs = systems.flatMap(({ alpha, servers }) => inputsOf(alpha, servers, seed, preview ? 7 : 30));
+  let done = 0;
+  const outputs = await runner.map(simulation, inputs, () => progress(++done / inputs.length));
+  const cells = systems.map((system, i): Cell => ({ ...system, outputs: outputs.slice(i * RUNS, (i + 1) * RUNS) }));
+  return {
+    id: distanceFigure.id,
+    title: distanceFigure.title,
+    source: "Hurtado-Lange and Maguluri, Theorem 3 and Proposition 1",
+    caption:
+      "Slotted time, arrivals Binomial(2n, (1 - n^-alpha)/2), services 0 or 2 with equal chances. The distance is seen in the mean: the " +
+      "mean of the scaled total queue, by the drift identity, less that of the limit. That is a lower bound of the Wasserstein distance, " +
+      "and equal to it where the law lies above the limit's throughout. Points with 95 % intervals from independent runs; dashed, the order " +
+      "of Theorem 3, n^(2 - alpha) ceil(log n), and the growth n of Proposition 1, drawn through the last point: their constants are not known.",
+    claim:
+      "the distance shrinks at least like n^(2 - alpha) log n, and the distance of queues from their mean grows at most like n.",
+    parameters: { time: "slotted" },
+    seed,
+    confidence: CONFIDENCE,
+    panels: [distancePanel(cells), collapsePanel(cells)],
+    tables: [decayTable(cells)],
+  };
+}
+
+function trafficOf(alpha: number, servers: number) {
+  return { servers, alpha, arrivalVariance: (1 - servers ** (-2 * alpha)) / 2, serviceVariance: 1 };
+}
+
+function inputsOf(alpha: number, servers: number, seed: string, relaxationTimes: number): SimulationInput[] {
+  const relaxation = relaxationTime(trafficOf(alpha, servers));
+  const settings = { time: "slotted", alpha: String(alpha), servers: String(servers) };
+  return Array.from({ length: RUNS }, (_, run) => ({
+    scenario: jsqHeavyTraffic.name,
+    settings,
+    seed: `${seed}/distance`,
+    replication: run + 1,
+    warmUpTime: Math.ceil(relaxation),
+    measuringTime: Math.max(20_000, Math.ceil(relaxationTimes * relaxation)),
+    familyConfidence: CONFIDENCE,
+  }));
+}
+
+/** The distance in the mean. */
+function distanceAt({ alpha, servers, outputs }: Cell): Required<Point> {
+  const { y, low, high } = averaged(servers, outputs, "scaled_queue_by_identity", CONFIDENCE);
+  const mean = limitMean(trafficOf(alpha, servers));
+  return { x: servers, y: y - mean, low: Math.max(1e-6, low - mean), high: high - mean };
+}
+
+const SERVERS_AXIS = { label: "servers n", unit: "", scale: "log" } as const;
+
+function distancePanel(cells: readonly Cell[]): Panel {
+  const series = [...SIZES.keys()].flatMap((alpha): Series[] => {
+    const points = cells.filter((cell) => cell.alpha === alpha).map(distanceAt);
+    const order = points.map(({ x }) => ({ x, y: wassersteinOrder({ servers: x, alpha }) }));
+    const factor = points[points.length - 1].y / order[order.length - 1].y;
+    return [
+      { quantity: `alpha = ${alpha}`, role: "simulated", points },
+      { quantity: `alpha = ${alpha}`, role: "bound", points: order.map(({ x, y }) => ({ x, y: factor * y })) },
+    ];
+  });
+  return {
+    title: "Distance from the limit law",
+    x: SERVERS_AXIS,
+    y: { label: "distance in the mean", unit: "", scale: "log" },
+    series,
+  };
+}
+
+function collapsePanel(cells: readonly Cell[]): Panel {
+  const series = [...SIZES.keys()].map((alpha): Series => {
+    const points = cells
+      .filter((cell) => cell.alpha === alpha)
+      .map(({ servers, outputs }) => averaged(servers, outputs, "perpendicular_moment_1", CONFIDENCE, servers));
+    return { quantity: `alpha = ${alpha}`, role: "simulated", points };
+  });
+  const last = series[0].points[series[0].points.length - 1];
+  const growth = series[0].points.map(({ x }) => ({ x, y: (last.y * x) / last.x }));
+  return {
+    title: "State space collapse",
+    x: SERVERS_AXIS,
+    y: { label: "E ||q_perp||", unit: "jobs", scale: "log" },
+    series: [...series, { quantity: "growth like n", role: "bound", points: growth }],
+  };
+}
+
+function decayTable(cells: readonly Cell[]): Table {
+  const rows = [...SIZES.keys()].map((alpha) => {
+    const points = cells.filter((cell) => cell.alpha === alpha).map(distanceAt);
+    const sized = points.map(({ x, y, high, low }) => ({ size: x, value: y, halfWidth: (high - low) / 2 }));
+    const exponent = decayExponent(sized, CONFIDENCE);
+    const { low, high } = confidenceInterval(exponent, CONFIDENCE);
+    return [alpha, exponent.value, low, high, alpha - 2];
+  });
+  const columns = ["alpha", "decay exponent in n", "low", "high", "at least, by Theorem 3 without its logarithm"];
+  return { title: "Decay of the distance", columns, rows };
+}

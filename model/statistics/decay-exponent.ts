@@ -1,0 +1,38 @@
+import { assert } from "../errors.js";
+import { type Estimate, studentQuantile } from "./interval.js";
+
+/** A measured value at a size, with half the width of its interval. */
+export interface SizedValue {
+  readonly size: number;
+  readonly value: number;
+  readonly halfWidth: number;
+}
+
+/**
+ * The exponent e of value = constant size^-e, by least squares of logarithms, each weighted by how well it is known.
+ *
+ * @param confidence of the intervals
+ * @returns the exponent; its standard error is the greater of what the intervals say and what the points' distance from the
+ *   line says, since a decay need not be a power throughout
+ */
+export function decayExponent(points: readonly SizedValue[], confidence: number): Estimate {
+  const usable = points.filter(({ value, halfWidth }) => value > halfWidth && halfWidth > 0);
+  if (usable.length < 3) return { value: Number.NaN, standardError: Number.POSITIVE_INFINITY, degreesOfFreedom: 1 };
+  const z = studentQuantile((1 + confidence) / 2, Number.POSITIVE_INFINITY);
+  const rows = usable.map(({ size, value, halfWidth }) => ({
+    x: Math.log(size),
+    y: Math.log(value),
+    weight: (z * value) ** 2 / halfWidth ** 2,
+  }));
+  const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const weights = sum(({ weight }) => weight);
+  const meanX = sum(({ x, weight }) => weight * x) / weights;
+  const meanY = sum(({ y, weight }) => weight * y) / weights;
+  const spread = sum(({ x, weight }) => weight * (x - meanX) ** 2);
+  assert(spread > 0, "an exponent needs points at several sizes");
+  const slope = sum(({ x, y, weight }) => weight * (x - meanX) * (y - meanY)) / spread;
+  const degreesOfFreedom = usable.length - 2;
+  const chiSquare = sum(({ x, y, weight }) => weight * (y - meanY - slope * (x - meanX)) ** 2);
+  const inflation = Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));
+  return { value: -slope, standardError: inflation / Math.sqrt(spread), degreesOfFreedom };
+}
