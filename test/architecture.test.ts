@@ -84,6 +84,7 @@ const PURE_FILES = [
     "shared-view",
     "queue-levels",
     "shortest-by-rate",
+    "queues-by-rate",
     "standings",
   ].map((name) => `dispatcher/${name}.ts`),
   "live/history.ts",

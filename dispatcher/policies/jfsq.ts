@@ -1,4 +1,5 @@
 import { uniformIndex } from "../../model/random.js";
+import { QueuesByRate } from "../queues-by-rate.js";
 import { ShortestByRate } from "../shortest-by-rate.js";
 import { NO_SERVER, type PolicyFactory, queueLengthInformation } from "./policy.js";
 import type { Ties } from "./ties.js";
@@ -9,7 +10,8 @@ import type { Ties } from "./ties.js";
  */
 export function jfsq(ties: Ties): PolicyFactory {
   return (fleet, random) => {
-    const order = new ShortestByRate(fleet, (server) => fleet.rate(server));
+    const order =
+      ties === "uniform" ? new QueuesByRate(fleet) : new ShortestByRate(fleet, (server) => fleet.rate(server));
     fleet.keep(order);
     return {
       name: "jfsq",

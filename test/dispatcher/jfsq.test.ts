@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Fleet } from "../../dispatcher/fleet.js";
 import { policyNamed } from "../../dispatcher/policies/index.js";
 import { NO_SERVER } from "../../dispatcher/policies/policy.js";
+import { QueuesByRate } from "../../dispatcher/queues-by-rate.js";
 import { ShortestByRate } from "../../dispatcher/shortest-by-rate.js";
 import { randomStream } from "../../model/random.js";
 import { chiSquareUniform } from "../support/chi-square.js";
@@ -49,11 +50,15 @@ describe("jfsq", () => {
         for (let i = 0; i < servers; i++) fleet.join(Number.POSITIVE_INFINITY, RATES[i % RATES.length]);
         const order = new ShortestByRate(fleet, (server) => fleet.rate(server));
         fleet.keep(order);
+        const unordered = new QueuesByRate(fleet);
+        fleet.keep(unordered);
         const policy = policyNamed("jfsq")(fleet, randomStream(seed, "policy"));
         for (const step of steps) {
           perform(fleet, step, () => policy.choose(0));
           const naive = fleet.members.size === 0 ? [] : naiveCandidates(fleet);
           expect(Array.from({ length: order.candidates }, (_, i) => order.candidateAt(i))).toEqual(naive);
+          const found = Array.from({ length: unordered.candidates }, (_, i) => unordered.candidateAt(i));
+          expect(found.toSorted((a, b) => a - b)).toEqual(naive);
           const chosen = policy.choose(0);
           if (naive.length === 0) expect(chosen).toBe(NO_SERVER);
           else expect(naive).toContain(chosen);
