@@ -3,7 +3,7 @@ import type { Server as HttpServer } from "node:http";
 import { WebSocketServer } from "ws";
 import { ModelClock } from "../live/clock.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
-import { serveEndpoints } from "../live/endpoints.js";
+import { type Endpoints, serveEndpoints } from "../live/endpoints.js";
 import type { RunDescription } from "../live/page-feed.js";
 import { VERSION } from "../live/version.js";
 import { WebSocketTransport } from "../live/web-socket.js";
@@ -15,6 +15,7 @@ import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
 import { Dispatcher } from "./dispatcher.js";
 import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
+import { Places } from "./places.js";
 import { RunWatch } from "./run-watch.js";
 import { type OnLoss, Switchboard } from "./switchboard.js";
 
@@ -22,6 +23,8 @@ export interface DispatcherProcessOptions {
   readonly experiment: Experiment;
   readonly seed: string;
   readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
   /** Infinity to measure until stopped. */
@@ -110,12 +113,15 @@ export class DispatcherProcess {
       state: () => this.state(),
       now: () => this.clock.now(),
     });
-    const { server, port } = await serveEndpoints(this.options.port, {
+    const places = this.places();
+    const endpoints: Endpoints = {
       metrics: () => metrics.render(),
       ready: () => this.run.phase !== "waiting",
       state: () => this.state(),
       events: (listener) => this.feed.subscribe(listener),
-    });
+      join: (role, servers) => places.forRole(role, servers, performance.now() / 1000),
+    };
+    const { server, port } = await serveEndpoints(this.options.port, endpoints, this.options.host);
     this.http = server;
     server.on("upgrade", (request, socket, head) => {
       this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
@@ -126,6 +132,12 @@ export class DispatcherProcess {
     this.timers.push(setInterval(() => this.switchboard.tick(), tickMilliseconds));
     this.timers.push(setInterval(() => this.feed.tick(), PAGE_MILLISECONDS));
     return port;
+  }
+
+  private places(): Places {
+    const { experiment, seed, timeUnitSeconds } = this.options;
+    const present = () => new Set(this.switchboard.roster.numberedServers().map(({ number }) => number));
+    return new Places(experiment.system, ["--seed", seed, "--time-unit", `${timeUnitSeconds}s`], present);
   }
 
   /** Closes every connection and stops listening. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { flag, readFlags, text } from "../live/flags.js";
+import { flag, hostFlag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
@@ -13,6 +13,7 @@ interface Flags {
   readonly scenario: string;
   readonly set: readonly string[];
   readonly port: number;
+  readonly host: string;
   readonly seed: string;
   readonly timeUnit: number;
   readonly warmup?: Duration;
@@ -30,9 +31,8 @@ runMain("dispatcher", async () => {
   const command = new Command("dispatcher")
     .description("Routes jobs from load generators to server nodes, measures, and compares with theory.")
     .addOption(flag("--scenario <name>", "the scenario to run", "SCENARIO", text, "rate-scaling"))
-    .addOption(
-      flag("--port <port>", "port on the loopback interface; 0 for any free one", "PORT", wholeNumber(0), "7070"),
-    )
+    .addOption(flag("--port <port>", "port to listen on; 0 for any free one", "PORT", wholeNumber(0), "7070"))
+    .addOption(hostFlag())
     .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
     .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
@@ -58,6 +58,7 @@ runMain("dispatcher", async () => {
     experiment,
     seed: flags.seed,
     port: flags.port,
+    host: flags.host,
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: flags.warmup === undefined ? experiment.warmUpTime : toModelTime(flags.warmup, flags.timeUnit),
     measuringTime:

@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Request, Response } from "express";
 import { UserError } from "../model/errors.js";
 
-/** Everything listens on the loopback interface only. */
-export const HOST = "127.0.0.1";
+/** Where everything listens unless told otherwise. */
+export const LOOPBACK = "127.0.0.1";
+const ANY_ADDRESS = new Set(["0.0.0.0", "::"]);
 
 /** Endpoints that are served, and where. */
 export interface Served {
@@ -36,16 +38,19 @@ export interface Endpoints {
   state?(): object;
   /** Begins to tell a listener of events, for the page and `/api/events`. Returns how to stop. Absent where there is no page. */
   events?(listener: (event: string) => void): () => void;
+  /** The flags of a process that asks to join; undefined where there is no place for it. Absent where there is nothing to join. */
+  join?(role: string, servers: number): string[] | undefined;
 }
 
 /**
- * Serves `/metrics`, `/healthz`, `/readyz` and, where there is a state, `/api/state` on the loopback interface. Express is
- * loaded only here, so that a process without endpoints starts without it.
+ * Serves `/metrics`, `/healthz`, `/readyz` and, where there are such, `/api/...` and the page. Express is loaded only here, so
+ * that a process without endpoints starts without it.
  *
  * @param port 0 for any free one
+ * @param host address to listen on
  * @throws UserError if the port is taken
  */
-export async function serveEndpoints(port: number, endpoints: Endpoints): Promise<Served> {
+export async function serveEndpoints(port: number, endpoints: Endpoints, host: string = LOOPBACK): Promise<Served> {
   const { default: express } = await import("express");
   const app = express();
   app.disable("x-powered-by");
@@ -70,10 +75,18 @@ export async function serveEndpoints(port: number, endpoints: Endpoints): Promis
     app.get("/api/events", (request, response) => streamEvents(request, response, events));
     app.use(express.static(PAGE_FOLDER, { setHeaders: (response) => response.set(PAGE_HEADERS) }));
   }
+  const join = endpoints.join?.bind(endpoints);
+  if (join !== undefined) {
+    app.post("/api/join/:role", ({ params, query }, response) => {
+      const flags = join(params.role, Number(query.servers));
+      if (flags === undefined) response.status(409).json({ why: "every place is taken" });
+      else response.json({ flags });
+    });
+  }
   const server = createServer(app);
-  await listen(server, port);
+  await listen(server, port, host);
   const { port: chosen } = server.address() as AddressInfo;
-  return { server, port: chosen, url: `http://${HOST}:${chosen}` };
+  return { server, port: chosen, url: `http://${ANY_ADDRESS.has(host) ? hostname() : host}:${chosen}` };
 }
 
 /** Sends events until the listener goes away. One that does not keep up misses some, and does not hold anyone up. */
@@ -85,14 +98,15 @@ function streamEvents(request: Request, response: Response, subscribe: NonNullab
   request.on("close", unsubscribe);
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE")
         reject(new UserError(`port ${port} is taken: choose another, or 0 for any free one`));
       else if (error.code === "EACCES") reject(new UserError(`port ${port} may not be used: choose one from 1024 on`));
+      else if (error.code === "EADDRNOTAVAIL") reject(new UserError(`${host} is no address of this machine`));
       else reject(error);
     });
-    server.listen(port, HOST, resolve);
+    server.listen(port, host, resolve);
   });
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../model/errors.js";
+import { LOOPBACK } from "./endpoints.js";
 import { EXIT } from "./process.js";
 
 /**
@@ -40,10 +41,32 @@ export function text(value: string): string {
   return value;
 }
 
-/** Reads the flags of the process. One that cannot be read ends the process as a usage error, with commander's message. */
-export function readFlags<Flags extends object>(command: Command): Flags {
+/** The address to listen on. */
+export function hostFlag(): Option {
+  return flag(
+    "--host <address>",
+    "address to listen on; beyond the loopback interface only in a network that you trust",
+    "HOST",
+    text,
+    LOOPBACK,
+  );
+}
+
+/** Whether to ask the dispatcher for a place. */
+export function joinFlag(): Option {
+  return new Option("--join", "ask the dispatcher what to run with: only its address is needed then").env(
+    "EQUIPOISE_JOIN",
+  );
+}
+
+/**
+ * Reads the flags of the process. One that cannot be read ends the process as a usage error, with commander's message.
+ *
+ * @param given flags from elsewhere, over which those of the command line go
+ */
+export function readFlags<Flags extends object>(command: Command, given: readonly string[] = []): Flags {
   return command
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage))
-    .parse()
+    .parse([...given, ...process.argv.slice(2)], { from: "user" })
     .opts<Flags>();
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../model/errors.js";
-import { formatInitialRates, ratesOfServers } from "../model/initial-rates.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { type Announcement, EXIT } from "./process.js";
+import { generatorFlags, nodeFlags, REPORT_SECONDS } from "./process-flags.js";
 import { withoutContent } from "./setting-files.js";
 
 export interface LiveSystemOptions {
@@ -34,8 +34,6 @@ interface Child {
 const LINES_KEPT = 20;
 /** How long a process may take to end before it is killed. */
 const GRACE_MILLISECONDS = 3000;
-/** Wall-clock time between two reports of a node: one epoch of the default time unit. */
-const REPORT_SECONDS = 0.25;
 
 /** Starts the processes of a live system, watches them, and ends every one of them. */
 export class Supervisor {
@@ -91,44 +89,23 @@ export class Supervisor {
   }
 
   private startNodes(): void {
-    const { servers, server, classNames, classOf } = this.options.experiment.system;
-    const { rateControl, buffer } = server;
-    const processes = Math.min(this.options.processes, servers);
+    const { system } = this.options.experiment;
+    const processes = Math.min(this.options.processes, system.servers);
     for (let i = 0; i < processes; i++) {
-      const first = Math.floor((i * servers) / processes);
-      const count = Math.floor(((i + 1) * servers) / processes) - first;
-      const rates = ratesOfServers(server.initialRates, first, count);
+      const first = Math.floor((i * system.servers) / processes);
+      const count = Math.floor(((i + 1) * system.servers) / processes) - first;
       this.spawn(`server-node-${i}`, "../server-node/main.js", [
         ...["--dispatcher", this.dispatcherUrl.replace("http", "ws"), "--name", `server-node-${i}`],
-        ...["--servers", String(count), "--first-server", String(first)],
-        ...["--buffer", Number.isFinite(buffer) ? String(buffer) : "infinite"],
-        ...["--rate-control", rateControl.kind, "--initial-rates", formatInitialRates(rates)],
-        ...["--discipline", server.discipline],
-        ...(classNames.length === 1
-          ? []
-          : ["--classes", Array.from({ length: count }, (_, k) => classNames[classOf(first + k)]).join(",")]),
-        ...(rateControl.kind === "fixed"
-          ? []
-          : [
-              "--cost-g",
-              rateControl.costG,
-              "--cost-h",
-              rateControl.costH,
-              "--inverse-step",
-              String(rateControl.inverseStep),
-            ]),
-        ...["--report-every", `${REPORT_SECONDS}s`],
+        ...nodeFlags(system, first, count),
         ...this.metricsFlags(),
       ]);
     }
   }
 
   private startGenerator(): void {
-    const { totalArrivalRate, backlog, graph } = this.options.experiment.system;
     this.spawn("load-generator", "../load-generator/main.js", [
       ...["--dispatcher", this.dispatcherUrl.replace("http", "ws")],
-      ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
-      ...["--task-types", String(graph?.taskTypes ?? 1)],
+      ...generatorFlags(this.options.experiment.system),
       ...this.metricsFlags(),
     ]);
   }

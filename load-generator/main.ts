@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
-import { flag, plainFlag, readFlags, text } from "../live/flags.js";
+import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
+import { askToJoin } from "../live/join.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { UserError } from "../model/errors.js";
@@ -38,6 +39,8 @@ interface Flags {
   readonly records?: string;
   readonly selfTest?: true;
   readonly metricsPort?: number;
+  readonly host: string;
+  readonly join?: true;
 }
 
 const NOTES = `
@@ -105,7 +108,9 @@ function resultFlags(command: Command): Command {
       plainFlag("--output <form>", `${OUTPUTS.join(", ")}, to standard output; default: text`, oneOf(...OUTPUTS)),
     )
     .option("--records <file>", "write a CSV line for every measured job")
-    .addOption(plainFlag("--metrics-port <port>", "serve metrics there; 0 for any free port", wholeNumber(0)));
+    .addOption(plainFlag("--metrics-port <port>", "serve metrics there; 0 for any free port", wholeNumber(0)))
+    .addOption(hostFlag())
+    .addOption(joinFlag());
 }
 
 const collect = (condition: string, conditions: readonly string[]): string[] => [...conditions, condition];
@@ -155,7 +160,11 @@ function planOf(flags: Flags): Plan {
 }
 
 runMain("load-generator", async () => {
-  const flags = readFlags<Flags>(command());
+  let flags = readFlags<Flags>(command());
+  if (flags.join === true) {
+    const told = await askToJoin(flags.dispatcher, "load-generator", 0, logger(flags.name));
+    flags = readFlags<Flags>(command(), told);
+  }
   const { workers, abortOnFail, output, records } = flags;
   const log = logger(flags.name);
   const plan = planOf(flags);
@@ -178,7 +187,7 @@ runMain("load-generator", async () => {
   });
   if (flags.metricsPort !== undefined) {
     const { serveGeneratorMetrics } = await import("./metrics.js");
-    log(`metrics at ${await serveGeneratorMetrics(flags.metricsPort, flags.timeUnit, () => session.report())}`);
+    log(`metrics at ${await serveGeneratorMetrics(flags, flags.metricsPort, () => session.report())}`);
   }
   onStop(() => session.interrupt());
 });

@@ -5,12 +5,13 @@ import type { CrewReport } from "./crew.js";
 /**
  * Serves what the generator has seen.
  *
+ * @param timeUnit in seconds
  * @param port 0 for any free one
  * @returns the URL of the metrics page
  */
 export async function serveGeneratorMetrics(
+  { host, timeUnit }: { readonly host: string; readonly timeUnit: number },
   port: number,
-  timeUnitSeconds: number,
   report: () => CrewReport,
 ): Promise<string> {
   const page = new MetricsPage("load-generator", (scrape) => {
@@ -20,13 +21,11 @@ export async function serveGeneratorMetrics(
     scrape.set("equipoise_generator_jobs_completed_total", totals.completed);
     scrape.set("equipoise_generator_jobs_blocked_total", totals.blocked);
     scrape.set("equipoise_generator_jobs_lost_total", totals.lost);
-    scrape.set("equipoise_generator_schedule_lag_seconds_total", totals.lagTotal * timeUnitSeconds);
-    scrape.set("equipoise_generator_sojourn_seconds_total", totals.sojournTotal * timeUnitSeconds);
-    scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnitSeconds);
+    scrape.set("equipoise_generator_schedule_lag_seconds_total", totals.lagTotal * timeUnit);
+    scrape.set("equipoise_generator_sojourn_seconds_total", totals.sojournTotal * timeUnit);
+    scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnit);
   });
-  const endpoints = await serveEndpoints(port, {
-    metrics: () => page.render(),
-    ready: () => report().running,
-  });
+  const ready = (): boolean => report().running;
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, host);
   return `${endpoints.url}/metrics`;
 }

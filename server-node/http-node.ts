@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage, type Ser
 import type { AddressInfo } from "node:net";
 import type { z } from "zod";
 import type { Alarm, Clock } from "../live/clock.js";
-import { HOST } from "../live/endpoints.js";
+import { LOOPBACK } from "../live/endpoints.js";
 import { type HttpAnswer, type HttpTotals, httpJob } from "../live/http-jobs.js";
 import { UserError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
@@ -205,6 +205,6 @@ function listen(listener: HttpServer, port: number): Promise<void> {
       if (error.code === "EADDRINUSE") reject(new UserError(`port ${port} is taken: choose another --http-port`));
       else reject(error);
     });
-    listener.listen(port, HOST, resolve);
+    listener.listen(port, LOOPBACK, resolve);
   });
 }

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { ModelClock } from "../live/clock.js";
-import { flag, plainFlag, readFlags, text } from "../live/flags.js";
+import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
+import { askToJoin } from "../live/join.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { parseSeconds } from "../live/units.js";
 import { connectWebSocket } from "../live/web-socket.js";
@@ -32,6 +33,8 @@ interface Flags {
   readonly reportEvery: number;
   readonly httpPort?: number;
   readonly metricsPort?: number;
+  readonly host: string;
+  readonly join?: true;
 }
 
 function command(): Command {
@@ -73,7 +76,9 @@ function command(): Command {
         wholeNumber(0),
       ),
     )
-    .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0));
+    .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0))
+    .addOption(hostFlag())
+    .addOption(joinFlag());
 }
 
 function words(text: string): string[] {
@@ -89,7 +94,11 @@ function checkLengths({ servers, classes, initialRates }: Flags): void {
 }
 
 runMain("server-node", async () => {
-  const flags = readFlags<Flags>(command());
+  let flags = readFlags<Flags>(command());
+  if (flags.join === true) {
+    const told = await askToJoin(flags.dispatcher, "server-node", flags.servers, logger(flags.name));
+    flags = readFlags<Flags>(command(), told);
+  }
   checkLengths(flags);
   const log = logger(flags.name);
   // The metrics page needs the node, and the node announces where its metrics page is.
@@ -97,7 +106,7 @@ runMain("server-node", async () => {
   const metricsUrl =
     flags.metricsPort === undefined
       ? undefined
-      : await (await import("./metrics.js")).serveNodeMetrics(flags.metricsPort, flags.timeUnit, () => node);
+      : await (await import("./metrics.js")).serveNodeMetrics(flags, flags.metricsPort, () => node);
   if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
   else {
     const { HttpNode } = await import("./http-node.js");

@@ -14,27 +14,26 @@ export interface NodeView {
 /**
  * Serves the per-server series of a node.
  *
+ * @param timeUnit in seconds
  * @param port 0 for any free one
  * @returns the URL of the metrics page
  */
 export async function serveNodeMetrics(
+  { host, timeUnit }: { readonly host: string; readonly timeUnit: number },
   port: number,
-  timeUnitSeconds: number,
   node: () => NodeView | undefined,
 ): Promise<string> {
   const page = new MetricsPage("server-node", (scrape) => {
     const present = node();
     if (present === undefined) return;
-    fillServers(scrape, timeUnitSeconds, present);
+    fillServers(scrape, timeUnit, present);
     const { deliveries, totalSeconds, maxSeconds } = present.lateness;
     scrape.set("equipoise_delivery_count_total", deliveries);
     scrape.set("equipoise_delivery_lateness_seconds_total", totalSeconds);
     scrape.set("equipoise_delivery_lateness_max_seconds", maxSeconds);
   });
-  const endpoints = await serveEndpoints(port, {
-    metrics: () => page.render(),
-    ready: () => node()?.connected ?? false,
-  });
+  const ready = (): boolean => node()?.connected ?? false;
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, host);
   return `${endpoints.url}/metrics`;
 }
 
