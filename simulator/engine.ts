@@ -3,6 +3,7 @@ import type { ModelTime } from "../model/units.js";
 import { EPOCH_TIME, type Experiment, type FleetView } from "../scenarios/scenario.js";
 import { NO_DELAY } from "./message-delay.js";
 import { QueueChain } from "./queue-chain.js";
+import { isRateScalingChain, RateScalingChain } from "./rate-scaling-chain.js";
 import { SlottedSystem } from "./slotted.js";
 import { Twin, type TwinOptions } from "./twin.js";
 
@@ -17,6 +18,8 @@ export function epochTimeOf({ relaxationTime = 0 }: Experiment): ModelTime {
 interface Parts extends Pick<TwinOptions, "run" | "seed" | "replication" | "messageDelay" | "noticeDelay"> {
   readonly replication: number;
   readonly epochTime: ModelTime;
+  /** Whether a chain of the same law may stand in for every job by itself. */
+  readonly chainWillDo?: boolean;
 }
 
 /** A system that runs to the end of its run. */
@@ -36,6 +39,9 @@ export function systemFor({ system, isQueueChain }: Experiment, parts: Parts): R
     return new SlottedSystem({ system, ...parts });
   }
   if (isQueueChain === true && !hasDelays) return new QueueChain({ system, ...parts });
+  if (parts.chainWillDo === true && !hasDelays && isRateScalingChain(system)) {
+    return new RateScalingChain(system, parts.run, parts.seed, parts.replication);
+  }
   const twin = new Twin({ system, ...parts });
   return {
     view: twin.dispatcher,

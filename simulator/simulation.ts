@@ -22,6 +22,8 @@ export interface SimulationInput {
   readonly familyConfidence: number;
   readonly messageDelay?: MessageDelay | undefined;
   readonly noticeDelay?: MessageDelay | undefined;
+  /** Where the scenario asks for every job by itself, a chain of the same law will do, if there is one. */
+  readonly chainWillDo?: boolean;
 }
 
 /** What a run in virtual time has found. */
@@ -44,13 +46,14 @@ export interface SimulationOutput {
  * @throws UserError if a setting is unknown or out of range
  */
 export function simulate(input: SimulationInput): SimulationOutput {
-  const { scenario, settings, seed, replication = 1, familyConfidence, messageDelay = NO_DELAY, noticeDelay } = input;
+  const { scenario, settings, seed, replication = 1, familyConfidence } = input;
+  const { messageDelay = NO_DELAY, noticeDelay, chainWillDo = false } = input;
   const experiment = scenarioNamed(scenario).configure(settings, seed);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
   const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence, epochTime });
-  const system = systemFor(experiment, { run, seed, replication, epochTime, messageDelay, noticeDelay });
+  const system = systemFor(experiment, { run, seed, replication, epochTime, messageDelay, noticeDelay, chainWillDo });
   system.finish();
   return {
     warmUpTime,

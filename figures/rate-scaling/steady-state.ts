@@ -101,6 +101,7 @@ function inputOf(figure: SteadyStateFigure, value: number, seed: string, preview
     seed: `${seed}/${figure.id}/${value}`,
     measuringTime: preview ? PREVIEW.part * time : time,
     familyConfidence: jointConfidence(CONFIDENCE, experiment.quantities.length),
+    chainWillDo: true,
   };
 }
 
