@@ -24,6 +24,8 @@ export class Dispatcher implements FleetView {
   /** Of the job last completed, as the dispatcher sees it. */
   lastSojournTime: ModelTime = 0;
   private readonly jobs = new JobTable();
+  /** How many reports of its standing each server has made since it joined. */
+  private readonly reports: number[] = [];
   /** Whether each server serves its jobs in the order it was sent them. */
   private readonly inOrder: boolean[] = [];
   private readonly policy: Policy;
@@ -101,6 +103,11 @@ export class Dispatcher implements FleetView {
     this.totals.completed++;
   }
 
+  /** How many reports of its standing were heard of a server since it joined. */
+  heard(server: number): number {
+    return this.reports[server];
+  }
+
   /** The job last submitted is on its way to its server, ahead of anything that the policy has to tell it. */
   dispatched(): void {
     this.policy.dispatched?.();
@@ -149,6 +156,7 @@ export class Dispatcher implements FleetView {
   reported(server: number, standing: Standing, threshold: number, accepted: number): void {
     if (this.policy.reported === undefined)
       throw new PeerError("reports its standing to a threshold, and was given none");
+    this.reports[server]++;
     const sent = this.jobs.assignments(server);
     if (accepted > sent) throw new PeerError(`reports after ${accepted} jobs, and was sent ${sent}`);
     if (this.fleet.members.has(server)) this.policy.reported(server, standing, threshold, sent > accepted);
@@ -210,6 +218,7 @@ export class Dispatcher implements FleetView {
     const server = this.fleet.join(buffer, rate, serverClass, number);
     while (this.queues.length <= serverClass) this.queues.push(new FleetObserver());
     this.inOrder[server] = inOrder;
+    this.reports[server] = 0;
     this.jobs.begin(server);
     return server;
   }

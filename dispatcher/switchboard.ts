@@ -205,10 +205,11 @@ export class Switchboard {
 
   /** Tells the servers of a class their new threshold. */
   private passOn(serverClass: number, threshold: number): void {
+    const { dispatcher } = this.options;
     for (const { servers, session } of this.roster.nodes) {
       for (const [index, server] of servers.entries())
-        if (this.options.dispatcher.fleet.serverClass(server) === serverClass)
-          session.records().threshold(index, threshold);
+        if (dispatcher.fleet.serverClass(server) === serverClass)
+          session.records().threshold(index, threshold, dispatcher.heard(server));
     }
   }
 
@@ -216,7 +217,7 @@ export class Switchboard {
     const { fleet } = this.options.dispatcher;
     for (const [index, server] of servers.entries()) {
       const threshold = fleet.threshold(fleet.serverClass(server));
-      if (threshold !== undefined) session.records().threshold(index, threshold);
+      if (threshold !== undefined) session.records().threshold(index, threshold, 0);
     }
   }
 

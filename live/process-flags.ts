@@ -22,9 +22,10 @@ export function nodeFlags({ server, classNames, classOf }: SystemModel, first: n
 }
 
 /** What a load generator is told of the system, as flags. */
-export function generatorFlags({ totalArrivalRate, backlog, graph }: SystemModel): string[] {
+export function generatorFlags({ totalArrivalRate, arrivalSchedule, backlog, graph }: SystemModel): string[] {
   return [
     ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
+    ...(arrivalSchedule === undefined ? [] : ["--schedule", arrivalSchedule]),
     ...["--task-types", String(graph?.taskTypes ?? 1)],
   ];
 }

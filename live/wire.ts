@@ -20,7 +20,7 @@ const SIZES = {
   assign: 1 + 4 + 4 + 4 + 4 + 8,
   complete: 1 + 4 + 4 + 8,
   report: 1 + 4 + 9 * 8,
-  threshold: 1 + 4 + 4,
+  threshold: 1 + 4 + 4 + 4,
   standing: 1 + 4 + 1 + 4 + 4,
   resubmit: 1 + 4 + 4 + 8,
   refuse: 1 + 4 + 4,
@@ -76,8 +76,8 @@ export interface RecordHandlers {
   refuse?(server: number, assignment: number): void;
   /** Server node to dispatcher: what a server has seen since it started, and its rate. */
   report?(server: number, totals: ServerTotals, rate: number): void;
-  /** Dispatcher to server node: the number of jobs that a server is to report its standing to. */
-  threshold?(server: number, threshold: number): void;
+  /** Dispatcher to server node: the jobs that a server is to report its standing to, and how many reports of it were heard. */
+  threshold?(server: number, threshold: number, heard: number): void;
   /** Server node to dispatcher: where a server stands to its threshold, after it has accepted so many jobs. */
   standing?(server: number, standing: Standing, threshold: number, accepted: number): void;
 }
@@ -149,7 +149,7 @@ function readRareRecord(kind: number, view: DataView, at: number, handlers: Reco
       break;
     case THRESHOLD:
       if (handlers.threshold === undefined) forbid("threshold");
-      handlers.threshold(view.getUint32(at, true), view.getUint32(at + 4, true));
+      handlers.threshold(view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 8, true));
       break;
     case STANDING: {
       if (handlers.standing === undefined) forbid("standing");
@@ -268,10 +268,11 @@ export class FrameWriter {
     this.view.setFloat64(at + 68, rate, true);
   }
 
-  threshold(server: number, threshold: number): void {
+  threshold(server: number, threshold: number, heard: number): void {
     const at = this.begin(THRESHOLD);
     this.view.setUint32(at, server, true);
     this.view.setUint32(at + 4, threshold, true);
+    this.view.setUint32(at + 8, heard, true);
   }
 
   standing(server: number, standing: Standing, threshold: number, accepted: number): void {

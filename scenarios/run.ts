@@ -70,6 +70,7 @@ export class Run {
   start(now: ModelTime): void {
     this.startedAt = now;
     this.phase = "warming up";
+    this.measurement.started?.(now);
   }
 
   /** Moves on to the next phase or closes an epoch, if it is time to. */

@@ -67,6 +67,8 @@ export interface SystemModel {
   readonly servers: number;
   /** Jobs per unit of model time to the whole system. */
   readonly totalArrivalRate: Rate;
+  /** A rate that changes instead, as `--schedule` of the load generator takes it. */
+  readonly arrivalSchedule?: string | undefined;
   /** Jobs in the system at the start. */
   readonly backlog: number;
   readonly policy: PolicyFactory;
@@ -150,6 +152,8 @@ export interface Measured {
  * relaxation time, and closes an epoch at regular times.
  */
 export interface Measurement {
+  /** The system starts, and with it the load. */
+  started?(now: ModelTime): void;
   /** A look at one server: its totals and its rate at this moment. */
   observeServer(server: number, totals: Readonly<ServerTotals>, rate: Rate): void;
   /** The server has left; if it comes back, its totals start anew. */

@@ -47,7 +47,9 @@ export class UtilityMeasurement implements Measurement {
   forgetServer(): void {}
 
   closeEpoch(now: ModelTime, fleet: FleetView): void {
-    const integrals = this.integrals(now, fleet);
+    const { classes, levels } = this.options;
+    const occupancies = levels.map(({ i, j }) => fleet.queues[i]?.integral(j, now) ?? 0);
+    const integrals = { ...utilityIntegrals(classes, now, fleet), occupancies };
     if (this.previous !== undefined) this.add(now, fleet, integrals, this.previous);
     this.previous = { ...fleet.totals };
     this.previousNow = now;
@@ -94,21 +96,6 @@ export class UtilityMeasurement implements Measurement {
     return this.options.classes.reduce((sum, { pools }) => sum + pools, 0);
   }
 
-  /** Integrals over time until now. */
-  private integrals(now: ModelTime, { queues }: FleetView): Integrals {
-    let utility = 0;
-    let tasks = 0;
-    for (const [i, { utility: u, pools }] of this.options.classes.entries()) {
-      utility += pools * u.value(0) * now;
-      for (let j = 1; j <= (queues[i]?.highest ?? 0); j++) {
-        const integral = queues[i].integral(j, now);
-        tasks += integral;
-        utility += u.marginal(j - 1) * integral;
-      }
-    }
-    return { utility, tasks, occupancies: this.options.levels.map(({ i, j }) => queues[i]?.integral(j, now) ?? 0) };
-  }
-
   /** Mean squared distance of the number of tasks from its expectation, over that expectation: 1 for a Poisson law. */
   private dispersion(): Estimate {
     const mean = this.options.meanTasks * (1 + this.conditions().messageDelay);
@@ -121,6 +108,25 @@ interface Integrals {
   readonly utility: number;
   readonly tasks: number;
   readonly occupancies: readonly number[];
+}
+
+/** The utility of all pools and the tasks in them, integrated over time until now. */
+export function utilityIntegrals(
+  classes: readonly { readonly utility: Utility; readonly pools: number }[],
+  now: ModelTime,
+  { queues }: FleetView,
+): { readonly utility: number; readonly tasks: number } {
+  let utility = 0;
+  let tasks = 0;
+  for (const [i, { utility: u, pools }] of classes.entries()) {
+    utility += pools * u.value(0) * now;
+    for (let j = 1; j <= (queues[i]?.highest ?? 0); j++) {
+      const integral = queues[i].integral(j, now);
+      tasks += integral;
+      utility += u.marginal(j - 1) * integral;
+    }
+  }
+  return { utility, tasks };
 }
 
 /** The name of the quantity q(i, j), classes counted from 1 as in the paper. */

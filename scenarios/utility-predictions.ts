@@ -43,6 +43,7 @@ export function utilityPredictions(
   const tasks = system.pools * load;
   const best = optimalAssignment(system.classes, load);
   const finite = jlmuFiniteSize(system.classes, system.pools, load);
+  const stale = staleTasks(system, messageDelay);
   const poisson = `M/G/infinity: the number of tasks is Poisson, whatever the policy (${PAPER}, section 2.1)`;
   const exact = (value: number, modelError: number): Prediction => ({
     kind: "exact",
@@ -52,16 +53,27 @@ export function utilityPredictions(
     source: poisson,
   });
   return new Map<string, readonly Prediction[]>([
-    ["mean_utility", utilityClaims(system, load, best, finite)],
+    ["mean_utility", utilityClaims(system, load, best, finite, stale)],
     ["total_tasks", [exact(tasks, heldUpFraction * tasks)]],
     ["total_tasks_dispersion", [exact(1, heldUpFraction)]],
     ...system.levels.map((level): [string, Prediction[]] => [
       occupancyName(level),
-      occupancyClaims(system, load, best, finite, level),
+      occupancyClaims(system, load, best, finite, level, stale),
     ]),
-    ["mean_rank", rankClaims(system, load, best.rank, (rank) => rank)],
-    ["rank_distance", rankClaims(system, load, 0, (rank) => Math.abs(rank - best.rank))],
+    ["mean_rank", rankClaims(system, load, best.rank, stale, (rank) => rank)],
+    ["rank_distance", rankClaims(system, load, 0, stale, (rank) => Math.abs(rank - best.rank))],
   ]);
+}
+
+/** By how much a stale task adds to the error of what is derived for tokens that are true: found by simulation. */
+const STALE_WEIGHT = 4;
+
+/**
+ * Tasks that SLTA sends, on average, before it hears what one of them has changed: those that come within a message's delay. It
+ * does not know of its own tasks how many they are, so that tokens are out of date for so long; JLMU does.
+ */
+function staleTasks({ policy, pools, load }: UtilitySystem, messageDelay: number): number {
+  return policy === "slta" ? pools * load * messageDelay : 0;
 }
 
 function statusOf(why: string | undefined): { readonly status: PredictionStatus; readonly why?: string } {
@@ -73,6 +85,7 @@ function utilityClaims(
   load: number,
   best: OptimalAssignment,
   { utility, loss }: FiniteSizeOccupancy,
+  stale: number,
 ): Prediction[] {
   const { classes, pools } = system;
   const bounds: Prediction[] = [
@@ -95,7 +108,7 @@ function utilityClaims(
     modelError: 0,
     source: `${PAPER}, Theorem 2`,
   };
-  return [refined(utility, loss), limit, ...bounds];
+  return [refined(utility, loss * (1 + STALE_WEIGHT * stale)), limit, ...bounds];
 }
 
 /** A value for this number of pools, known to within its distance from the optimum that the loads at each moment allow. */
@@ -135,6 +148,7 @@ function occupancyClaims(
   best: OptimalAssignment,
   { occupancy, optimal }: FiniteSizeOccupancy,
   { i, j }: Level,
+  stale: number,
 ): Prediction[] {
   const { classes, policy } = system;
   const loads = randomLoads(system, load);
@@ -146,7 +160,7 @@ function occupancyClaims(
   if (policy !== "jlmu" && policy !== "slta") return [];
   const corrections = occupancy.flatMap((levels, c) => levels.map((value, k) => Math.abs(value - optimal[c][k])));
   return [
-    refined(occupancy[i][j - 1] ?? 0, Math.max(...corrections)),
+    refined(occupancy[i][j - 1] ?? 0, Math.max(...corrections) * (1 + STALE_WEIGHT * stale)),
     {
       kind: "limit",
       value: optimalOccupancy(classes, best, i, j),
@@ -158,13 +172,14 @@ function occupancyClaims(
 }
 
 /**
- * Claims of a function of r: that of r* for the number of tasks at each moment, to within one step, more with few pools; and
- * its limit.
+ * Claims of a function of r: that of r* for the number of tasks at each moment, to within one step, more with few pools or late
+ * messages; and its limit.
  */
 function rankClaims(
   { classes, pools, policy, outsideOccupancy }: UtilitySystem,
   load: number,
   limit: number,
+  stale: number,
   of: (rank: number) => number,
 ): Prediction[] {
   if (policy !== "slta") return [];
@@ -178,7 +193,7 @@ function rankClaims(
       kind: "refined",
       value,
       ...statusOf(outsideOccupancy),
-      modelError: 1 + 3 / pools,
+      modelError: 1 + 3 / pools + stale,
       source: "r* for the number of tasks at each moment, which r follows to within a step (derived here)",
     },
     {

@@ -1,12 +1,14 @@
 import { UserError } from "../model/errors.js";
+import { LOAD_PROFILES, parseLoadProfile } from "../model/load-profile.js";
 import { parseUtilities, UTILITY_FAMILIES } from "../model/utility-functions.js";
 import { jlmuFiniteSize } from "../theory/jlmu-finite-size.js";
 import { type OptimalAssignment, optimalAssignment, type PoolClasses } from "../theory/optimal-assignment.js";
-import { type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import { type ParameterValues, readParameters, wholeNumber } from "./parameters.js";
 import type { Assumption, Experiment, QuantityDefinition, Scenario } from "./scenario.js";
 import { type Level, occupancyName, UtilityMeasurement } from "./utility-measurement.js";
 import { parseBeta, UTILITY_POLICIES, utilityPolicy } from "./utility-policy.js";
 import { type UtilitySystem, utilityPredictions } from "./utility-predictions.js";
+import { type TrackingSystem, trackingPredictions, trackingQuantities, UtilityTracking } from "./utility-tracking.js";
 
 const definitions = {
   pools: {
@@ -17,11 +19,12 @@ const definitions = {
     parse: wholeNumber(1),
   },
   offeredLoad: {
-    description: "tasks per pool on average, rho: arrival rate per pool times the mean service time of 1",
+    description:
+      "tasks per pool on average, rho: arrival rate per pool times the mean service time of 1; it may change",
     unit: "tasks",
     default: "10",
-    range: "> 0",
-    parse: positiveNumber,
+    range: LOAD_PROFILES,
+    parse: parseLoadProfile,
   },
   fractions: {
     description: "fraction of the pools that is of each class, rounded to whole pools",
@@ -80,7 +83,7 @@ export const utility: Scenario = {
     const { pools, utilities, offeredLoad, beta } = values;
     const classes: PoolClasses = { utilities, fractions: counts.map((count) => count / pools) };
     const policy = utilityPolicy(values.policy, utilities, beta);
-    const best = optimalAssignment(classes, offeredLoad);
+    const best = optimalAssignment(classes, offeredLoad.initial);
     const assumptions = assumptionsOf(values, best);
     const system = systemOf(values, classes, best, assumptions);
     const texts = Object.entries(definitions).map(([name, { default: text }]) => [name, settings[name] ?? text]);
@@ -90,7 +93,8 @@ export const utility: Scenario = {
       parameters: Object.fromEntries(texts),
       system: {
         servers: pools,
-        totalArrivalRate: pools * offeredLoad,
+        totalArrivalRate: pools * offeredLoad.initial,
+        arrivalSchedule: offeredLoad.varies ? offeredLoad.schedule(pools) : undefined,
         backlog: 0,
         policy,
         server: {
@@ -105,18 +109,36 @@ export const utility: Scenario = {
       assumptions,
       warmUpTime: WARM_UP,
       measuringTime: MEASURING,
-      quantities: quantitiesOf(system, best),
-      measure: () =>
-        new UtilityMeasurement({
-          classes: utilities.map((u, i) => ({ utility: u, pools: counts[i] })),
-          meanTasks: pools * offeredLoad,
-          levels: system.levels,
-          bestRank: best.rank,
-        }),
-      predict: (conditions) => utilityPredictions(system, conditions),
+      ...(offeredLoad.varies
+        ? followed({ classes, pools, load: offeredLoad, policy: values.policy })
+        : inSteadyState(system, best, counts)),
     };
   },
 };
+
+type Evidence = Pick<Experiment, "quantities" | "measure" | "predict">;
+
+function inSteadyState(system: UtilitySystem, best: OptimalAssignment, counts: readonly number[]): Evidence {
+  return {
+    quantities: quantitiesOf(system, best),
+    measure: () =>
+      new UtilityMeasurement({
+        classes: system.classes.utilities.map((u, i) => ({ utility: u, pools: counts[i] })),
+        meanTasks: system.pools * system.load,
+        levels: system.levels,
+        bestRank: best.rank,
+      }),
+    predict: (conditions) => utilityPredictions(system, conditions),
+  };
+}
+
+function followed(system: TrackingSystem): Evidence {
+  return {
+    quantities: trackingQuantities(system),
+    measure: () => new UtilityTracking(system),
+    predict: (conditions) => trackingPredictions(system, conditions),
+  };
+}
 
 /** Whole numbers of pools as close to the fractions as their sum allows: largest remainders first. */
 function poolCounts({ pools, fractions, utilities }: Values): number[] {
@@ -161,7 +183,7 @@ function assumptionsOf({ policy, utilities, beta, offeredLoad }: Values, best: O
     {
       condition: "fractional load, (8) with < on the left",
       holds: !best.integral,
-      meaning: `rho = ${offeredLoad} ${best.integral ? "fills whole levels and leaves none in part" : "fills a level in part"}`,
+      meaning: `rho = ${offeredLoad.name} ${best.integral ? "fills whole levels and leaves none in part" : "fills a level in part"}`,
       consequence: "no theorem says that r comes to r* and stays there",
     },
     {
@@ -189,7 +211,7 @@ function systemOf(
   return {
     classes,
     pools,
-    load: offeredLoad,
+    load: offeredLoad.initial,
     policy,
     levels: best.fullLevels
       .flatMap((full, i): Level[] => [full, full + 1].map((j) => ({ i, j })))

@@ -84,7 +84,7 @@ export class ServerNode implements LinkOwner<ToServerNode> {
 
   private readonly handlers: RecordHandlers = {
     assign: (server, assignment, origin, job, work) => this.assign(server, assignment, [origin, job], work),
-    threshold: (server, threshold) => this.threshold(server, threshold),
+    threshold: (server, threshold, heard) => this.threshold(server, threshold, heard),
   };
 
   constructor(private readonly options: ServerNodeOptions) {
@@ -242,11 +242,11 @@ export class ServerNode implements LinkOwner<ToServerNode> {
     this.alarm.set(this.dueTimes.firstKey);
   }
 
-  private threshold(index: number, threshold: number): void {
+  private threshold(index: number, threshold: number, heard: number): void {
     if (this.servers[index] === undefined)
       throw new PeerError(`gave a threshold to server ${index} of ${this.servers.length}`);
     this.completeDue();
-    if (this.watches[index].moved(threshold)) this.reportStanding(index);
+    if (this.watches[index].moved(threshold, heard)) this.reportStanding(index);
   }
 
   private reportStanding(index: number): void {

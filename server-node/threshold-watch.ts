@@ -8,6 +8,7 @@ export class ThresholdWatch {
   /** Of the class; undefined until the dispatcher gives one. */
   private given: number | undefined;
   private current: Standing = BELOW;
+  private reports = 0;
 
   /** @param jobs that the server holds */
   constructor(private jobs = 0) {}
@@ -20,12 +21,17 @@ export class ThresholdWatch {
     return this.current;
   }
 
-  /** The dispatcher gives a threshold. Returns whether the standing is to be reported, as do the other two. */
-  moved(threshold: number): boolean {
+  /**
+   * The dispatcher gives a threshold. Returns whether the standing is to be reported, as do the other two. A report that was
+   * under way while the threshold moved is made anew: the dispatcher cannot tell what came first, the move or its jobs.
+   *
+   * @param heard how many reports the dispatcher had heard of this server by then
+   */
+  moved(threshold: number, heard: number): boolean {
     const known =
       this.given === undefined ? this.knownAtFirst(threshold) : afterMove(this.current, this.given, threshold);
     this.given = threshold;
-    return this.stands(known);
+    return this.stands(known, this.reports > heard);
   }
 
   /** A job was accepted. */
@@ -46,9 +52,11 @@ export class ThresholdWatch {
     return this.jobs === 0 ? idle : afterJob(idle);
   }
 
-  private stands(known: Standing): boolean {
+  private stands(known: Standing, inDoubt = false): boolean {
     if (this.given === undefined) return false;
     this.current = standingOf(this.jobs, this.given);
-    return this.current !== known;
+    const says = inDoubt || this.current !== known;
+    if (says) this.reports++;
+    return says;
   }
 }

@@ -167,7 +167,8 @@ export class PoolChain {
   private passOn(serverClass: number, threshold: number | undefined): void {
     if (threshold === undefined) return;
     for (let pool = 0; pool < this.pools; pool++) {
-      if (this.classOf[pool] === serverClass && this.watches[pool].moved(threshold)) this.reportStanding(pool);
+      if (this.classOf[pool] === serverClass && this.watches[pool].moved(threshold, Number.POSITIVE_INFINITY))
+        this.reportStanding(pool);
     }
   }
 

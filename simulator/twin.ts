@@ -1,6 +1,9 @@
 import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
+import type { ArrivalProcess } from "../load-generator/arrivals/arrival-process.js";
 import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
+import { scheduledArrivals } from "../load-generator/arrivals/scheduled.js";
 import { Generator, randomTypes } from "../load-generator/generator.js";
+import { rateScheduleNamed } from "../load-generator/workload.js";
 import { EventQueue } from "../model/event-queue.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
@@ -40,7 +43,7 @@ type Message =
       readonly assignment: number;
       readonly timeAtServer: ModelTime;
     }
-  | { readonly kind: "threshold"; readonly server: number; readonly threshold: number }
+  | { readonly kind: "threshold"; readonly server: number; readonly threshold: number; readonly heard: number }
   | {
       readonly kind: "standing";
       readonly server: number;
@@ -86,7 +89,7 @@ export class Twin {
       this.dispatcher.join(server.buffer, rate, system.classOf(index), server.discipline === "fifo");
       return serverFor(server, control, rate, 0);
     });
-    const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(chance, "arrivals"));
+    const arrivals = arrivalsOf(system, randomStream(chance, "arrivals"));
     const works = exponentialJobSizes.sequence(randomStream(chance, "works"));
     const types = randomTypes(system.graph?.taskTypes ?? 1, chance);
     this.generator = new Generator(arrivals, works, 0, system.backlog, types);
@@ -131,11 +134,12 @@ export class Twin {
     const { fleet } = this.dispatcher;
     for (const server of this.servers.keys()) {
       const threshold = fleet.threshold(fleet.serverClass(server));
-      if (threshold !== undefined) this.receive(0, { kind: "threshold", server, threshold });
+      if (threshold !== undefined) this.receive(0, { kind: "threshold", server, threshold, heard: 0 });
     }
     fleet.onThreshold = (serverClass, threshold) => {
       for (const server of this.servers.keys()) {
-        if (fleet.serverClass(server) === serverClass) this.sendTo(this.now, { kind: "threshold", server, threshold });
+        if (fleet.serverClass(server) !== serverClass) continue;
+        this.sendTo(this.now, { kind: "threshold", server, threshold, heard: this.dispatcher.heard(server) });
       }
     };
   }
@@ -192,7 +196,7 @@ export class Twin {
         this.dispatcher.complete(now, server, message.assignment, message.timeAtServer);
         break;
       case "threshold":
-        if (this.watches[server].moved(message.threshold)) this.reportStanding(now, server);
+        if (this.watches[server].moved(message.threshold, message.heard)) this.reportStanding(now, server);
         break;
       case "standing":
         this.dispatcher.reported(server, message.standing, message.threshold, message.accepted);
@@ -209,4 +213,10 @@ export class Twin {
     this.run.tick(now, this.dispatcher);
     this.nextLook = now + EPOCH_TIME;
   }
+}
+
+/** What the live load generator would send. */
+function arrivalsOf({ totalArrivalRate, arrivalSchedule }: SystemModel, random: RandomStream): ArrivalProcess {
+  if (arrivalSchedule === undefined) return poissonArrivals(totalArrivalRate, random);
+  return scheduledArrivals(poissonArrivals(1, random), rateScheduleNamed(arrivalSchedule));
 }

@@ -25,7 +25,7 @@ const record = fc.oneof(
   fc.tuple(fc.constant("assign" as const), uint32, uint32, uint32, uint32, amount),
   fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("report" as const), uint32, totals, amount),
-  fc.tuple(fc.constant("threshold" as const), uint32, uint32),
+  fc.tuple(fc.constant("threshold" as const), uint32, uint32, uint32),
   fc.tuple(fc.constant("standing" as const), uint32, fc.constantFrom<Standing>(BELOW, AT, ABOVE), uint32, uint32),
 );
 
