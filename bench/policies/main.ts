@@ -100,7 +100,7 @@ class Circulation {
 
   private passOn(serverClass: number, threshold: number): void {
     for (let server = serverClass; server < this.servers; server += CLASSES) {
-      if (this.watches?.[server].moved(threshold)) this.report(server);
+      if (this.watches?.[server].moved(threshold, Number.POSITIVE_INFINITY)) this.report(server);
     }
   }
 
