@@ -94,7 +94,7 @@ const PURE_FILES = [
   "server-node/emulated-server.ts",
   "server-node/server-for.ts",
   "figures/figure.ts",
-  ...["generator", "closed-loop", "job-sequence"].map((name) => `load-generator/${name}.ts`),
+  ...["generator", "closed-loop", "job-sequence", "workload"].map((name) => `load-generator/${name}.ts`),
 ];
 /** In a pure folder, but not pure: what spreads pure work over threads, and what drives the drivers in virtual time. */
 const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts", "simulator/faults"];
