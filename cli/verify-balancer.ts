@@ -7,6 +7,7 @@ import type { ModelTime } from "../model/units.js";
 import { type QuantityEvidence, weigh } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
+import { GREATEST_MESSAGE_DELAY } from "../scenarios/run.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { Pool } from "../simulator/parallel/pool.js";
 import { replicate } from "../simulator/replications.js";
@@ -73,9 +74,16 @@ async function run(
   }
 }
 
-function reasonForVoid({ generator, measurement }: BalancerOutcome): string | undefined {
+function reasonForVoid({ generator, measurement, wayTime }: BalancerOutcome): string | undefined {
   if (generator.whyVoid !== null) return generator.whyVoid;
   if (generator.jobs.lost > 0) return `${generator.jobs.lost} jobs were lost between generator and servers`;
+  // From the balancer to the server and back: what it takes a server for busy although it is not.
+  if (wayTime / 2 > GREATEST_MESSAGE_DELAY) {
+    return (
+      `messages between balancer and servers took ${(wayTime / 2).toFixed(3)} time units per job ` +
+      `(limit ${GREATEST_MESSAGE_DELAY}), and no policy does what it should so late; raise --time-unit, or use a quieter machine`
+    );
+  }
   return measurement.epochs === 0 ? "nothing was measured" : undefined;
 }
 
