@@ -77,6 +77,7 @@ async function run(
       timeUnitSeconds: flags.timeUnit,
       port: flags.port,
       processes: flags.processes ?? experiment.system.servers,
+      control: flags.control ?? false,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,

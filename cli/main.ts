@@ -54,6 +54,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
     .addOption(option.startPrometheus())
+    .addOption(option.control())
     .addOption(option.json())
     .action((scenario: string, flags: LiveFlags) => finish(up(scenario, flags)));
   equipoise

@@ -131,6 +131,7 @@ export const option = {
     new Option("--window <time>", "with --prometheus: the time to look back over, from the end of the warm-up on")
       .argParser(reading(parseSeconds))
       .default(150, "150s"),
+  control: () => new Option("--control", "let the page of the dispatcher change the running system"),
   nodeMetrics: () =>
     new Option(
       "--node-metrics",
@@ -165,6 +166,7 @@ export interface LiveFlags {
   readonly port: number;
   readonly confidence: number;
   readonly nodeMetrics?: true;
+  readonly control?: true;
   /** Port of a Prometheus to start. */
   readonly prometheus?: number;
   readonly json?: string;

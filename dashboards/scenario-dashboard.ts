@@ -19,11 +19,10 @@ export function scenarioDashboard(scenario: Scenario): DashboardBuilder {
     const sources = (predictions.get(quantity.name) ?? []).map(({ kind, source }) => `${kind}: ${source}`);
     built.withPanel(timeSeries(quantityPanel(scenario.name, quantity, sources)));
   }
-  built.withRow(new RowBuilder("What the theorems speak of"));
-  for (const [chart, claim] of Object.entries(scenario.claims) as [ChartName, string][]) {
-    const panel = CHARTS[chart]?.(claim, experiment);
-    if (panel !== undefined) built.withPanel(timeSeries(panel));
-  }
+  const charts = Object.entries(scenario.claims) as [ChartName, string][];
+  const panels = charts.flatMap(([chart, claim]) => CHARTS[chart]?.(claim, experiment) ?? []);
+  if (panels.length > 0) built.withRow(new RowBuilder("What the theorems speak of"));
+  for (const panel of panels) built.withPanel(timeSeries(panel));
   return built;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import { WebSocketServer } from "ws";
 import { ModelClock } from "../live/clock.js";
+import { readControlAction } from "../live/control.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { type Endpoints, serveEndpoints } from "../live/endpoints.js";
 import type { RunDescription } from "../live/page-feed.js";
@@ -11,7 +12,8 @@ import { randomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
+import { EPOCH_TIME, type Experiment, type SystemModel } from "../scenarios/scenario.js";
+import { Controls, type ControlsOptions } from "./controls.js";
 import { Dispatcher } from "./dispatcher.js";
 import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
@@ -36,6 +38,8 @@ export interface DispatcherProcessOptions {
   /** Wall-clock time between two beats; a process that misses three is lost. */
   readonly heartbeatSeconds: number;
   readonly mostInFlight: number;
+  /** Lets those who reach it control the system. */
+  readonly control: Pick<ControlsOptions, "request"> | undefined;
   log(message: string): void;
 }
 
@@ -61,6 +65,8 @@ export class DispatcherProcess {
   private readonly switchboard: Switchboard;
   private readonly watch: RunWatch;
   private readonly feed: PageFeed;
+  /** Undefined where nobody may control the system. */
+  private readonly controls: Controls | undefined;
   private readonly sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_FRAME_BYTES,
@@ -90,8 +96,12 @@ export class DispatcherProcess {
       identity: randomUUID(),
       leaseSeconds: BEATS_PER_LEASE * options.heartbeatSeconds,
     });
+    const { run, watch, dispatcher, switchboard } = this;
+    if (options.control !== undefined) {
+      this.controls = new Controls({ run, watch, dispatcher, switchboard, seed, request: options.control.request });
+    }
     this.feed = new PageFeed({
-      run: describeRun(experiment),
+      run: { ...describeRun(experiment), controls: this.controls?.offer ?? null },
       experiment,
       watch: this.watch,
       fleet: this.dispatcher,
@@ -119,6 +129,7 @@ export class DispatcherProcess {
       ready: () => this.run.phase !== "waiting",
       state: () => this.state(),
       events: (listener) => this.feed.subscribe(listener),
+      control: this.controls === undefined ? null : (body) => this.act(body),
       join: (role, servers) => places.forRole(role, servers, performance.now() / 1000),
     };
     const { server, port } = await serveEndpoints(this.options.port, endpoints, this.options.host);
@@ -132,6 +143,12 @@ export class DispatcherProcess {
     this.timers.push(setInterval(() => this.switchboard.tick(), tickMilliseconds));
     this.timers.push(setInterval(() => this.feed.tick(), PAGE_MILLISECONDS));
     return port;
+  }
+
+  private act(body: unknown): string {
+    const done = this.controls?.act(readControlAction(body)) ?? "";
+    this.options.log(`control: ${done}`);
+    return done;
   }
 
   private places(): Places {
@@ -225,8 +242,14 @@ export class DispatcherProcess {
   }
 }
 
+function placesOf({ graph }: SystemModel): RunDescription["places"] {
+  if (graph?.places === undefined || graph.places.dimension !== 2) return null;
+  const coordinates = Array.from(graph.places.servers, (value) => Number(value.toFixed(4)));
+  return { x: coordinates.filter((_, i) => i % 2 === 0), y: coordinates.filter((_, i) => i % 2 === 1) };
+}
+
 /** What the page is told once of what runs. */
-function describeRun({ scenario, parameters }: Experiment): RunDescription {
+function describeRun({ scenario, parameters, system }: Experiment): Omit<RunDescription, "controls"> {
   return {
     id: randomUUID(),
     version: VERSION,
@@ -241,5 +264,6 @@ function describeRun({ scenario, parameters }: Experiment): RunDescription {
       description,
     })),
     claims: scenario.claims,
+    places: placesOf(system),
   };
 }

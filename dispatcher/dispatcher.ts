@@ -28,10 +28,19 @@ export class Dispatcher implements FleetView {
   private readonly reports: number[] = [];
   /** Whether each server serves its jobs in the order it was sent them. */
   private readonly inOrder: boolean[] = [];
-  private readonly policy: Policy;
+  private policy: Policy;
 
-  constructor(policy: PolicyFactory, random: RandomStream) {
+  constructor(
+    policy: PolicyFactory,
+    private readonly random: RandomStream,
+  ) {
     this.policy = policy(this.fleet, random);
+  }
+
+  /** Routes by another policy from now on. */
+  changePolicy(policy: PolicyFactory): void {
+    this.fleet.forgetIndexes();
+    this.policy = policy(this.fleet, this.random);
   }
 
   get policyName(): string {

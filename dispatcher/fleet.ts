@@ -80,6 +80,11 @@ export class Fleet {
     this.indexes.push(index);
   }
 
+  /** Forgets the indexes that policies keep: their policies are gone. */
+  forgetIndexes(): void {
+    this.indexes.length = 0;
+  }
+
   /**
    * Adds an idle server.
    *

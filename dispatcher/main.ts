@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { LOOPBACK } from "../live/endpoints.js";
 import { flag, hostFlag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
+import { UserError } from "../model/errors.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { confidence, oneOf, readSettings, wholeNumber } from "../scenarios/parameters.js";
-import { DispatcherProcess } from "./dispatcher-process.js";
+import { DispatcherProcess, type DispatcherProcessOptions } from "./dispatcher-process.js";
 import { ON_LOSS, type OnLoss } from "./switchboard.js";
 
 interface Flags {
@@ -14,6 +16,7 @@ interface Flags {
   readonly set: readonly string[];
   readonly port: number;
   readonly host: string;
+  readonly control?: true;
   readonly seed: string;
   readonly timeUnit: number;
   readonly warmup?: Duration;
@@ -27,12 +30,21 @@ interface Flags {
 
 const log = logger("dispatcher");
 
+/** Throws UserError where others than this machine's users would have the control. */
+function controlOf({ control, host }: Flags): DispatcherProcessOptions["control"] {
+  if (control !== true) return undefined;
+  if (host !== LOOPBACK) throw new UserError(`--control works with --host ${LOOPBACK} only, not with ${host}`);
+  const isSupervised = process.send !== undefined;
+  return { request: isSupervised ? (request) => process.send?.(request) : undefined };
+}
+
 runMain("dispatcher", async () => {
   const command = new Command("dispatcher")
     .description("Routes jobs from load generators to server nodes, measures, and compares with theory.")
     .addOption(flag("--scenario <name>", "the scenario to run", "SCENARIO", text, "rate-scaling"))
     .addOption(flag("--port <port>", "port to listen on; 0 for any free one", "PORT", wholeNumber(0), "7070"))
     .addOption(hostFlag())
+    .option("--control", "let the page, and POST /api/control, change the running system")
     .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
     .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
@@ -68,6 +80,7 @@ runMain("dispatcher", async () => {
     onLoss: flags.onLoss,
     heartbeatSeconds: flags.heartbeat,
     mostInFlight: flags.maxInFlight,
+    control: controlOf(flags),
     log,
   });
   const port = await dispatcher.listen();

@@ -47,6 +47,8 @@ export class NodeRoster {
   /** Jobs in a row that each server refused, and all that it refused since it joined. */
   private readonly refusedInRow: number[] = [];
   private readonly refused: number[] = [];
+  /** Servers that may come beyond those of the scenario. */
+  private further = 0;
 
   constructor(private readonly options: NodeRosterOptions) {}
 
@@ -115,6 +117,22 @@ export class NodeRoster {
     this.benched.set(server, now() + reception.leaseTime * 2 ** Math.min(LONGEST_BENCH, this.refusedInRow[server]++));
   }
 
+  /** A server takes no new jobs until `wake`. */
+  rest(server: number): void {
+    this.options.dispatcher.fleet.leave(server);
+    this.benched.set(server, Number.POSITIVE_INFINITY);
+  }
+
+  /** A server that rests takes jobs again. */
+  wake(server: number): void {
+    this.unbench(server);
+  }
+
+  /** So many more servers may come than the scenario has. */
+  allowFurther(servers: number): void {
+    this.further += servers;
+  }
+
   /** A server has completed a job. */
   trust(server: number): void {
     this.refusedInRow[server] = 0;
@@ -176,7 +194,8 @@ export class NodeRoster {
 
   /** Throws PeerError if these servers cannot be part of the fleet. */
   private check({ servers }: ServerNodeHello): void {
-    const { servers: expected, graph } = this.options.run.experiment.system;
+    const { servers: ofScenario, graph } = this.options.run.experiment.system;
+    const expected = ofScenario + this.further;
     const here = new Set([...this.nodes].flatMap((node) => node.serverNumbers));
     if (here.size + servers.length > expected) {
       throw new PeerError(

@@ -27,6 +27,8 @@ const PAGE_HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-cache",
 };
+const LOOPBACK_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+const LARGEST_ACTION = "4kb";
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface Endpoints {
@@ -38,6 +40,8 @@ export interface Endpoints {
   state?(): object;
   /** Begins to tell a listener of events, for the page and `/api/events`. Returns how to stop. Absent where there is no page. */
   events?(listener: (event: string) => void): () => void;
+  /** Does an action; returns what was done. Null where nobody may; absent where there is nothing to control. Throws UserError. */
+  readonly control?: ((body: unknown) => string) | null;
   /** The flags of a process that asks to join; undefined where there is no place for it. Absent where there is nothing to join. */
   join?(role: string, servers: number): string[] | undefined;
 }
@@ -75,6 +79,13 @@ export async function serveEndpoints(port: number, endpoints: Endpoints, host: s
     app.get("/api/events", (request, response) => streamEvents(request, response, events));
     app.use(express.static(PAGE_FOLDER, { setHeaders: (response) => response.set(PAGE_HEADERS) }));
   }
+  const { control } = endpoints;
+  if (control !== undefined) {
+    app.post("/api/control", express.json({ limit: LARGEST_ACTION }), (request, response) => {
+      const { status, answer } = controlAnswer(request, control);
+      response.status(status).json(answer);
+    });
+  }
   const join = endpoints.join?.bind(endpoints);
   if (join !== undefined) {
     app.post("/api/join/:role", ({ params, query }, response) => {
@@ -87,6 +98,29 @@ export async function serveEndpoints(port: number, endpoints: Endpoints, host: s
   await listen(server, port, host);
   const { port: chosen } = server.address() as AddressInfo;
   return { server, port: chosen, url: `http://${ANY_ADDRESS.has(host) ? hostname() : host}:${chosen}` };
+}
+
+/**
+ * Acts on a request for control: only of a page that this server has served, or of no page at all. The names of the loopback
+ * interface keep out pages whose own name was made to point here.
+ */
+function controlAnswer(
+  request: Request,
+  control: NonNullable<Endpoints["control"]> | null,
+): { status: number; answer: object } {
+  const { host = "", origin } = request.headers;
+  if (control === null) return { status: 403, answer: { why: "the dispatcher was started without --control" } };
+  if (!LOOPBACK_NAMES.test(host)) return { status: 403, answer: { why: "control is for the loopback interface only" } };
+  if (origin !== undefined && origin !== `http://${host}`)
+    return { status: 403, answer: { why: "control is not for pages from elsewhere" } };
+  if (request.is("application/json") === false)
+    return { status: 415, answer: { why: "an action is sent as application/json" } };
+  try {
+    return { status: 200, answer: { done: control(request.body) } };
+  } catch (error) {
+    if (error instanceof UserError) return { status: 400, answer: { why: error.message } };
+    throw error;
+  }
 }
 
 /** Sends events until the listener goes away. One that does not keep up misses some, and does not hold anyone up. */

@@ -138,6 +138,8 @@ export const toLoadGenerator = z.discriminatedUnion("type", [
   beat,
   received,
   z.strictObject({ type: z.literal("start") }),
+  /** Somebody has changed the workload by hand. Arrivals in all, per unit of model time. */
+  z.strictObject({ type: z.literal("workload"), arrivalRate: z.number().positive(), seed: id, paused: z.boolean() }),
 ]);
 
 export type ServerNodeHello = z.infer<typeof serverNodeHello>;

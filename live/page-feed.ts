@@ -1,6 +1,7 @@
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ChartName } from "../scenarios/scenario.js";
 import type { PredictionKind } from "../theory/prediction.js";
+import type { ControlOffer } from "./control.js";
 import type { DispatcherState } from "./dispatcher-state.js";
 import type { HistoryState, Row } from "./history.js";
 
@@ -31,6 +32,9 @@ export interface RunDescription {
   readonly parameters: readonly RunParameter[];
   /** The charts that theory says something about, and what, in a sentence with its source. */
   readonly claims: Readonly<Partial<Record<ChartName, string>>>;
+  /** Where the servers are by their own numbers, in graphs that are made from places in the plane. */
+  readonly places: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
+  readonly controls: ControlOffer | null;
 }
 
 export interface RunParameter {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../model/errors.js";
 import type { Experiment } from "../scenarios/scenario.js";
+import type { ProcessRequest } from "./control.js";
 import { type Announcement, EXIT } from "./process.js";
 import { generatorFlags, nodeFlags, REPORT_SECONDS } from "./process-flags.js";
 import { withoutContent } from "./setting-files.js";
@@ -19,6 +20,8 @@ export interface LiveSystemOptions {
   /** Each node and the generator serve their own metrics, on any free port. */
   readonly nodeMetrics: boolean;
   readonly familyConfidence: number;
+  /** Lets the page control the system. */
+  readonly control: boolean;
   /** As `--warmup` and `--duration` take them; undefined for the defaults. */
   readonly warmup: string | undefined;
   readonly duration: string | undefined;
@@ -29,6 +32,8 @@ interface Child {
   readonly process: ChildProcess;
   /** The last lines it wrote to standard error. */
   readonly lines: string[];
+  /** It was asked to end. */
+  mayEnd: boolean;
 }
 
 const LINES_KEPT = 20;
@@ -38,6 +43,8 @@ const GRACE_MILLISECONDS = 3000;
 /** Starts the processes of a live system, watches them, and ends every one of them. */
 export class Supervisor {
   private readonly children = new Set<Child>();
+  /** The servers of each node, by its name. */
+  private readonly nodes = new Map<string, { readonly first: number; readonly count: number }>();
   private stopping = false;
   private dispatcherPort = 0;
   /** Why the system no longer works, once a process has ended that should not have. */
@@ -71,16 +78,18 @@ export class Supervisor {
   }
 
   private startDispatcher(): Promise<number> {
-    const { experiment, settings, port, familyConfidence, warmup, duration } = this.options;
+    const { experiment, settings, port, familyConfidence, warmup, duration, control } = this.options;
     const child = this.spawn("dispatcher", "../dispatcher/main.js", [
       ...["--scenario", experiment.scenario.name, "--port", String(port), "--confidence", String(familyConfidence)],
       ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]),
+      ...(control ? ["--control"] : []),
       ...(warmup === undefined ? [] : ["--warmup", warmup]),
       ...(duration === undefined ? [] : ["--duration", duration]),
       ...["--report-every", `${REPORT_SECONDS}s`],
     ]);
     return new Promise((resolve, reject) => {
       child.process.once("message", (message: Announcement) => {
+        child.process.on("message", (request: ProcessRequest) => this.obey(request));
         if (message.type === "listening") resolve(message.port);
         else reject(message.exitCode === EXIT.usage ? new UserError(message.message) : new Error(message.message));
       });
@@ -94,11 +103,35 @@ export class Supervisor {
     for (let i = 0; i < processes; i++) {
       const first = Math.floor((i * system.servers) / processes);
       const count = Math.floor(((i + 1) * system.servers) / processes) - first;
-      this.spawn(`server-node-${i}`, "../server-node/main.js", [
-        ...["--dispatcher", this.dispatcherUrl.replace("http", "ws"), "--name", `server-node-${i}`],
-        ...nodeFlags(system, first, count),
-        ...this.metricsFlags(),
-      ]);
+      this.nodes.set(`server-node-${i}`, { first, count });
+      this.startNode(`server-node-${i}`);
+    }
+  }
+
+  private startNode(name: string): void {
+    const place = this.nodes.get(name);
+    if (place === undefined) return;
+    this.spawn(name, "../server-node/main.js", [
+      ...["--dispatcher", this.dispatcherUrl.replace("http", "ws"), "--name", name],
+      ...nodeFlags(this.options.experiment.system, place.first, place.count),
+      ...this.metricsFlags(),
+    ]);
+  }
+
+  /** Does to the processes what the dispatcher was asked to by its page. */
+  private obey(request: ProcessRequest): void {
+    if (this.stopping) return;
+    if (request.type === "add-node") {
+      const name = `server-node-added-${request.server}`;
+      this.nodes.set(name, { first: request.server, count: 1 });
+      this.startNode(name);
+    } else if (request.type === "start-node") this.startNode(request.name);
+    else {
+      for (const child of this.children) {
+        if (child.name !== request.name) continue;
+        child.mayEnd = true;
+        child.process.kill("SIGKILL");
+      }
     }
   }
 
@@ -119,6 +152,7 @@ export class Supervisor {
     const child: Child = {
       name,
       lines: [],
+      mayEnd: false,
       process: fork(fileURLToPath(new URL(script, import.meta.url)), [...flags, ...common], {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
         execArgv: [],
@@ -130,7 +164,7 @@ export class Supervisor {
     });
     child.process.once("exit", (code, signal) => {
       this.children.delete(child);
-      if (this.stopping) return;
+      if (this.stopping || child.mayEnd) return;
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
       const last = child.lines.at(-1);
       this.failure ??= `${name} ended ${how}${last === undefined ? "" : `: ${last}`}`;

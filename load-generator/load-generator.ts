@@ -6,7 +6,7 @@ import { InFlight, type JobUnderWay } from "./in-flight.js";
 import type { JobSequence } from "./job-sequence.js";
 import type { RawRecords } from "./raw-records.js";
 import { Recorder } from "./recorder.js";
-import type { Target, TargetMaker } from "./targets/target.js";
+import type { Target, TargetMaker, WorkloadChange } from "./targets/target.js";
 
 /** The part of the job sequence that one of several generators sends: every job whose number leaves this remainder. */
 export interface Share {
@@ -16,8 +16,8 @@ export interface Share {
 
 export interface LoadGeneratorOptions {
   readonly target: TargetMaker;
-  /** The jobs, from a start time on. */
-  sequence(startTime: ModelTime): JobSequence;
+  /** The jobs, from a start time on; of another workload if one is given. */
+  sequence(startTime: ModelTime, change?: WorkloadChange): JobSequence;
   readonly share: Share;
   readonly clock: Clock;
   /** Jobs sent before this time has passed are not recorded. */
@@ -93,6 +93,7 @@ export class LoadGenerator {
   /** Stops waiting for the last jobs; undefined while it does not wait for them. */
   private stopWaiting: (() => void) | undefined;
   private finished = false;
+  private paused = false;
 
   constructor(private readonly options: LoadGeneratorOptions) {
     this.clock = options.clock;
@@ -102,6 +103,7 @@ export class LoadGenerator {
       opened: () => this.opened(),
       ended: (job, outcome, waitingTime) => this.ended(job, outcome, waitingTime),
       closed: () => this.loseAll(),
+      changed: (workload) => this.change(workload),
       underWay: () => this.sendAgain(),
     });
   }
@@ -143,10 +145,20 @@ export class LoadGenerator {
     if (this.sequence === undefined) this.options.ready();
   }
 
+  /** Sends the jobs of another workload from now on, or none while it is paused. */
+  private change(workload: WorkloadChange): void {
+    if (this.sequence === undefined) return;
+    this.paused = workload.paused;
+    this.alarm.clear();
+    if (this.paused) return;
+    this.sequence = this.options.sequence(this.clock.now(), workload);
+    this.sendDue();
+  }
+
   /** Sends every job whose time has come. */
   private sendDue(): void {
     const { sequence, clock, inFlight } = this;
-    if (sequence === undefined || this.finished) return;
+    if (sequence === undefined || this.finished || this.paused) return;
     const { jobs, maxInFlight, share } = this.options;
     const now = clock.now();
     while (sequence.nextArrivalTime <= now && sequence.nextArrivalTime < this.sendUntil && sequence.count < jobs) {

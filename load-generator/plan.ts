@@ -109,7 +109,8 @@ export function generatorOf(
             told,
           )
         : new HttpTarget({ url: via, connections: Math.min(maxInFlight, GREATEST_CONNECTIONS), log: events.log }, told),
-    sequence: (startTime) => jobSequence(workload, startTime),
+    sequence: (startTime, change) =>
+      jobSequence(change === undefined ? workload : workloadOf({ ...plan, ...change, backlog: 0 }, share), startTime),
     maxInFlight: Math.ceil(maxInFlight / workers),
     // The clients of a closed loop are divided, and so are its jobs; of an open loop, each generator takes every so-manyth.
     share: clients === undefined ? share : { worker: 0, workers: 1 },

@@ -1,7 +1,9 @@
+import { ControlPanel } from "./control-panel.js";
 import { IdleTimesPanel, QueueLengthsPanel, SojournTimesPanel } from "./distribution-panels.js";
 import { byId } from "./element.js";
 import { follow } from "./feed.js";
 import { FleetPanel } from "./fleet-panel.js";
+import { PlacesPanel } from "./places-panel.js";
 import { RunPanel } from "./run-panel.js";
 import { offerThemes } from "./theme.js";
 import { operationPanels, QuantityPanel, ServiceRatesPanel } from "./time-panels.js";
@@ -22,10 +24,11 @@ const cards = [
   new QueueLengthsPanel(),
   new SojournTimesPanel(),
   new FleetPanel(),
+  new PlacesPanel(),
   ...operationPanels(),
 ];
 byId("panels").append(...cards.map(({ card }) => card.root));
-const panels = [new RunPanel(), table, ...cards];
+const panels = [new RunPanel(), new ControlPanel(), table, ...cards];
 follow((view) => {
   latest = view;
   for (const panel of panels) panel.render(view);

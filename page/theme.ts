@@ -1,7 +1,21 @@
 import { byId } from "./element.js";
 
 /** The colours of style.css by what they stand for. */
-export type Colour = "text" | "quiet" | "grid" | "measured" | "faint" | "band" | "predicted" | "second" | "event";
+export type Colour =
+  | "text"
+  | "quiet"
+  | "grid"
+  | "measured"
+  | "faint"
+  | "band"
+  | "predicted"
+  | "second"
+  | "event"
+  | "level0"
+  | "level1"
+  | "level2"
+  | "level3"
+  | "level4";
 
 const listeners = new Set<() => void>();
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");

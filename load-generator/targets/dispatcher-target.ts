@@ -87,8 +87,13 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
     readFrame(frame, this.handlers);
   }
 
-  /** The fleet is complete. */
-  receiveMessage(): void {
+  /** The fleet is complete, or the workload is another one. */
+  receiveMessage(message: ToLoadGenerator): void {
+    if (message.type === "workload") {
+      const { arrivalRate, seed, paused } = message;
+      this.events.changed({ arrivalRate, seed, paused });
+      return;
+    }
     this.open = true;
     if (!this.informed) this.sendAgain();
     this.informed = true;

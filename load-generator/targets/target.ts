@@ -1,5 +1,5 @@
 import type { Outcome } from "../../live/wire.js";
-import type { ModelTime, Work } from "../../model/units.js";
+import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { JobUnderWay } from "../in-flight.js";
 
 /** Where jobs are sent. */
@@ -25,8 +25,17 @@ export interface TargetEvents {
   ended(job: number, outcome: Outcome, waitingTime?: ModelTime): boolean;
   /** It takes no jobs any more, and will not tell of those under way. */
   closed(reason: string): void;
+  /** The workload is another one from now on. */
+  changed(workload: WorkloadChange): void;
   /** Asked for when it knows nothing of the jobs under way: it is sent them again. */
   underWay(): readonly JobUnderWay[];
+}
+
+/** A workload as a dispatcher under control gives it: arrivals in all per unit of model time. */
+export interface WorkloadChange {
+  readonly arrivalRate: Rate;
+  readonly seed: string;
+  readonly paused: boolean;
 }
 
 /** Makes a target that tells these events. */

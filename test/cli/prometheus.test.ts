@@ -5,7 +5,6 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askPrometheus } from "../../cli/promql.js";
 import { resultSchema } from "../../cli/result.js";
-import { annotationExpressions, panelsOf, readDashboards, variablesOf } from "../support/dashboards.js";
 import { equipoise, eventually, freePort, processesWith, type Running, start } from "../support/equipoise.js";
 
 const run = promisify(execFile);
@@ -44,7 +43,7 @@ describe("equipoise up --prometheus", () => {
       const scraped = await askPrometheus(prometheus, "min(count_over_time(equipoise_server_service_rate[1m]))").catch(
         () => [],
       );
-      return ends[0]?.samples[0]?.value === 10 && (scraped[0]?.samples[0]?.value ?? 0) > 25 ? true : undefined;
+      return ends[0]?.samples[0]?.value === 10 && (scraped[0]?.samples[0]?.value ?? 0) > 20 ? true : undefined;
     });
   }, 60_000);
   afterAll(async () => {
@@ -52,26 +51,6 @@ describe("equipoise up --prometheus", () => {
     await system.ended;
     await eventually(async () => processesWith(seed).length === 0 || undefined);
     await expect(askPrometheus(prometheus, "up")).rejects.toThrow("no Prometheus answers");
-  });
-
-  it("answers every query of every panel, variable and mark of the dashboards", async () => {
-    const inGrafana = (expression: string): string =>
-      expression.replaceAll("$instance", ".*").replaceAll("$__rate_interval", "5s");
-    for (const dashboard of readDashboards().filter(({ title }) => /: (overview|rate-scaling)$/.test(title))) {
-      for (const { title, targets } of panelsOf(dashboard)) {
-        for (const { expr } of targets ?? []) {
-          const answer = await askPrometheus(prometheus, inGrafana(expr));
-          expect.soft(answer.length, `${dashboard.title} / ${title}: ${expr}`).toBeGreaterThan(0);
-          const values = answer.flatMap(({ samples }) => samples.map(({ value }) => value));
-          expect.soft(values.every(Number.isFinite), `${dashboard.title} / ${title}: ${expr}: ${values}`).toBe(true);
-        }
-      }
-      for (const { type, query } of variablesOf(dashboard)) {
-        const metric = /^label_values\((.*), instance\)$/.exec(query)?.[1];
-        if (type === "query") expect((await askPrometheus(prometheus, metric ?? "")).length, query).toBeGreaterThan(0);
-      }
-      for (const expression of annotationExpressions(dashboard)) await askPrometheus(prometheus, inGrafana(expression));
-    }
   });
 
   it("keeps the dispatcher's page of metrics within a few hundred series", async () => {

@@ -19,10 +19,10 @@ afterAll(() => browser.close());
 const dispatcherFlags = ["--set", `servers=${SERVERS}`, "--time-unit", "20ms", "--warmup", "1s"];
 
 /** A live system of a few servers. Returns the address of its page. */
-async function startSystem(...flags: string[]): Promise<string> {
-  const url = await live.dispatcher(...dispatcherFlags, ...flags);
-  live.serverNode(url, "--time-unit", "20ms", "--servers", String(SERVERS));
-  live.loadGenerator(url, "--time-unit", "20ms", "--arrival-rate", String(0.8 * SERVERS));
+async function startSystem(processes: LiveProcesses): Promise<string> {
+  const url = await processes.dispatcher(...dispatcherFlags);
+  processes.serverNode(url, "--time-unit", "20ms", "--servers", String(SERVERS));
+  processes.loadGenerator(url, "--time-unit", "20ms", "--arrival-rate", String(0.8 * SERVERS));
   return `${url}/`;
 }
 
@@ -39,9 +39,16 @@ async function measuring(page: Page): Promise<void> {
   await page.locator("#table tbody tr").first().waitFor();
 }
 
-describe("the page", () => {
+describe("the page of a live run", () => {
+  const shared = new LiveProcesses();
+  let url: string;
+  beforeAll(async () => {
+    url = await startSystem(shared);
+  });
+  afterAll(() => shared.end());
+
   it("shows the run and keeps up with it, asks nothing of anyone else and says nothing on its console", async () => {
-    const { page, complaints } = await openPage(browser, await startSystem());
+    const { page, complaints } = await openPage(browser, url);
     await measuring(page);
     expect(await page.title()).toBe("rate-scaling · Equipoise");
     expect(await tile(page, "servers")).toBe(SERVERS);
@@ -56,6 +63,35 @@ describe("the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each([
+    ["light", 1600, false],
+    ["dark", 400, true],
+  ])("has no barrier, and nothing wider than the window, %s at %i px", async (_theme, width, dark) => {
+    const { page } = await openPage(browser, url, { width, dark });
+    await measuring(page);
+    await page.getByText("Parameters").first().click();
+    expect(await barriers(page)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  });
+
+  it("is used by keyboard: a quantity is chosen, the theme changed and remembered", async () => {
+    const { page } = await openPage(browser, url);
+    await measuring(page);
+    await page.getByRole("button", { name: "busy_fraction", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "busy_fraction as measured so far" }).waitFor();
+    const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await background();
+    await page.getByLabel("Theme").focus();
+    await page.keyboard.press("d");
+    await expect.poll(background).not.toBe(light);
+    await page.reload();
+    await measuring(page);
+    expect(await background()).not.toBe(light);
+  });
+});
+
+describe("the page", () => {
   it("begins anew with a dispatcher that was started again", async () => {
     const port = String(await freePort());
     const flags = [...dispatcherFlags, "--port", port];
@@ -74,33 +110,76 @@ describe("the page", () => {
     await page.locator("#elapsed", { hasText: "seed again" }).waitFor();
     await measuring(page);
   });
+});
 
-  it.each([
-    ["light", 1600, false],
-    ["dark", 400, true],
-  ])("has no barrier, and nothing wider than the window, %s at %i px", async (_theme, width, dark) => {
-    const { page } = await openPage(browser, await startSystem(), { width, dark });
+describe("the controls of the page", () => {
+  const post = async (url: string, action: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}/api/control`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(action),
+    });
+    return { status: response.status, ...((await response.json()) as { done?: string; why?: string }) };
+  };
+
+  it("act: each is told, is an event of the run, and ends its verdict", async () => {
+    const port = await freePort();
+    const flags = ["--set", `servers=${SERVERS}`, "--processes", "3", "--time-unit", "20ms", "--warmup", "1s"];
+    const system = live.start("cli/main.js", ["up", "rate-scaling", ...flags, "--port", String(port), "--control"]);
+    await system.says("measuring");
+    const { page, complaints } = await openPage(browser, `http://127.0.0.1:${port}/`);
     await measuring(page);
-    await page.getByText("Parameters").first().click();
+    const click = async (button: string, done: RegExp): Promise<void> => {
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.getByText(done).waitFor();
+    };
+    await click("Pause arrivals", /^Done: arrivals paused\.$/);
+    await expect.poll(() => tile(page, "in flight")).toBe(0);
+    const served = await tile(page, "jobs served");
+    await page.waitForTimeout(500);
+    expect(await tile(page, "jobs served")).toBe(served);
+    await page.getByLabel("Arrivals per time unit, in all").fill("20");
+    await click("Set", /^Done: arrival rate set to 20 per time unit\.$/);
+    await click("Resume", /^Done: arrivals resumed\.$/);
+    await expect.poll(() => tile(page, "jobs served")).toBeGreaterThan(served + 100);
+    await click("New seed", /^Done: arrivals and works from the seed 2\.$/);
+    await page.getByLabel("Policy", { exact: true }).selectOption("random");
+    await click("Change", /^Done: policy changed from jiq to random\.$/);
+    await page.locator("#elapsed", { hasText: "policy random" }).waitFor();
+    await page.getByLabel("Server", { exact: true }).fill("5");
+    await click("Drain", /^Done: server 5 drained\.$/);
+    await expect.poll(() => page.locator(".fleet i").nth(5).getAttribute("title")).toContain("server 5");
+    await click("Restore", /^Done: server 5 takes jobs again\.$/);
+    await click("Kill", /^Done: server-node-1 killed, with servers 4 to 7\.$/);
+    await expect.poll(() => tile(page, "servers")).toBe(SERVERS - 4);
+    await click("Restore", /^Done: server-node-1 started again\.$/);
+    await expect.poll(() => tile(page, "servers")).toBe(SERVERS);
+    await click("Add a server", /^Done: server 12 added\.$/);
+    await expect.poll(() => tile(page, "servers")).toBe(SERVERS + 1);
+    await page.getByLabel("Server", { exact: true }).fill("99");
+    await click("Drain", /^Not done: there is no server 99\.$/);
+    await page.locator("#void", { hasText: "arrivals paused, by hand" }).waitFor();
+    const scraped = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(scraped).toContain('equipoise_run_events_total{kind="control"} 10');
     expect(await barriers(page)).toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    // A refused action is an answer with status 400, which a browser's console tells of.
+    expect(complaints.filter((complaint) => !complaint.includes("status of 400"))).toEqual([]);
   });
 
-  it("is used by keyboard: a quantity is chosen, the theme changed and remembered", async () => {
-    const url = await startSystem();
-    const { page } = await openPage(browser, url);
+  it("are refused without the right to them", async () => {
+    const url = (await startSystem(live)).replace(/\/$/, "");
+    const pause = { action: "pause" };
+    expect(await post(url, pause)).toEqual({ status: 403, why: "the dispatcher was started without --control" });
+    const { page } = await openPage(browser, `${url}/`);
     await measuring(page);
-    await page.getByRole("button", { name: "busy_fraction", exact: true }).focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "busy_fraction as measured so far" }).waitFor();
-    const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
-    const light = await background();
-    await page.getByLabel("Theme").focus();
-    await page.keyboard.press("d");
-    await expect.poll(background).not.toBe(light);
-    await page.reload();
-    await measuring(page);
-    expect(await background()).not.toBe(light);
+    expect(await page.getByRole("button", { name: "Pause arrivals" }).count()).toBe(0);
+    const controlled = await live.dispatcher(...dispatcherFlags, "--control");
+    const elsewhere = "control is not for pages from elsewhere";
+    expect(await post(controlled, pause, { Origin: "http://example.org" })).toEqual({ status: 403, why: elsewhere });
+    expect(await post(controlled, pause, { "Content-Type": "text/plain" })).toMatchObject({ status: 415 });
+    expect(await post(controlled, { action: "fly" })).toMatchObject({ status: 400 });
+    expect(await post(controlled, pause)).toEqual({ status: 400, why: "there is no load generator" });
+    expect((await post(controlled, { action: "add" })).why).toContain("started by hand");
   });
 });
 

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askPrometheus } from "../../cli/promql.js";
+import { scenarios } from "../../scenarios/index.js";
+import { annotationExpressions, panelsOf, readDashboards, variablesOf } from "../support/dashboards.js";
+import { eventually, freePort, type Running, start } from "../support/equipoise.js";
+
+const CONFIGURATION = fileURLToPath(new URL("../../dashboards/prometheus", import.meta.url));
+/** What Grafana puts in the place of its variables: all dispatchers, and a window of a few scrapes. */
+const inGrafana = (expression: string): string =>
+  expression.replaceAll("$instance", ".*").replaceAll("$__rate_interval", "5s");
+
+interface Query {
+  readonly of: string;
+  readonly expression: string;
+}
+
+describe("the dashboards, over a live run of every scenario", () => {
+  const systems: Running[] = [];
+  let prometheus: ChildProcess;
+  let url: string;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "equipoise-dashboards-"));
+    cpSync(CONFIGURATION, folder, { recursive: true });
+    mkdirSync(join(folder, "targets"));
+    const dispatchers: string[] = [];
+    for (const { name } of scenarios) {
+      const port = await freePort();
+      const flags = [
+        "--processes",
+        "1",
+        "--time-unit",
+        "20ms",
+        "--warmup",
+        "1s",
+        "--node-metrics",
+        "--port",
+        String(port),
+      ];
+      systems.push(start("cli/main.js", ["up", name, ...flags]));
+      dispatchers.push(`127.0.0.1:${port}`);
+    }
+    const nodes = await Promise.all(dispatchers.map((dispatcher) => eventually(() => nodesOf(dispatcher))));
+    const write = (name: string, targets: string[]): void =>
+      writeFileSync(join(folder, "targets", `${name}.json`), JSON.stringify([{ targets }]));
+    write("dispatcher", dispatchers);
+    write("nodes", nodes.flat());
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    const flags = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`];
+    prometheus = spawn("prometheus", [...flags, `--web.listen-address=127.0.0.1:${port}`, "--log.level=error"]);
+    await eventually(async () => (await askPrometheus(url, "up").catch(() => [])).length > 0 || undefined);
+  }, 60_000);
+  afterAll(async () => {
+    for (const { process } of systems) process.kill("SIGINT");
+    await Promise.all(systems.map(({ ended }) => ended));
+    const gone = new Promise((resolve) => prometheus.once("exit", resolve));
+    prometheus.kill("SIGTERM");
+    await gone;
+  });
+
+  it("have an answer to every query of every panel and variable, and no error in any mark", async () => {
+    const dashboards = readDashboards();
+    let unanswered: Query[] = dashboards.flatMap((dashboard) => [
+      ...panelsOf(dashboard).flatMap(({ title, targets }) =>
+        (targets ?? []).map(({ expr }) => ({ of: `${dashboard.title} / ${title}`, expression: inGrafana(expr) })),
+      ),
+      ...variablesOf(dashboard).flatMap(({ name, query }) => {
+        const metric = /^label_values\((.*), instance\)$/.exec(query)?.[1];
+        return metric === undefined ? [] : [{ of: `${dashboard.title} / $${name}`, expression: metric }];
+      }),
+    ]);
+    expect(unanswered.length).toBeGreaterThan(100);
+    const deadline = performance.now() + 50_000;
+    while (unanswered.length > 0 && performance.now() < deadline) {
+      const still: Query[] = [];
+      for (const query of unanswered) {
+        const answer = await askPrometheus(url, query.expression);
+        const values = answer.flatMap(({ samples }) => samples.map(({ value }) => value));
+        if (values.length === 0 || !values.every(Number.isFinite)) still.push(query);
+      }
+      unanswered = still;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    expect(unanswered).toEqual([]);
+    for (const expression of dashboards.flatMap(annotationExpressions)) await askPrometheus(url, inGrafana(expression));
+  });
+});
+
+/** Where the nodes of a dispatcher serve their metrics; undefined until one does. */
+async function nodesOf(dispatcher: string): Promise<string[] | undefined> {
+  try {
+    const state = (await (await fetch(`http://${dispatcher}/api/state`)).json()) as { nodes: { metricsUrl: string }[] };
+    return state.nodes.length === 0 ? undefined : state.nodes.map(({ metricsUrl }) => new URL(metricsUrl).host);
+  } catch {
+    return undefined; // It has not started to listen yet.
+  }
+}
