@@ -51,6 +51,7 @@ export class HttpNode {
   private readonly dueTimes: IndexedHeap;
   private readonly timer: Alarm;
   private readonly listeners: HttpServer[] = [];
+  private draining = false;
   private readonly totals = noServerTotals();
 
   constructor(private readonly options: HttpNodeOptions) {
@@ -80,14 +81,18 @@ export class HttpNode {
     return this.listeners.map((listener) => (listener.address() as AddressInfo).port);
   }
 
-  /** Takes no new connections, finishes the jobs it holds, and then calls `done`. */
+  /** Takes no new jobs, finishes those it holds, and then calls `done`. */
   drain(done: () => void): void {
-    this.timer.clear();
+    this.draining = true;
+    let open = this.listeners.length;
     for (const listener of this.listeners) {
-      listener.close();
-      listener.closeAllConnections();
+      // Calls back when every connection has ended: the idle ones now, the others with their answers.
+      listener.close(() => {
+        open--;
+        if (open === 0) done();
+      });
+      listener.closeIdleConnections();
     }
-    done();
   }
 
   /** Calls back with every server's number, totals and rate at this moment. */
@@ -135,9 +140,9 @@ export class HttpNode {
     const server = this.servers[index];
     // A job may come due between two looks at the clock.
     const now = Math.min(this.options.clock.now(), server.dueTime);
-    if (!server.accept(now, work)) {
+    if (this.draining || !server.accept(now, work)) {
       this.refused[index]++;
-      refuse(response, 503, "the buffer is full");
+      refuse(response, 503, this.draining ? "the server is leaving" : "the buffer is full");
       return;
     }
     this.waiting[index].set(server.accepted, { acceptedAt: now, response });
@@ -164,6 +169,7 @@ export class HttpNode {
       // First in first out: service begins at acceptance or when the one before is done. In a pool nobody waits.
       const waitingTime = model.discipline === "fifo" ? Math.max(0, this.lastDue[index] - (job?.acceptedAt ?? due)) : 0;
       this.lastDue[index] = due;
+      if (this.draining) job?.response.setHeader("Connection", "close");
       const answer: HttpAnswer = { server: firstServer + index, timeAtServer, waitingTime };
       job?.response.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
     }

@@ -45,6 +45,8 @@ export interface System {
 const FIRST_PORT = 9101;
 const BALANCER_PORT = 9100;
 const PATIENCE_MILLISECONDS = 20_000;
+/** How long a process may take to end before it is killed. */
+const GRACE_MILLISECONDS = 3000;
 
 /** Starts a subject and its servers, and returns when it can be sent jobs. */
 export function startSystem(subject: Subject, load: Load): Promise<System> {
@@ -140,8 +142,11 @@ async function answers(url: string): Promise<void> {
 
 async function end(children: readonly ChildProcess[]): Promise<void> {
   for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MILLISECONDS);
     await gone;
+    clearTimeout(timer);
   }
 }

@@ -1,6 +1,6 @@
 import { Fleet } from "../../dispatcher/fleet.js";
 import { jlmu, jsqDOnGraph, type PolicyFactory, policies, slta } from "../../dispatcher/policies/index.js";
-import type { Policy } from "../../dispatcher/policies/policy.js";
+import { NO_INFORMATION, NO_SERVER, type Policy } from "../../dispatcher/policies/policy.js";
 import { geometricGraph, radiusFor } from "../../model/graphs/geometric.js";
 import { quickRandomStream, uniformIndex } from "../../model/random.js";
 import { parseUtilities } from "../../model/utility-functions.js";
@@ -8,11 +8,12 @@ import { ThresholdWatch } from "../../server-node/threshold-watch.js";
 import { markdownTable, median, spread } from "../measure.js";
 
 /**
- * What a job costs a policy by the number of servers: the choice of a server, and keeping all indexes of the fleet up to date when the
- * job goes there and when another one ends. `node dist/bench/policies/main.js [SERVERS...]`
+ * What a job costs by the number of servers: the choice of a server, and keeping all indexes of the fleet up to date when the job goes
+ * there and when another one ends. The first row has no choice at all: servers are taken from a list made before; what is over it is
+ * the policy's. `node dist/bench/policies/main.js [SERVERS...]`
  */
 
-const REPETITIONS = 7;
+const REPETITIONS = 5;
 const EVENTS = 200_000;
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000];
 /** Jobs per server that are there all the time. */
@@ -28,7 +29,21 @@ interface Contender {
 }
 
 const utilities = parseUtilities("log-share:20/log-share:30");
+/** Servers drawn beforehand, as many as there are. */
+function noChoice(servers: number): PolicyFactory {
+  const random = quickRandomStream("1", "no-choice");
+  const list = Int32Array.from({ length: servers }, () => uniformIndex(random, servers));
+  let next = 0;
+  const choose = (): number => {
+    next = next + 1 === servers ? 0 : next + 1;
+    return list[next];
+  };
+  return () => ({ name: "no choice", information: NO_INFORMATION, choose });
+}
+
 const contenders: readonly Contender[] = [
+  { name: "no choice", load: LOAD, factory: noChoice },
+  { name: "no choice, ten jobs a server", load: POOL_LOAD, factory: noChoice },
   ...[...policies].map(([name, factory]) => ({ name, load: LOAD, factory: () => factory })),
   {
     name: "jsq-d on a geometric graph",
@@ -91,7 +106,9 @@ class Circulation {
   }
 
   private send(): number {
-    const server = this.policy.choose(uniformIndex(this.random, this.servers));
+    let server = this.policy.choose(uniformIndex(this.random, this.servers));
+    // In a random graph some types of jobs may have no server.
+    while (server === NO_SERVER) server = this.policy.choose(uniformIndex(this.random, this.servers));
     this.fleet.assigned(server);
     if (this.watches?.[server].accepted()) this.report(server);
     this.policy.dispatched?.();

@@ -2,7 +2,7 @@ import { Agent, createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { httpAnswer, httpTotals } from "../../live/http-jobs.js";
-import { equipoise, freePort, type Running, start } from "../support/equipoise.js";
+import { equipoise, eventually, freePort, type Running, start } from "../support/equipoise.js";
 
 const running: Running[] = [];
 const balancers: Server[] = [];
@@ -57,6 +57,20 @@ describe("a server node over HTTP", () => {
     expect(servers[0].totals.busyTime).toBeCloseTo(worked, 9);
     const waited = served.reduce((sum, { waitingTime }) => sum + waitingTime, 0);
     expect(servers[0].totals.waitingTime).toBeCloseTo(waited, 9);
+  });
+
+  it("finishes what it holds before it leaves, and takes no more", async () => {
+    const [port] = await startNode();
+    const long = post(port, '{"work":50}');
+    await eventually(async () => {
+      const look = httpTotals.parse(await (await fetch(`http://127.0.0.1:${port}/totals`)).json());
+      return look.servers[0].accepted === 1 || undefined;
+    });
+    running[0].process.kill("SIGTERM");
+    const answer = await long;
+    expect(answer.status).toBe(200);
+    expect(httpAnswer.parse(await answer.json()).timeAtServer).toBeCloseTo(50, 9);
+    expect((await running[0].ended).exitCode).toBe(0);
   });
 
   it("answers what is no job with the reason, and goes on", async () => {
