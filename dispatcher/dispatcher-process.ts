@@ -18,6 +18,7 @@ import { Dispatcher } from "./dispatcher.js";
 import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
 import { Places } from "./places.js";
+import { oncePerSlot } from "./policies/once-per-slot.js";
 import { RunWatch } from "./run-watch.js";
 import { type OnLoss, Switchboard } from "./switchboard.js";
 
@@ -80,8 +81,10 @@ export class DispatcherProcess {
 
   constructor(private readonly options: DispatcherProcessOptions) {
     const { experiment, seed } = options;
+    const { policy: chosen, slots } = experiment.system;
+    const policy = slots === undefined ? chosen : oncePerSlot(chosen);
     this.clock = new ModelClock(options.timeUnitSeconds);
-    this.dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, "policy"));
+    this.dispatcher = new Dispatcher(policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
     // Some predictions take seconds to work out: that is done before there are jobs that would be held up by it.
@@ -110,7 +113,7 @@ export class DispatcherProcess {
       servers: () => this.switchboard.roster.numberedServers(),
     });
     const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
-    this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher), tickMilliseconds));
+    this.timers.push(setInterval(() => this.tickRun(), tickMilliseconds));
   }
 
   /** Starts to listen. Returns the port. Throws UserError if it is taken. */
@@ -155,6 +158,11 @@ export class DispatcherProcess {
     const { experiment, seed, timeUnitSeconds } = this.options;
     const present = () => new Set(this.switchboard.roster.numberedServers().map(({ number }) => number));
     return new Places(experiment.system, ["--seed", seed, "--time-unit", `${timeUnitSeconds}s`], present);
+  }
+
+  /** A slot that is going on is not looked at: the next tick will do. */
+  private tickRun(): void {
+    if (this.switchboard.isBetweenSlots) this.run.tick(this.clock.now(), this.dispatcher);
   }
 
   /** Closes every connection and stops listening. */

@@ -1,7 +1,7 @@
 import { PeerError } from "../model/errors.js";
 import type { RandomStream } from "../model/random.js";
 import type { Standing } from "../model/standing.js";
-import { HELD_UP_TIME, noDispatcherTotals } from "../model/totals.js";
+import { HELD_UP_TIME, noDispatcherTotals, type SlotTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import type { FleetView } from "../scenarios/scenario.js";
 import { Fleet } from "./fleet.js";
@@ -19,6 +19,8 @@ export const BLOCKED = -1;
 export class Dispatcher implements FleetView {
   readonly fleet = new Fleet();
   readonly totals = noDispatcherTotals();
+  /** Set in slotted time, by whoever knows the slots. */
+  slots: Readonly<SlotTotals> | undefined;
   /** The queue lengths of each class of servers over time, as the dispatcher sees them. */
   readonly queues: FleetObserver[] = [new FleetObserver()];
   /** Of the job last completed, as the dispatcher sees it. */

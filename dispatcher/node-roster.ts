@@ -168,7 +168,7 @@ export class NodeRoster {
           buffer ?? Number.POSITIVE_INFINITY,
           initialRate,
           this.classNamed(name),
-          discipline === "fifo",
+          discipline !== "pool",
           isNumbered ? number : undefined,
         ),
       ),

@@ -55,6 +55,7 @@ function serverNodePeer(
     complete: (server, assignment, timeAtServer) => switchboard.completed(node, server, assignment, timeAtServer),
     refuse: (server, assignment) => switchboard.refused(node, server, assignment),
     report: (server, totals, rate) => switchboard.reported(node, server, totals, rate),
+    served: (slot, unused) => switchboard.served(node, slot, unused),
     standing: (server, ...report) => switchboard.stood(node, server, ...report),
   };
   return {

@@ -13,6 +13,7 @@ import { type NodeConnection, NodeRoster } from "./node-roster.js";
 import { Reception, type ReceptionOptions } from "./reception.js";
 import type { RunWatch } from "./run-watch.js";
 import { Settlement } from "./settlement.js";
+import { SlotBarrier } from "./slot-barrier.js";
 import { SERVED_BEFORE, SERVED_HERE, UnclaimedJobs } from "./unclaimed-jobs.js";
 
 /** What happens to the jobs of a server that is lost: they go to other servers, or are lost with it. */
@@ -30,6 +31,12 @@ export interface SwitchboardOptions extends ReceptionOptions {
   log(message: string): void;
 }
 
+interface SubmittedJob {
+  readonly generator: GeneratorConnection;
+  readonly job: number;
+  readonly work: Work;
+}
+
 /**
  * Connects peers and the pure dispatcher: turns messages into events and decisions into messages, and sees to it that
  * every job ends once, whoever goes away and comes back.
@@ -42,12 +49,23 @@ export class Switchboard {
   private readonly reception: Reception;
   private readonly unclaimed = new UnclaimedJobs();
   private readonly settlement = new Settlement();
+  /** In slotted time. */
+  private readonly slots: SlotBarrier<SubmittedJob, NodeConnection> | undefined;
   /** When the frame that is being read arrived. */
   private now: ModelTime = 0;
 
   constructor(private readonly options: SwitchboardOptions) {
     const { run, clock, watch, dispatcher } = options;
     dispatcher.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
+    if (run.experiment.system.slots !== undefined) {
+      this.slots = new SlotBarrier({
+        jobs: () => dispatcher.inFlight,
+        route: (job, slot) => this.route(job, slot),
+        nodes: () => this.roster.nodes,
+        endSlot: ({ session }, slot) => session.records().slot(slot),
+      });
+      dispatcher.slots = this.slots.totals;
+    }
     this.reception = new Reception(options);
     this.generators = new GeneratorRoster(run, watch, this.reception, clock.timeUnitSeconds);
     this.roster = new NodeRoster({
@@ -56,6 +74,11 @@ export class Switchboard {
       now: () => clock.now(),
       moveJobs: (server) => this.moveJobs(server),
     });
+  }
+
+  /** Whether the queues are as they are between two slots; always, where time is not slotted. */
+  get isBetweenSlots(): boolean {
+    return this.slots?.isBetweenSlots ?? true;
   }
 
   /** A server node says hello. Throws PeerError if its servers cannot be part of this fleet. */
@@ -150,13 +173,24 @@ export class Switchboard {
     const { dispatcher, run, mostInFlight } = this.options;
     if (run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
     generator.submitted++;
-    if (dispatcher.inFlight >= mostInFlight) {
+    if (dispatcher.inFlight + (this.slots?.waitingJobs ?? 0) >= mostInFlight) {
       dispatcher.block();
       run.fault(`${mostInFlight} jobs were in flight, and new ones were blocked; lower the arrival rate`);
       tell(generator, job, "blocked");
       return;
     }
-    const server = dispatcher.submit(this.now, generator.origin, job, taskType, work);
+    if (this.slots === undefined) this.route({ generator, job, work }, taskType);
+    else this.slots.submitted({ generator, job, work }, taskType);
+  }
+
+  /** A node has served a slot. */
+  served(node: NodeConnection, slot: number, unused: number): void {
+    if (this.slots === undefined) throw new PeerError("speaks of a slot where time is not slotted");
+    this.slots.served(node, slot, unused);
+  }
+
+  private route({ generator, job, work }: SubmittedJob, taskType: number): void {
+    const server = this.options.dispatcher.submit(this.now, generator.origin, job, taskType, work);
     if (server === BLOCKED) tell(generator, job, "blocked");
     else this.assign(server, generator.origin, job, work);
   }
@@ -227,6 +261,8 @@ export class Switchboard {
 
   private moveJobs(server: number): void {
     const { dispatcher, clock, onLoss } = this.options;
+    const node = this.roster.address(server)?.node;
+    if (node !== undefined) this.slots?.lost(node);
     while (dispatcher.held(server) > 0) {
       if (onLoss === "requeue") this.sentElsewhere(dispatcher.requeue(clock.now(), server));
       else {

@@ -6,7 +6,7 @@ export const REPORT_SECONDS = 0.25;
 
 /** What a server node is told of the system, as flags: its own servers, and nothing of others. */
 export function nodeFlags({ server, classNames, classOf }: SystemModel, first: number, count: number): string[] {
-  const { rateControl, buffer, initialRates, discipline } = server;
+  const { rateControl, buffer, initialRates, discipline, services } = server;
   const classes = Array.from({ length: count }, (_, k) => classNames[classOf(first + k)]);
   return [
     ...["--servers", String(count), "--first-server", String(first)],
@@ -14,6 +14,7 @@ export function nodeFlags({ server, classNames, classOf }: SystemModel, first: n
     ...["--rate-control", rateControl.kind],
     ...["--initial-rates", formatInitialRates(ratesOfServers(initialRates, first, count))],
     ...["--discipline", discipline],
+    ...(services === undefined ? [] : ["--services", services]),
     ...(classNames.length === 1 ? [] : ["--classes", classes.join(",")]),
     ...(rateControl.kind === "fixed" ? [] : ["--cost-g", rateControl.costG, "--cost-h", rateControl.costH]),
     ...(rateControl.kind === "fixed" ? [] : ["--inverse-step", String(rateControl.inverseStep)]),
@@ -22,10 +23,12 @@ export function nodeFlags({ server, classNames, classOf }: SystemModel, first: n
 }
 
 /** What a load generator is told of the system, as flags. */
-export function generatorFlags({ totalArrivalRate, arrivalSchedule, backlog, graph }: SystemModel): string[] {
+export function generatorFlags(system: SystemModel): string[] {
+  const { totalArrivalRate, arrivalSchedule, backlog, graph, slots } = system;
   return [
     ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
     ...(arrivalSchedule === undefined ? [] : ["--schedule", arrivalSchedule]),
     ...["--task-types", String(graph?.taskTypes ?? 1)],
+    ...(slots === undefined ? [] : ["--arrivals", `slots:${slots.arrivals.text}`]),
   ];
 }

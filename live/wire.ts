@@ -24,6 +24,8 @@ const SIZES = {
   standing: 1 + 4 + 1 + 4 + 4,
   resubmit: 1 + 4 + 4 + 8,
   refuse: 1 + 4 + 4,
+  slot: 1 + 4,
+  served: 1 + 4 + 4,
 } as const;
 
 type Kind = keyof typeof SIZES;
@@ -38,6 +40,8 @@ const THRESHOLD = 6;
 const STANDING = 7;
 const RESUBMIT = 8;
 const REFUSE = 9;
+const SLOT = 10;
+const SERVED = 11;
 const KIND_NAMES: readonly (Kind | undefined)[] = [
   undefined,
   "submit",
@@ -49,6 +53,8 @@ const KIND_NAMES: readonly (Kind | undefined)[] = [
   "standing",
   "resubmit",
   "refuse",
+  "slot",
+  "served",
 ];
 /** The size of a record by its kind byte; 0 for those that are unknown. */
 const SIZE_OF_KIND = Uint8Array.from({ length: 256 }, (_, kind) => {
@@ -78,6 +84,10 @@ export interface RecordHandlers {
   report?(server: number, totals: ServerTotals, rate: number): void;
   /** Dispatcher to server node: the jobs that a server is to report its standing to, and how many reports of it were heard. */
   threshold?(server: number, threshold: number, heard: number): void;
+  /** Dispatcher to server node: a slot of slotted time ends, and its servers serve. */
+  slot?(slot: number): void;
+  /** Server node to dispatcher: what was served of that slot has been told, and so many services found no job. */
+  served?(slot: number, unused: number): void;
   /** Server node to dispatcher: where a server stands to its threshold, after it has accepted so many jobs. */
   standing?(server: number, standing: Standing, threshold: number, accepted: number): void;
 }
@@ -167,6 +177,14 @@ function readRareRecord(kind: number, view: DataView, at: number, handlers: Reco
       if (handlers.refuse === undefined) forbid("refuse");
       handlers.refuse(view.getUint32(at, true), view.getUint32(at + 4, true));
       break;
+    case SLOT:
+      if (handlers.slot === undefined) forbid("slot");
+      handlers.slot(view.getUint32(at, true));
+      break;
+    case SERVED:
+      if (handlers.served === undefined) forbid("served");
+      handlers.served(view.getUint32(at, true), view.getUint32(at + 4, true));
+      break;
   }
 }
 
@@ -245,6 +263,16 @@ export class FrameWriter {
     const at = this.begin(REFUSE);
     this.view.setUint32(at, server, true);
     this.view.setUint32(at + 4, assignment, true);
+  }
+
+  slot(slot: number): void {
+    this.view.setUint32(this.begin(SLOT), slot, true);
+  }
+
+  served(slot: number, unused: number): void {
+    const at = this.begin(SERVED);
+    this.view.setUint32(at, slot, true);
+    this.view.setUint32(at + 4, unused, true);
   }
 
   complete(server: number, assignment: number, timeAtServer: number): void {

@@ -5,8 +5,9 @@ import { askToJoin } from "../live/join.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { UserError } from "../model/errors.js";
+import { parseArrivalLaw } from "../model/slot-laws.js";
 import { oneOf, positiveNumber, wholeNumber } from "../scenarios/parameters.js";
-import { jobSizesNamed, type Plan, workloadOf } from "./plan.js";
+import { jobSizesNamed, type Plan, SLOTS, workloadOf } from "./plan.js";
 import { RawRecords } from "./raw-records.js";
 import { selfTest } from "./self-test-report.js";
 import { OUTPUTS, Session } from "./session.js";
@@ -44,7 +45,8 @@ interface Flags {
 }
 
 const NOTES = `
-Arrivals: poisson, constant, gamma:SQUARED_VARIATION, batch:SIZE, markov-modulated:INTENSITY,SHARE,CYCLE, trace:FILE.
+Arrivals: poisson, constant, gamma:SQUARED_VARIATION, batch:SIZE, markov-modulated:INTENSITY,SHARE,CYCLE, trace:FILE,
+slots:binomial:TRIALS and slots:rounded (a batch in every unit of time, for slotted time).
 Schedules: steps:RATE,RATE@TIME,... ramp:FROM,TO,DURATION sine:MEAN,AMPLITUDE,PERIOD.
 Sizes: exponential, constant, hyperexponential:SQUARED_VARIATION, lognormal:SQUARED_VARIATION, bounded-pareto:SHAPE,SPAN,
 weibull:SHAPE (all of unit mean), csv:FILE. Times and rates are in units of model time.
@@ -123,6 +125,7 @@ function nonNegative(text: string): number {
 }
 
 function arrivalsName(name: string): string {
+  if (name.startsWith(SLOTS)) return SLOTS + parseArrivalLaw(name.slice(SLOTS.length)).text;
   return name.startsWith("trace:") ? name : arrivalProcessName(name);
 }
 

@@ -5,6 +5,7 @@ import { UserError } from "../model/errors.js";
 import { empiricalJobSizes } from "../model/job-sizes/empirical.js";
 import { jobSizeLawNamed } from "../model/job-sizes/index.js";
 import type { JobSizeLaw } from "../model/job-sizes/job-size-law.js";
+import { parseArrivalLaw } from "../model/slot-laws.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { checkTrace, Trace } from "./arrivals/trace.js";
 import { fileLines, readNumbers } from "./file-lines.js";
@@ -21,7 +22,7 @@ export interface Plan {
   readonly via: string | undefined;
   readonly name: string;
   readonly seed: string;
-  /** An arrival process, or `trace:FILE`. */
+  /** An arrival process, `trace:FILE`, or `slots:LAW` for a batch in every unit of time. */
   readonly arrivals: string;
   readonly arrivalRate: Rate;
   readonly schedule: string | undefined;
@@ -41,6 +42,8 @@ export interface Plan {
 }
 
 const TRACE = "trace:";
+/** In front of the law of the arrivals of a slot. */
+export const SLOTS = "slots:";
 const CSV = "csv:";
 /** More connections than this are of no use to one thread. */
 const GREATEST_CONNECTIONS = 4096;
@@ -72,6 +75,10 @@ export function jobSizesNamed(text: string): JobSizeLaw {
 }
 
 function openArrivals({ arrivals, arrivalRate, schedule }: Plan): Arrivals {
+  if (arrivals.startsWith(SLOTS)) {
+    if (schedule !== undefined) throw new UserError("slots have a rate that does not change: leave out --schedule");
+    return { loop: "slots", law: parseArrivalLaw(arrivals.slice(SLOTS.length)).ofMean(arrivalRate, 1) };
+  }
   if (!arrivals.startsWith(TRACE)) {
     return {
       loop: "open",

@@ -2,6 +2,7 @@ import { UserError } from "../model/errors.js";
 import { type Family, readMember } from "../model/family.js";
 import type { JobSizeLaw } from "../model/job-sizes/job-size-law.js";
 import { type RandomStream, randomStream } from "../model/random.js";
+import type { SlotLaw } from "../model/slot-laws.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ArrivalProcess } from "./arrivals/arrival-process.js";
 import { batchArrivals } from "./arrivals/batch.js";
@@ -11,6 +12,7 @@ import { markovModulatedArrivals } from "./arrivals/markov-modulated.js";
 import { poissonArrivals } from "./arrivals/poisson.js";
 import { type RateSchedule, rampSchedule, sineSchedule, stepSchedule } from "./arrivals/rate-schedule.js";
 import { scheduledArrivals } from "./arrivals/scheduled.js";
+import { slotArrivals } from "./arrivals/slots.js";
 import { type Lines, Trace, traceArrivals, traceWorks } from "./arrivals/trace.js";
 import { ClosedLoop } from "./closed-loop.js";
 import { Generator, randomTypes } from "./generator.js";
@@ -29,6 +31,8 @@ export interface Workload {
 
 export type Arrivals =
   | { readonly loop: "open"; readonly process: string; readonly rate: Rate | RateSchedule }
+  /** A batch in every unit of time; the type of a job is the number of its slot. */
+  | { readonly loop: "slots"; readonly law: SlotLaw }
   | { readonly loop: "closed"; readonly clients: number; readonly meanThinkTime: ModelTime }
   /** Its works are the trace's own, if it has them. */
   | { readonly loop: "trace"; readonly name: string; readonly hasSizes: boolean; open(): Lines };
@@ -121,6 +125,10 @@ export function jobSequence(workload: Workload, startTime: ModelTime): JobSequen
     case "open": {
       const process = arrivalProcess(arrivals.process, arrivals.rate, seed);
       return new Generator(process, works, startTime, backlog, randomTypes(taskTypes, seed));
+    }
+    case "slots": {
+      const slots = slotArrivals(`slots:${arrivals.law.text}`, arrivals.law, randomStream(seed, "arrivals"));
+      return new Generator(slots, works, startTime, backlog, () => slots.slot);
     }
     case "closed": {
       const thinking = randomStream(seed, "think-times");

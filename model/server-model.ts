@@ -7,10 +7,13 @@ export interface ServerModel {
   readonly buffer: number;
   readonly rateControl: RateControlModel;
   readonly initialRates: InitialRates;
+  /** In slotted time: the law of the jobs that it can serve in a slot, as `parseServiceLaw` reads it. */
+  readonly services?: string;
 }
 
-/** `fifo`: one job at a time, first in first out. `pool`: all jobs at once, each as if it were alone. */
-export const DISCIPLINES = ["fifo", "pool"] as const;
+/** `fifo`: one job at a time, first in first out. `pool`: all jobs at once, each as if it were alone.
+ * `slotted`: some at the end of every slot, first in first out. */
+export const DISCIPLINES = ["fifo", "pool", "slotted"] as const;
 export type Discipline = (typeof DISCIPLINES)[number];
 
 /** `fixed`: the rate stays. `idle-time`: the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023), costs by their names. */

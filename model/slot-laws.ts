@@ -3,6 +3,8 @@ import type { RandomStream } from "./random.js";
 
 /** A law on finitely many whole numbers: of the arrivals of a slot, or of the jobs that a server can serve in one. */
 export interface SlotLaw {
+  /** What `parseServiceLaw`, or `parseArrivalLaw` for one server, reads as this law. */
+  readonly text: string;
   readonly mean: number;
   readonly variance: number;
   /** One draw. */
@@ -36,7 +38,7 @@ export function parseArrivalLaw(text: string): ArrivalLaw {
         throw new UserError(
           `arrivals "${text}": ${all} trials cannot have ${mean} successes on average; use more trials`,
         );
-      return tabulated(binomial(all, mean / all));
+      return tabulated(`binomial:${all}`, binomial(all, mean / all));
     },
   };
 }
@@ -46,17 +48,17 @@ export function parseArrivalLaw(text: string): ArrivalLaw {
  * else 0; `binomial:K`, successes of K trials; `uniform`, 0, 1 or 2. Throws UserError naming those there are.
  */
 export function parseServiceLaw(text: string): SlotLaw {
-  if (text === "constant") return tabulated([0, 1]);
-  if (text === "uniform") return tabulated([1 / 3, 1 / 3, 1 / 3]);
+  if (text === "constant") return tabulated(text, [0, 1]);
+  if (text === "uniform") return tabulated(text, [1 / 3, 1 / 3, 1 / 3]);
   const greatest = countIn(text, /^zero-or:(.+)$/);
   if (greatest !== undefined && greatest >= 1) {
     const probabilities = new Array<number>(greatest + 1).fill(0);
     probabilities[0] = 1 - 1 / greatest;
     probabilities[greatest] += 1 / greatest;
-    return tabulated(probabilities);
+    return tabulated(text, probabilities);
   }
   const trials = countIn(text, /^binomial:(.+)$/);
-  if (trials !== undefined && trials >= 1) return tabulated(binomial(trials, 1 / trials));
+  if (trials !== undefined && trials >= 1) return tabulated(text, binomial(trials, 1 / trials));
   throw new UserError(`unknown services "${text}": use ${SERVICE_LAWS}, numbers whole and >= 1`);
 }
 
@@ -68,7 +70,7 @@ function countIn(text: string, pattern: RegExp): number | undefined {
 function rounded(mean: number): SlotLaw {
   const below = Math.floor(mean);
   const part = mean - below;
-  return { mean, variance: part * (1 - part), draw: (random) => below + (random() < part ? 1 : 0) };
+  return { text: "rounded", mean, variance: part * (1 - part), draw: (random) => below + (random() < part ? 1 : 0) };
 }
 
 /** The probabilities of 0, 1, ... trials successes; upwards and downwards from the most likely, so that nothing underflows. */
@@ -86,7 +88,7 @@ function binomial(trials: number, success: number): number[] {
 }
 
 /** The law with these probabilities of 0, 1, ...: drawn by inversion, starting from a guide (Chen and Asau 1974). */
-function tabulated(probabilities: readonly number[]): SlotLaw {
+function tabulated(text: string, probabilities: readonly number[]): SlotLaw {
   const cumulative = new Float64Array(probabilities.length);
   let sum = 0;
   for (const [k, probability] of probabilities.entries()) cumulative[k] = sum += probability;
@@ -97,6 +99,7 @@ function tabulated(probabilities: readonly number[]): SlotLaw {
   );
   const mean = probabilities.reduce((total, probability, k) => total + k * probability, 0);
   return {
+    text,
     mean,
     variance: probabilities.reduce((total, probability, k) => total + (k - mean) ** 2 * probability, 0),
     draw(random) {

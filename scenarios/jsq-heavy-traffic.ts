@@ -161,10 +161,11 @@ function systemOf(values: Values, { arrivalRate }: Load, slots: SystemModel["slo
     backlog: 0,
     policy: policyOf(values),
     server: {
-      discipline: "fifo",
+      discipline: slots === undefined ? "fifo" : "slotted",
       buffer: values.buffer,
       rateControl: { kind: "fixed" },
       initialRates: { law: "constant", rate: 1 },
+      ...(slots === undefined ? {} : { services: slots.services.text }),
     },
     classNames: ["server"],
     classOf: () => 0,

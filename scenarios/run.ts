@@ -158,7 +158,8 @@ export class Run {
     if (fault !== undefined) return fault;
     if (this.measurement.lost > 0)
       return `${this.measurement.lost} jobs were lost while measuring; start again with a quiet fleet`;
-    if (this.meanScheduleLag > GREATEST_SCHEDULE_LAG) {
+    // In slotted time a job belongs to its slot, however late it comes.
+    if (this.experiment.system.slots === undefined && this.meanScheduleLag > GREATEST_SCHEDULE_LAG) {
       return (
         `the load generator could not keep up: it sent jobs ${this.meanScheduleLag.toFixed(3)} time units late on average ` +
         `(limit ${GREATEST_SCHEDULE_LAG}); raise --time-unit or lower the arrival rate`

@@ -108,7 +108,7 @@ export interface FleetView {
   /** The rate that the server announced. */
   rate(server: number): Rate;
   /** In slotted time only. */
-  readonly slots?: Readonly<SlotTotals>;
+  readonly slots?: Readonly<SlotTotals> | undefined;
 }
 
 export interface Assumption {

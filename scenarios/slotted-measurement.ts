@@ -89,6 +89,7 @@ export class SlottedMeasurement implements Measurement {
     const { system } = this.options;
     const scale = queueScale(system);
     const slots = now.slots - before.slots;
+    if (slots === 0) return;
     const queue = now.queue - before.queue;
     const unused = now.unused - before.unused;
     const secondMoment = now.unusedSquared - before.unusedSquared;

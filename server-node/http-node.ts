@@ -7,6 +7,7 @@ import { type HttpAnswer, type HttpTotals, httpJob } from "../live/http-jobs.js"
 import { UserError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
+import { randomStream } from "../model/random.js";
 import type { ServerModel } from "../model/server-model.js";
 import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
@@ -59,7 +60,13 @@ export class HttpNode {
     const rateControl = rateControlFor(model.rateControl);
     const now = clock.now();
     this.servers = Array.from({ length: servers }, (_, i) =>
-      serverFor(model, rateControl, initialRate(model.initialRates, seed, firstServer + i, i), now),
+      serverFor(
+        model,
+        rateControl,
+        initialRate(model.initialRates, seed, firstServer + i, i),
+        now,
+        randomStream(seed, `services/${firstServer + i}`),
+      ),
     );
     this.waiting = this.servers.map(() => new Map());
     this.refused = new Float64Array(servers);

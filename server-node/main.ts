@@ -11,6 +11,7 @@ import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
 import { type InitialRates, parseInitialRates } from "../model/initial-rates.js";
 import { DISCIPLINES, type Discipline, type ServerModel } from "../model/server-model.js";
+import { parseServiceLaw } from "../model/slot-laws.js";
 import { bufferSize, oneOf, positiveNumber, wholeNumber } from "../scenarios/parameters.js";
 import type { HttpNode } from "./http-node.js";
 import { ServerNode } from "./server-node.js";
@@ -28,6 +29,7 @@ interface Flags {
   readonly costH: string;
   readonly inverseStep: number;
   readonly initialRates: InitialRates;
+  readonly services: string;
   readonly seed: string;
   readonly timeUnit: number;
   readonly reportEvery: number;
@@ -45,6 +47,9 @@ function command(): Command {
     .addOption(flag("--servers <count>", "servers in this process", "SERVERS", wholeNumber(1), "1"))
     .addOption(flag("--first-server <number>", "number of the first of them", "FIRST_SERVER", wholeNumber(0), "0"))
     .addOption(flag("--discipline <name>", DISCIPLINES.join(" or "), "DISCIPLINE", oneOf(...DISCIPLINES), "fifo"))
+    .addOption(
+      flag("--services <law>", "what a slotted server can serve in a slot", "SERVICES", servicesName, "constant"),
+    )
     .option("--classes <names>", "the class of each server, separated by commas, where there are several", words)
     .addOption(flag("--buffer <jobs>", "jobs a server holds at most, or infinite", "BUFFER", bufferSize, "1"))
     .addOption(
@@ -81,6 +86,10 @@ function command(): Command {
     .addOption(joinFlag());
 }
 
+function servicesName(law: string): string {
+  return parseServiceLaw(law).text;
+}
+
 function words(text: string): string[] {
   return text.split(",");
 }
@@ -107,6 +116,8 @@ runMain("server-node", async () => {
     flags.metricsPort === undefined
       ? undefined
       : await (await import("./metrics.js")).serveNodeMetrics(flags, flags.metricsPort, () => node);
+  if (flags.httpPort !== undefined && flags.discipline === "slotted")
+    throw new UserError("--discipline slotted: over HTTP nobody says when a slot ends; leave out --http-port");
   if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
   else {
     const { HttpNode } = await import("./http-node.js");
@@ -123,9 +134,10 @@ runMain("server-node", async () => {
   onStop(() => node?.drain(() => process.exit(EXIT.ok)));
 });
 
-function modelOf({ discipline, buffer, rateControl, costG, costH, inverseStep, initialRates }: Flags): ServerModel {
+function modelOf(flags: Flags): ServerModel {
+  const { discipline, buffer, rateControl, costG, costH, inverseStep, initialRates, services } = flags;
   const control = rateControl === "fixed" ? { kind: rateControl } : { kind: rateControl, costG, costH, inverseStep };
-  return { discipline, buffer, rateControl: control, initialRates };
+  return { discipline, buffer, rateControl: control, initialRates, services };
 }
 
 function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (message: string) => void): ServerNode {

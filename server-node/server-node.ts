@@ -13,9 +13,11 @@ import { type RecordHandlers, readFrame } from "../live/wire.js";
 import { assert, PeerError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
+import { randomStream } from "../model/random.js";
 import type { ServerModel } from "../model/server-model.js";
 import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
+import { SlottedServer } from "./disciplines/slotted.js";
 import type { EmulatedServer } from "./emulated-server.js";
 import { rateControlFor } from "./rate-control/index.js";
 import { serverFor } from "./server-for.js";
@@ -85,6 +87,7 @@ export class ServerNode implements LinkOwner<ToServerNode> {
   private readonly handlers: RecordHandlers = {
     assign: (server, assignment, origin, job, work) => this.assign(server, assignment, [origin, job], work),
     threshold: (server, threshold, heard) => this.threshold(server, threshold, heard),
+    slot: (slot) => this.endSlot(slot),
   };
 
   constructor(private readonly options: ServerNodeOptions) {
@@ -94,7 +97,9 @@ export class ServerNode implements LinkOwner<ToServerNode> {
     this.initialRates = Array.from({ length: options.servers }, (_, i) =>
       initialRate(model.initialRates, seed, firstServer + i, i),
     );
-    this.servers = this.initialRates.map((rate) => serverFor(model, rateControl, rate, now));
+    this.servers = this.initialRates.map((rate, i) =>
+      serverFor(model, rateControl, rate, now, randomStream(seed, `services/${firstServer + i}`)),
+    );
     this.watches = this.servers.map(() => new ThresholdWatch());
     this.held = this.servers.map(() => new Map());
     this.assigned = this.servers.map(() => 0);
@@ -247,6 +252,20 @@ export class ServerNode implements LinkOwner<ToServerNode> {
       throw new PeerError(`gave a threshold to server ${index} of ${this.servers.length}`);
     this.completeDue();
     if (this.watches[index].moved(threshold, heard)) this.reportStanding(index);
+  }
+
+  /** A slot ends: every server serves what it can, and the dispatcher is told of all of it before it is told that that is all. */
+  private endSlot(slot: number): void {
+    this.completeDue();
+    const now = this.options.clock.now();
+    let unused = 0;
+    for (const [index, server] of this.servers.entries()) {
+      if (!(server instanceof SlottedServer)) throw new PeerError("ends a slot of a server that knows none");
+      unused += server.endSlot(now);
+      this.dueTimes.set(index, server.dueTime);
+    }
+    this.completeDue();
+    this.link.session.records().served(slot, unused);
   }
 
   private reportStanding(index: number): void {

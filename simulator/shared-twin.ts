@@ -68,7 +68,7 @@ export class SharedTwin {
     const control = rateControlFor(server.rateControl);
     this.servers = this.dispatchersOf.map((owners, index) => {
       for (const owner of owners) this.views[owner].join(index);
-      return new SharedServer(serverFor(server, control, 1, 0));
+      return new SharedServer(serverFor(server, control, 1, 0, randomStream(seed, "services")));
     });
     const arrivals = poissonArrivals(system.totalArrivalRate, randomStream(seed, "arrivals"));
     const works = exponentialJobSizes.sequence(randomStream(seed, "works"));

@@ -87,7 +87,7 @@ export class Twin {
     this.servers = Array.from({ length: system.servers }, (_, index) => {
       const rate = initialRate(server.initialRates, seed, index);
       this.dispatcher.join(server.buffer, rate, system.classOf(index), server.discipline === "fifo");
-      return serverFor(server, control, rate, 0);
+      return serverFor(server, control, rate, 0, randomStream(chance, `services/${index}`));
     });
     const arrivals = arrivalsOf(system, randomStream(chance, "arrivals"));
     const works = exponentialJobSizes.sequence(randomStream(chance, "works"));

@@ -36,7 +36,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
   const systems = [...(preview ? PREVIEW_SIZES : SIZES)].flatMap(([alpha, sizes]) =>
     sizes.map((servers) => ({ alpha, servers })),
   );
-  const inputs = systems.flatMap(({ alpha, servers }) => inputsOf(alpha, servers, seed, preview ? 7 : 30));
+  const inputs = systems.flatMap(({ alpha, servers }) => inputsOf(alpha, servers, seed, preview ? 7 : 12));
   let done = 0;
   const outputs = await runner.map(simulation, inputs, () => progress(++done / inputs.length));
   const cells = systems.map((system, i): Cell => ({ ...system, outputs: outputs.slice(i * RUNS, (i + 1) * RUNS) }));

@@ -26,6 +26,8 @@ const record = fc.oneof(
   fc.tuple(fc.constant("complete" as const), uint32, uint32, amount),
   fc.tuple(fc.constant("report" as const), uint32, totals, amount),
   fc.tuple(fc.constant("threshold" as const), uint32, uint32, uint32),
+  fc.tuple(fc.constant("slot" as const), uint32),
+  fc.tuple(fc.constant("served" as const), uint32, uint32),
   fc.tuple(fc.constant("standing" as const), uint32, fc.constantFrom<Standing>(BELOW, AT, ABOVE), uint32, uint32),
 );
 
@@ -49,6 +51,8 @@ function noting(read: unknown[]): Required<RecordHandlers> {
     refuse: note("refuse"),
     report: note("report"),
     threshold: note("threshold"),
+    slot: note("slot"),
+    served: note("served"),
     standing: note("standing"),
   };
 }

@@ -56,6 +56,24 @@ describe("a workload", () => {
     }
   });
 
+  it("of slots has a batch in each unit of time, and jobs that are of the type of their slot", () => {
+    const slots = jobSequence(workloadOf({ ...PLAN, arrivals: "slots:binomial:8", arrivalRate: 3 }, ALONE), 10);
+    const jobs = Array.from({ length: 60_000 }, () => {
+      const time = slots.nextArrivalTime;
+      slots.take();
+      return { time, slot: slots.taskType };
+    });
+    expect(jobs.every(({ time, slot }) => time === 10 + slot)).toBe(true);
+    const sizes = new Array<number>(jobs[jobs.length - 1].slot).fill(0);
+    for (const { slot } of jobs) if (slot < sizes.length) sizes[slot]++;
+    const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+    const variance = sizes.reduce((sum, size) => sum + (size - mean) ** 2, 0) / sizes.length;
+    // Binomial(8, 3/8): mean 3 and variance 15/8; six standard errors.
+    expect(Math.abs(mean - 3)).toBeLessThan(6 * Math.sqrt(1.875 / sizes.length));
+    expect(Math.abs(variance - 1.875)).toBeLessThan(6 * 1.875 * Math.sqrt(2 / sizes.length));
+    expect(sizes.filter((size) => size === 0).length).toBeGreaterThan(0);
+  });
+
   it("of a trace has its times, sizes and types, and ends with it", () => {
     const name = file("trace.csv", "time,size,type\n0.5,2,0\r\n1,3,4\n");
     const sequence = jobSequence(workloadOf({ ...PLAN, arrivals: `trace:${name}` }, ALONE), 10);

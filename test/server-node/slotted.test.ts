@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { randomStream } from "../../model/random.js";
+import { parseServiceLaw } from "../../model/slot-laws.js";
+import { noServerTotals } from "../../model/totals.js";
+import { SlottedServer } from "../../server-node/disciplines/slotted.js";
+
+describe("a server in slotted time", () => {
+  it("serves min(q, s) jobs at the end of each slot, first in first out, and tells what it left unused", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 60 }), fc.string(), (batches, seed) => {
+        const services = parseServiceLaw("zero-or:2");
+        const server = new SlottedServer({ buffer: Infinity, services, random: randomStream(seed, "s"), now: 0 });
+        const potentials = randomStream(seed, "s");
+        const naive: { number: number; acceptedAt: number }[] = [];
+        let integral = 0;
+        let number = 0;
+        for (const [slot, batch] of batches.entries()) {
+          for (let job = 0; job < batch; job++) {
+            expect(server.accept(slot)).toBe(true);
+            naive.push({ number: ++number, acceptedAt: slot });
+          }
+          integral += naive.length;
+          const potential = services.draw(potentials);
+          const unused = server.endSlot(slot + 1);
+          const served = Math.min(potential, naive.length);
+          expect(unused).toBe(potential - served);
+          for (let job = 0; job < served; job++) {
+            expect(server.dueTime).toBe(slot + 1);
+            const first = naive.shift();
+            expect(server.completeNext()).toBe(slot + 1 - (first?.acceptedAt ?? Number.NaN));
+            expect(server.lastCompleted).toBe(first?.number);
+          }
+          expect(server.dueTime).toBe(Number.POSITIVE_INFINITY);
+          expect(server.queueLength).toBe(naive.length);
+        }
+        const totals = noServerTotals();
+        server.observe(batches.length, totals);
+        expect(totals.observedTime).toBe(batches.length);
+        expect(totals.queueLengthIntegral).toBe(integral);
+        expect(totals.completed).toBe(number - naive.length);
+      }),
+    );
+  });
+
+  it("takes no more than its buffer, and drops what it holds when it is told to", () => {
+    const services = parseServiceLaw("constant");
+    const server = new SlottedServer({ buffer: 2, services, random: randomStream("1", "s"), now: 0 });
+    expect([server.accept(0), server.accept(0), server.accept(0)]).toEqual([true, true, false]);
+    server.abandon(1);
+    expect(server.queueLength).toBe(0);
+    expect(server.endSlot(2)).toBe(1);
+    server.accept(2);
+    expect(server.endSlot(3)).toBe(0);
+    expect(server.completeNext()).toBe(1);
+    expect(server.lastCompleted).toBe(3);
+  });
+});
