@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { Outcome } from "../live/wire.js";
 import { messageOf, UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
@@ -11,8 +11,8 @@ export class RawRecords {
   private readonly descriptor: number;
   private pending = "job,intended,sent,ended,work,outcome\n";
 
-  /** Throws UserError if the file cannot be written. */
-  constructor(file: string) {
+  /** Throws UserError if the file cannot be written; so do the others, e.g. where there is no room left. */
+  constructor(private readonly file: string) {
     try {
       this.descriptor = openSync(file, "w");
     } catch (error) {
@@ -31,7 +31,12 @@ export class RawRecords {
   }
 
   private flush(): void {
-    writeSync(this.descriptor, this.pending);
+    const text = this.pending;
     this.pending = "";
+    try {
+      writeFileSync(this.descriptor, text);
+    } catch (error) {
+      throw new UserError(`cannot write ${this.file}: ${messageOf(error)}`);
+    }
   }
 }

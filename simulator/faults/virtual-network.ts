@@ -108,7 +108,7 @@ export class VirtualNetwork {
     if (from.mute) return;
     const delay = exponential(this.random, MEAN_DELAY_SECONDS) + from.extraDelaySeconds;
     from.lastArrival = Math.max(from.lastArrival, this.time.now + delay);
-    this.time.after(from.lastArrival - this.time.now, () => {
+    this.time.at(from.lastArrival, () => {
       if (!from.mute) arrive();
     });
   }

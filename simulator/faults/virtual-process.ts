@@ -8,7 +8,12 @@ export class VirtualTime {
 
   /** Something is to happen after so many seconds. */
   after(seconds: number, event: () => void): void {
-    this.events.push(this.now + seconds, event);
+    this.at(this.now + seconds, event);
+  }
+
+  /** Something is to happen at that time. */
+  at(time: number, event: () => void): void {
+    this.events.push(time, event);
   }
 
   /** The next event happens. */
