@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import { WebSocketServer } from "ws";
+import { Gate } from "../live/access.js";
 import { ModelClock } from "../live/clock.js";
 import { readControlAction } from "../live/control.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
-import { type Endpoints, serveEndpoints } from "../live/endpoints.js";
+import { type Endpoints, type Listening, refuseUpgrade, serveEndpoints } from "../live/endpoints.js";
 import type { RunDescription } from "../live/page-feed.js";
 import { VERSION } from "../live/version.js";
 import { WebSocketTransport } from "../live/web-socket.js";
@@ -28,6 +29,9 @@ export interface DispatcherProcessOptions {
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;
+  /** That processes must have to connect; undefined for none. */
+  readonly token: string | undefined;
+  readonly tls: Listening["tls"];
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
   /** Infinity to measure until stopped. */
@@ -73,6 +77,7 @@ export class DispatcherProcess {
     maxPayload: LARGEST_FRAME_BYTES,
     perMessageDeflate: false,
   });
+  private readonly gate: Gate;
   private readonly timers: NodeJS.Timeout[] = [];
   private http: HttpServer | undefined;
   private evidence:
@@ -83,6 +88,7 @@ export class DispatcherProcess {
     const { experiment, seed } = options;
     const { policy: chosen, slots } = experiment.system;
     const policy = slots === undefined ? chosen : oncePerSlot(chosen);
+    this.gate = new Gate(options.host, options.token, () => performance.now() / 1000);
     this.clock = new ModelClock(options.timeUnitSeconds);
     this.dispatcher = new Dispatcher(policy, randomStream(seed, "policy"));
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
@@ -135,9 +141,14 @@ export class DispatcherProcess {
       control: this.controls === undefined ? null : (body) => this.act(body),
       join: (role, servers) => places.forRole(role, servers, performance.now() / 1000),
     };
-    const { server, port } = await serveEndpoints(this.options.port, endpoints, this.options.host);
+    const { server, port } = await serveEndpoints(this.options.port, endpoints, { ...this.options, gate: this.gate });
     this.http = server;
     server.on("upgrade", (request, socket, head) => {
+      const refusal = this.gate.objection(request);
+      if (refusal !== undefined) {
+        refuseUpgrade(socket, refusal);
+        return;
+      }
       this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
         attend(new WebSocketTransport(webSocket), this.switchboard, this.clock, this.options.log),
       );
@@ -190,7 +201,7 @@ export class DispatcherProcess {
       measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,
       servers: { expected: experiment.system.servers, connected: this.switchboard.roster.connectedServers },
       totals: { ...this.dispatcher.totals, inFlight: this.dispatcher.inFlight },
-      offences: this.switchboard.offences,
+      offences: this.switchboard.offences + this.gate.refused,
       rates: this.run.currentRates() ?? null,
       targetRate: experiment.targetRate ?? null,
       ...this.run.conditions(),

@@ -24,6 +24,7 @@ export class GeneratorRoster {
   private readonly generators: (GeneratorConnection | undefined)[] = [];
   /** The identity of each origin, by which its jobs are known to servers, and to other dispatchers. */
   private readonly originIds: number[] = [];
+  private readonly numbers = new Map<number, number>();
 
   constructor(
     private readonly run: Run,
@@ -52,8 +53,11 @@ export class GeneratorRoster {
 
   /** The dispatcher's number of an origin, which may never have been here. */
   numberOf(originId: number): number {
-    const known = this.originIds.indexOf(originId);
-    return known >= 0 ? known : this.originIds.push(originId) - 1;
+    const known = this.numbers.get(originId);
+    if (known !== undefined) return known;
+    const number = this.originIds.push(originId) - 1;
+    this.numbers.set(originId, number);
+    return number;
   }
 
   /** A load generator says hello. Throws PeerError if it cannot be who it says. */

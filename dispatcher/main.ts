@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { readToken, tlsFrom, tokenFileFlag } from "../live/access.js";
 import { LOOPBACK } from "../live/endpoints.js";
 import { flag, hostFlag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
@@ -17,6 +18,9 @@ interface Flags {
   readonly port: number;
   readonly host: string;
   readonly control?: true;
+  readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly seed: string;
   readonly timeUnit: number;
   readonly warmup?: Duration;
@@ -45,6 +49,9 @@ runMain("dispatcher", async () => {
     .addOption(flag("--port <port>", "port to listen on; 0 for any free one", "PORT", wholeNumber(0), "7070"))
     .addOption(hostFlag())
     .option("--control", "let the page, and POST /api/control, change the running system")
+    .addOption(tokenFileFlag())
+    .addOption(new Option("--tls-cert <file>", "certificate (PEM), for https and wss").env("EQUIPOISE_TLS_CERT"))
+    .addOption(new Option("--tls-key <file>", "key of the certificate (PEM)").env("EQUIPOISE_TLS_KEY"))
     .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
     .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
@@ -71,6 +78,8 @@ runMain("dispatcher", async () => {
     seed: flags.seed,
     port: flags.port,
     host: flags.host,
+    token: readToken(flags.tokenFile),
+    tls: tlsFrom(flags.tlsCert, flags.tlsKey),
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: flags.warmup === undefined ? experiment.warmUpTime : toModelTime(flags.warmup, flags.timeUnit),
     measuringTime:

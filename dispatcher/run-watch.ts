@@ -6,6 +6,8 @@ import type { FleetView } from "../scenarios/scenario.js";
 
 /** Servers looked at in one look, at most: as many as a page can show. */
 const MOST_SERVERS = 1000;
+/** Events kept: more of them there are only where somebody makes them. */
+const MOST_EVENTS = 10_000;
 
 interface ServerWatch {
   rate: Rate;
@@ -55,7 +57,7 @@ export class RunWatch {
   }
 
   happened(kind: RunEvent["kind"], text: string): void {
-    this.events.push({ time: this.now(), kind, text });
+    if (this.events.length < MOST_EVENTS) this.events.push({ time: this.now(), kind, text });
   }
 
   /** Measuring begins: what was seen before no longer counts. */

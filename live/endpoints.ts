@@ -1,9 +1,12 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Request, Response } from "express";
-import { UserError } from "../model/errors.js";
+import { messageOf, UserError } from "../model/errors.js";
+import type { Gate } from "./access.js";
 
 /** Where everything listens unless told otherwise. */
 export const LOOPBACK = "127.0.0.1";
@@ -18,17 +21,28 @@ export interface Served {
 
 /** The page as the build leaves it, beside this file's folder. */
 const PAGE_FOLDER = fileURLToPath(new URL("../page", import.meta.url));
+/** Of every answer: it is what it says it is, belongs in no frame, and loads nothing. */
+const HEADERS = {
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
 /** The page loads nothing from anywhere else, and runs nothing but its own script. */
 const PAGE_HEADERS = {
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
     "form-action 'none'; frame-ancestors 'none'",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-cache",
 };
 const LOOPBACK_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const LARGEST_ACTION = "4kb";
+/** Against those who take everything and give nothing: connections, bytes and seconds of headers, seconds of a request. */
+const MOST_CONNECTIONS = 4096;
+const MOST_HEADER_BYTES = 8192;
+const HEADER_MILLISECONDS = 10_000;
+const REQUEST_MILLISECONDS = 30_000;
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface Endpoints {
@@ -46,18 +60,34 @@ export interface Endpoints {
   join?(role: string, servers: number): string[] | undefined;
 }
 
+/** Where to listen, and how those who connect are kept apart from those who listen in and those who may not. */
+export interface Listening {
+  /** Address; the loopback interface unless told otherwise. */
+  readonly host?: string;
+  /** Certificate and key, as PEM, for https and wss. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Who may do more than read. Without one, nobody may. */
+  readonly gate?: Gate;
+}
+
 /**
  * Serves `/metrics`, `/healthz`, `/readyz` and, where there are such, `/api/...` and the page. Express is loaded only here, so
  * that a process without endpoints starts without it.
  *
  * @param port 0 for any free one
- * @param host address to listen on
- * @throws UserError if the port is taken
+ * @throws UserError if the port is taken, or the certificate is none
  */
-export async function serveEndpoints(port: number, endpoints: Endpoints, host: string = LOOPBACK): Promise<Served> {
+export async function serveEndpoints(port: number, endpoints: Endpoints, listening: Listening = {}): Promise<Served> {
+  const { host = LOOPBACK, tls, gate } = listening;
   const { default: express } = await import("express");
   const app = express();
   app.disable("x-powered-by");
+  app.use((request, response, next) => {
+    response.set(HEADERS);
+    const refusal = gate?.foreignPage(request);
+    if (refusal === undefined) next();
+    else response.status(refusal.status).json({ why: refusal.why });
+  });
   app.get("/healthz", (_request, response) => {
     response.type("text").send("ok\n");
   });
@@ -82,22 +112,74 @@ export async function serveEndpoints(port: number, endpoints: Endpoints, host: s
   const { control } = endpoints;
   if (control !== undefined) {
     app.post("/api/control", express.json({ limit: LARGEST_ACTION }), (request, response) => {
+      const refusal = gate?.objection(request);
+      if (refusal !== undefined) {
+        response.status(refusal.status).json({ why: refusal.why });
+        return;
+      }
       const { status, answer } = controlAnswer(request, control);
       response.status(status).json(answer);
     });
   }
   const join = endpoints.join?.bind(endpoints);
   if (join !== undefined) {
-    app.post("/api/join/:role", ({ params, query }, response) => {
-      const flags = join(params.role, Number(query.servers));
+    app.post("/api/join/:role", (request, response) => {
+      const refusal = gate?.objection(request);
+      if (refusal !== undefined) {
+        response.status(refusal.status).json({ why: refusal.why });
+        return;
+      }
+      const flags = join(request.params.role, Number(request.query.servers));
       if (flags === undefined) response.status(409).json({ why: "every place is taken" });
       else response.json({ flags });
     });
   }
-  const server = createServer(app);
+  app.use(failed);
+  const server = newServer(tls, app);
   await listen(server, port, host);
   const { port: chosen } = server.address() as AddressInfo;
-  return { server, port: chosen, url: `http://${ANY_ADDRESS.has(host) ? hostname() : host}:${chosen}` };
+  return {
+    server,
+    port: chosen,
+    url: `${tls === undefined ? "http" : "https"}://${ANY_ADDRESS.has(host) ? hostname() : host}:${chosen}`,
+  };
+}
+
+function newServer(tls: Listening["tls"], app: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const limits = {
+    maxHeaderSize: MOST_HEADER_BYTES,
+    headersTimeout: HEADER_MILLISECONDS,
+    requestTimeout: REQUEST_MILLISECONDS,
+  };
+  let server: Server;
+  try {
+    server = tls === undefined ? createServer(limits, app) : createTlsServer({ ...limits, ...tls }, app);
+  } catch (error) {
+    throw new UserError(`--tls-cert, --tls-key: ${messageOf(error)}`);
+  }
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
+}
+
+/** A request that cannot be served, or one that this program fails at; the stranger is told no more than that. */
+function failed(error: unknown, _request: Request, response: Response, _next: () => void): void {
+  const status = typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 500;
+  if (status >= 500) process.stderr.write(`a request failed: ${messageOf(error)}\n`);
+  if (response.headersSent) response.destroy();
+  else
+    response
+      .status(status)
+      .type("text")
+      .send(status < 500 ? "bad request\n" : "failed\n");
+}
+
+/** Refuses to turn a connection into a WebSocket. */
+export function refuseUpgrade(
+  socket: Duplex,
+  { status, why }: { readonly status: number; readonly why: string },
+): void {
+  socket.on("error", () => undefined);
+  socket.end(`HTTP/1.1 ${status} ${why}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /**
@@ -108,11 +190,9 @@ function controlAnswer(
   request: Request,
   control: NonNullable<Endpoints["control"]> | null,
 ): { status: number; answer: object } {
-  const { host = "", origin } = request.headers;
+  const { host = "" } = request.headers;
   if (control === null) return { status: 403, answer: { why: "the dispatcher was started without --control" } };
   if (!LOOPBACK_NAMES.test(host)) return { status: 403, answer: { why: "control is for the loopback interface only" } };
-  if (origin !== undefined && origin !== `http://${host}`)
-    return { status: 403, answer: { why: "control is not for pages from elsewhere" } };
   if (request.is("application/json") === false)
     return { status: 415, answer: { why: "an action is sent as application/json" } };
   try {

@@ -1,5 +1,6 @@
 import { WebSocket } from "ws";
 import { messageOf } from "../model/errors.js";
+import { authorization } from "./access.js";
 import type { Transport, TransportListener } from "./channel.js";
 import type { Connect } from "./dial.js";
 
@@ -33,14 +34,26 @@ export class WebSocketTransport implements Transport {
 /** Longer than this, and nobody is there who answers. */
 const HANDSHAKE_MILLISECONDS = 5000;
 
-/** Connects to a WebSocket. */
-export const connectWebSocket: Connect = (url, { opened, failed }) => {
-  const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MILLISECONDS });
-  const failedToOpen = (error: Error): void => failed(messageOf(error) || "connection refused");
-  socket.once("error", failedToOpen);
-  socket.once("open", () => {
-    socket.off("error", failedToOpen);
-    opened(new WebSocketTransport(socket));
-  });
-  return () => socket.terminate();
-};
+/** Connects to WebSockets. @param token of the dispatcher, if it wants one */
+export const connectWebSocket =
+  (token: string | undefined): Connect =>
+  (url, { opened, failed }) => {
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      handshakeTimeout: HANDSHAKE_MILLISECONDS,
+      headers: authorization(token),
+    });
+    const failedToOpen = (error: Error): void => failed(messageOf(error) || "connection refused");
+    socket.once("error", failedToOpen);
+    socket.once("unexpected-response", (request, { statusCode, statusMessage }) => {
+      socket.off("error", failedToOpen);
+      socket.on("error", () => undefined);
+      request.destroy();
+      failed(`refused: ${statusCode} ${statusMessage}`);
+    });
+    socket.once("open", () => {
+      socket.off("error", failedToOpen);
+      opened(new WebSocketTransport(socket));
+    });
+    return () => socket.terminate();
+  };

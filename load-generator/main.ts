@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { readToken, tokenFileFlag } from "../live/access.js";
 import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
 import { askToJoin } from "../live/join.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
@@ -42,6 +43,7 @@ interface Flags {
   readonly metricsPort?: number;
   readonly host: string;
   readonly join?: true;
+  readonly tokenFile?: string;
 }
 
 const NOTES = `
@@ -112,7 +114,8 @@ function resultFlags(command: Command): Command {
     .option("--records <file>", "write a CSV line for every measured job")
     .addOption(plainFlag("--metrics-port <port>", "serve metrics there; 0 for any free port", wholeNumber(0)))
     .addOption(hostFlag())
-    .addOption(joinFlag());
+    .addOption(joinFlag())
+    .addOption(tokenFileFlag());
 }
 
 const collect = (condition: string, conditions: readonly string[]): string[] => [...conditions, condition];
@@ -152,6 +155,7 @@ function planOf(flags: Flags): Plan {
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
+    tokenFile: flags.tokenFile,
     ...{ dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes },
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: time(flags.warmup, 0),
@@ -165,7 +169,7 @@ function planOf(flags: Flags): Plan {
 runMain("load-generator", async () => {
   let flags = readFlags<Flags>(command());
   if (flags.join === true) {
-    const told = await askToJoin(flags.dispatcher, "load-generator", 0, logger(flags.name));
+    const told = await askToJoin(flags.dispatcher, "load-generator", 0, readToken(flags.tokenFile), logger(flags.name));
     flags = readFlags<Flags>(command(), told);
   }
   const { workers, abortOnFail, output, records } = flags;

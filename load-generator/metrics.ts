@@ -26,6 +26,6 @@ export async function serveGeneratorMetrics(
     scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnit);
   });
   const ready = (): boolean => report().running;
-  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, host);
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, { host });
   return `${endpoints.url}/metrics`;
 }

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { readToken } from "../live/access.js";
 import { ModelClock } from "../live/clock.js";
 import { connectWebSocket } from "../live/web-socket.js";
 import { UserError } from "../model/errors.js";
@@ -21,6 +22,8 @@ export interface Plan {
   /** The URL of an HTTP balancer, in place of the dispatcher. */
   readonly via: string | undefined;
   readonly name: string;
+  /** With the token of the dispatcher, where it is not in the environment. */
+  readonly tokenFile: string | undefined;
   readonly seed: string;
   /** An arrival process, `trace:FILE`, or `slots:LAW` for a batch in every unit of time. */
   readonly arrivals: string;
@@ -112,7 +115,14 @@ export function generatorOf(
     target: (told) =>
       via === undefined
         ? new DispatcherTarget(
-            { url: dispatcher, name, clock, connect: connectWebSocket, ...identity, log: events.log },
+            {
+              url: dispatcher,
+              name,
+              clock,
+              connect: connectWebSocket(readToken(plan.tokenFile)),
+              ...identity,
+              log: events.log,
+            },
             told,
           )
         : new HttpTarget({ url: via, connections: Math.min(maxInFlight, GREATEST_CONNECTIONS), log: events.log }, told),

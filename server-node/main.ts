@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
+import { readToken, tokenFileFlag } from "../live/access.js";
 import { ModelClock } from "../live/clock.js";
 import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
 import { askToJoin } from "../live/join.js";
@@ -37,6 +38,7 @@ interface Flags {
   readonly metricsPort?: number;
   readonly host: string;
   readonly join?: true;
+  readonly tokenFile?: string;
 }
 
 function command(): Command {
@@ -83,7 +85,8 @@ function command(): Command {
     )
     .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0))
     .addOption(hostFlag())
-    .addOption(joinFlag());
+    .addOption(joinFlag())
+    .addOption(tokenFileFlag());
 }
 
 function servicesName(law: string): string {
@@ -105,7 +108,13 @@ function checkLengths({ servers, classes, initialRates }: Flags): void {
 runMain("server-node", async () => {
   let flags = readFlags<Flags>(command());
   if (flags.join === true) {
-    const told = await askToJoin(flags.dispatcher, "server-node", flags.servers, logger(flags.name));
+    const told = await askToJoin(
+      flags.dispatcher,
+      "server-node",
+      flags.servers,
+      readToken(flags.tokenFile),
+      logger(flags.name),
+    );
     flags = readFlags<Flags>(command(), told);
   }
   checkLengths(flags);
@@ -149,7 +158,7 @@ function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (messa
     servers: flags.servers,
     model: modelOf(flags),
     clock: new ModelClock(flags.timeUnit),
-    connect: connectWebSocket,
+    connect: connectWebSocket(readToken(flags.tokenFile)),
     process: randomUUID(),
     reportInterval: flags.reportEvery / flags.timeUnit,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),

@@ -33,7 +33,7 @@ export async function serveNodeMetrics(
     scrape.set("equipoise_delivery_lateness_max_seconds", maxSeconds);
   });
   const ready = (): boolean => node()?.connected ?? false;
-  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, host);
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, { host });
   return `${endpoints.url}/metrics`;
 }
 

@@ -28,9 +28,9 @@ const startDispatcher = (...flags: string[]): Promise<string> =>
 const startNode = (url: string, firstServer: number): Running =>
   live.serverNode(url, ...SERVERS, "--first-server", String(firstServer), "--name", `node-${firstServer}`, ...UNIT);
 
-/** Sends 500 jobs in about 4 s, and waits for their end. */
+/** Sends 300 jobs in about 2.5 s, and waits for their end. */
 const startGenerator = (url: string, ...flags: string[]): Running =>
-  live.loadGenerator(url, ...UNIT, "--arrival-rate", "2.4", "--jobs", "500", "--output", "json", ...flags);
+  live.loadGenerator(url, ...UNIT, "--arrival-rate", "2.4", "--jobs", "300", "--output", "json", ...flags);
 
 async function stateAt(url: string): Promise<DispatcherState> {
   return (await (await fetch(`${url}/api/state`)).json()) as DispatcherState;
@@ -67,7 +67,7 @@ async function booksAt(url: string): Promise<DispatcherState["totals"]> {
 async function expectAllServed(url: string, generator: Running): Promise<void> {
   const jobs = await jobsOf(generator);
   expect(jobs).toEqual({ ...jobs, completed: jobs.sent, blocked: 0, lost: 0, underWay: 0 });
-  expect(jobs.sent + jobs.unsent).toBe(500);
+  expect(jobs.sent + jobs.unsent).toBe(300);
   expect(await booksAt(url)).toMatchObject({ offered: jobs.sent, completed: jobs.sent, lost: 0, inFlight: 0 });
 }
 
@@ -127,7 +127,7 @@ describe("a server node", () => {
     const refused = await refuseEverything(url, [2, 3]);
     await untilConnected(url, 4);
     await expectAllServed(url, startGenerator(url));
-    // Each of the two is asked again after one lease, two, four: 0.9 s and more, in a run of 4 s and a little.
+    // Each of the two is asked again after one lease, two, four: 0.9 s and more, in a run of 2.5 s and a little.
     expect(refused()).toBeGreaterThan(0);
     expect(refused()).toBeLessThan(12);
   });
@@ -200,7 +200,7 @@ describe("a dispatcher", () => {
     await untilConnected(url, 4);
     const jobs = await jobsOf(generator);
     expect(jobs).toEqual({ ...jobs, completed: jobs.sent, blocked: 0, lost: 0, underWay: 0 });
-    expect(jobs.sent + jobs.unsent).toBe(500);
+    expect(jobs.sent + jobs.unsent).toBe(300);
     expect((await booksAt(url)).inFlight).toBe(0);
   });
 
@@ -208,7 +208,7 @@ describe("a dispatcher", () => {
     const port = await freePort();
     const main = new URL("../../dist/dispatcher/main.js", import.meta.url).pathname;
     const flags = ["--set", "servers=4", "--port", String(port)];
-    const dispatcher = spawn("sh", ["-c", 'ulimit -n 40 && exec "$0" "$@"', process.execPath, main, ...flags]);
+    const dispatcher = spawn("sh", ["-c", 'ulimit -n 128 && exec "$0" "$@"', process.execPath, main, ...flags]);
     const url = `http://127.0.0.1:${port}`;
     try {
       await eventually(() =>
@@ -217,7 +217,7 @@ describe("a dispatcher", () => {
           () => undefined,
         ),
       );
-      const sockets = Array.from({ length: 60 }, () => new WebSocket(`ws://127.0.0.1:${port}`));
+      const sockets = Array.from({ length: 200 }, () => new WebSocket(`ws://127.0.0.1:${port}`));
       for (const socket of sockets) socket.on("error", () => undefined);
       await new Promise((resolve) => setTimeout(resolve, 500));
       for (const socket of sockets) socket.terminate();

@@ -174,7 +174,7 @@ describe("the controls of the page", () => {
     await measuring(page);
     expect(await page.getByRole("button", { name: "Pause arrivals" }).count()).toBe(0);
     const controlled = await live.dispatcher(...dispatcherFlags, "--control");
-    const elsewhere = "control is not for pages from elsewhere";
+    const elsewhere = "pages of other sites may not connect";
     expect(await post(controlled, pause, { Origin: "http://example.org" })).toEqual({ status: 403, why: elsewhere });
     expect(await post(controlled, pause, { "Content-Type": "text/plain" })).toMatchObject({ status: 415 });
     expect(await post(controlled, { action: "fly" })).toMatchObject({ status: 400 });

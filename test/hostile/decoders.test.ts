@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { Dispatcher } from "../../dispatcher/dispatcher.js";
+import { attend } from "../../dispatcher/peers.js";
+import { policyNamed } from "../../dispatcher/policies/index.js";
+import { RunWatch } from "../../dispatcher/run-watch.js";
+import { Switchboard } from "../../dispatcher/switchboard.js";
+import type { Transport, TransportListener } from "../../live/channel.js";
+import { PROTOCOL_VERSION, readMessage, toLoadGenerator, toServerNode } from "../../live/messages.js";
+import { FrameWriter, readFrame } from "../../live/wire.js";
+import { PeerError } from "../../model/errors.js";
+import { type RandomStream, randomStream } from "../../model/random.js";
+import { noServerTotals } from "../../model/totals.js";
+import { scenarioNamed } from "../../scenarios/index.js";
+import { Run } from "../../scenarios/run.js";
+import { VirtualProcess, VirtualTime } from "../../simulator/faults/virtual-process.js";
+import { anyBytes, mutated, mutatedText } from "../support/hostile-input.js";
+
+/** Inputs to each of the decoders: FUZZ_INPUTS=500000 for a long run. */
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
+const SEED = process.env.FUZZ_SEED ?? "decoders";
+
+function someFrame(random: RandomStream, number: number): Buffer {
+  const writer = new FrameWriter();
+  const small = (): number => Math.floor(4 * random());
+  for (let i = small(); i >= 0; i--) {
+    const write = [
+      () => writer.complete(small(), small(), random()),
+      () => writer.refuse(small(), small()),
+      () => writer.report(small(), noServerTotals(), random()),
+      () => writer.standing(small(), 1, small(), small()),
+      () => writer.submit(small(), small(), random()),
+      () => writer.resubmit(small(), small(), random()),
+      () => writer.assign(small(), small(), small(), small(), random()),
+      () => writer.outcome(small(), "blocked"),
+      () => writer.threshold(small(), small(), small()),
+    ];
+    write[Math.floor(write.length * random())]();
+  }
+  return writer.take(number);
+}
+
+describe("binary frames of any kind", () => {
+  it("are read, or are their sender's fault; nothing else happens, and no number comes out that is none", () => {
+    const random = randomStream(SEED, "frames");
+    const note = (...fields: readonly unknown[]): void => {
+      for (const field of fields)
+        if (typeof field === "number" && !(field >= 0 && field < Number.POSITIVE_INFINITY))
+          throw new Error(`read ${field}`);
+    };
+    const handlers = { submit: note, resubmit: note, outcome: note, assign: note, complete: note, refuse: note };
+    const counts = { read: 0, rejected: 0 };
+    for (let i = 0; i < INPUTS; i++) {
+      const frame = random() < 0.2 ? anyBytes(random, 200) : mutated(random, someFrame(random, 1));
+      try {
+        readFrame(frame, { ...handlers, report: note, threshold: note, standing: note });
+        counts.read++;
+      } catch (error) {
+        expect(error, `${SEED}: ${frame.toString("hex")}`).toBeInstanceOf(PeerError);
+        counts.rejected++;
+      }
+    }
+    expect(Math.min(counts.read, counts.rejected)).toBeGreaterThan(INPUTS / 20);
+  });
+});
+
+describe("JSON messages of any kind", () => {
+  it("are read, or are their sender's fault", () => {
+    const random = randomStream(SEED, "texts");
+    const messages = [
+      '{"type":"welcome","dispatcher":"d","resumed":false,"received":0,"leaseSeconds":6}',
+      '{"type":"beat","received":3,"settled":2}',
+      '{"type":"drained"}',
+    ];
+    for (let i = 0; i < INPUTS / 4; i++) {
+      const text = mutatedText(random, messages[i % messages.length]);
+      for (const schema of [toServerNode, toLoadGenerator] as const) {
+        try {
+          readMessage<unknown>(schema, text);
+        } catch (error) {
+          expect(error, `${SEED}: ${text}`).toBeInstanceOf(PeerError);
+        }
+      }
+    }
+    expect(({} as Record<string, unknown>).a).toBeUndefined();
+  });
+});
+
+/** A dispatcher without sockets: what it is sent is told to it, and what it sends is not kept. */
+function bareDispatcher() {
+  const process = new VirtualProcess(new VirtualTime(), 0.05);
+  const experiment = scenarioNamed("rate-scaling").configure({ servers: "4" }, "1");
+  const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
+  const run = new Run(experiment, { warmUpTime: 1, measuringTime: 1e9, familyConfidence: 0.99 });
+  const { clock } = process;
+  const silent = {
+    identity: "d",
+    leaseSeconds: 6,
+    mostInFlight: 1000,
+    onLoss: "requeue" as const,
+    log: () => undefined,
+  };
+  const watch = new RunWatch(() => 0);
+  const switchboard = new Switchboard({ ...silent, dispatcher, run, clock, watch });
+  return { process, dispatcher, switchboard };
+}
+
+class Line implements Transport {
+  isOpen = true;
+  listener!: TransportListener;
+  send(): void {}
+  close(_code: number, reason: string): void {
+    this.terminate(reason);
+  }
+  terminate(reason = ""): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.listener.closed(reason);
+  }
+  listen(listener: TransportListener): void {
+    this.listener = listener;
+  }
+}
+
+const session = { number: 1, dispatcher: null, received: 0 };
+const nodeHello = (random: RandomStream, i: number): string =>
+  JSON.stringify({
+    ...{ type: "hello", role: "server-node", protocol: PROTOCOL_VERSION, name: "n", finished: [[1, 2]] },
+    session: { ...session, process: `p${i % 7}` },
+    servers: [
+      {
+        ...{ number: Math.floor(4 * random()), buffer: null, discipline: "fifo", initialRate: 1, completed: 0 },
+        holds: [[3, Math.floor(5 * random())]],
+      },
+    ],
+  });
+const generatorHello = (i: number): string =>
+  JSON.stringify({
+    ...{ type: "hello", role: "load-generator", protocol: PROTOCOL_VERSION, name: "g", origin: i % 5 },
+    session: { ...session, process: `g${i}` },
+  });
+
+describe("a dispatcher that is told anything in any order", () => {
+  it("never fails, keeps its books, and shuts out and counts who breaks the protocol", () => {
+    const random = randomStream(SEED, "conversations");
+    const { process, dispatcher, switchboard } = bareDispatcher();
+    let inputs = 0;
+    for (let i = 0; inputs < INPUTS; i++) {
+      const line = new Line();
+      process.turn(() => attend(line, switchboard, process.clock, () => undefined));
+      const say = (text: string): void => process.turn(() => line.listener.message(Buffer.from(text), false));
+      const hello = random() < 0.5 ? nodeHello(random, i) : generatorHello(i);
+      say(random() < 0.1 ? mutatedText(random, hello) : hello);
+      for (let frame = 1; line.isOpen && frame < 30; frame++) {
+        inputs++;
+        if (random() < 0.1) say(mutatedText(random, '{"type":"beat","received":0}'));
+        else {
+          const bytes = someFrame(random, frame);
+          const sent = random() < 0.5 ? bytes : mutated(random, bytes);
+          process.turn(() => line.listener.message(sent, true));
+        }
+        expect(dispatcher.imbalance(), SEED).toBeUndefined();
+      }
+      line.terminate();
+      process.turn(() => switchboard.tick());
+    }
+    expect(switchboard.offences).toBeGreaterThan(INPUTS / 40);
+    expect(dispatcher.fleet.members.size).toBeLessThanOrEqual(4);
+  });
+});
