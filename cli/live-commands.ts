@@ -78,6 +78,7 @@ async function run(
       port: flags.port,
       processes: flags.processes ?? experiment.system.servers,
       control: flags.control ?? false,
+      record: flags.record,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,

@@ -7,6 +7,7 @@ import { messageOf, UserError } from "../model/errors.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { up, verify } from "./live-commands.js";
 import { type LiveFlags, option, type VerifyFlags } from "./options.js";
+import { replay } from "./replay-command.js";
 import { type ReportFlags, report } from "./report-command.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
 import { type SweepFlags, sweep } from "./sweep-command.js";
@@ -53,6 +54,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.port(DEFAULT_PORT, String(DEFAULT_PORT)))
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
+    .addOption(option.record())
     .addOption(option.startPrometheus())
     .addOption(option.control())
     .addOption(option.json())
@@ -76,6 +78,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.port(0, "any free one"))
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
+    .addOption(option.record())
     .addOption(option.json())
     .action((scenario: string, flags: VerifyFlags) => finish(verify(scenario, flags)));
 }
@@ -98,6 +101,11 @@ function addSimulationCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.workers())
     .addOption(option.json())
     .action((scenario: string, flags: SimulateFlags) => finish(simulate(scenario, flags)));
+  equipoise
+    .command("replay")
+    .argument("<file>", "what --record wrote")
+    .description("let what happened to a live dispatcher happen to one in virtual time, and compare every decision")
+    .action((file: string) => finish(replay(file)));
   equipoise
     .command("sweep")
     .argument("<scenario>", "what to simulate")

@@ -132,6 +132,8 @@ export const option = {
       .argParser(reading(parseSeconds))
       .default(150, "150s"),
   control: () => new Option("--control", "let the page of the dispatcher change the running system"),
+  record: () =>
+    new Option("--record <file>", "write everything that happens to the dispatcher, for `equipoise replay`"),
   nodeMetrics: () =>
     new Option(
       "--node-metrics",
@@ -167,6 +169,7 @@ export interface LiveFlags {
   readonly confidence: number;
   readonly nodeMetrics?: true;
   readonly control?: true;
+  readonly record?: string;
   /** Port of a Prometheus to start. */
   readonly prometheus?: number;
   readonly json?: string;

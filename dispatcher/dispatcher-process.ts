@@ -16,10 +16,12 @@ import { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type Experiment, type SystemModel } from "../scenarios/scenario.js";
 import { Controls, type ControlsOptions } from "./controls.js";
 import { Dispatcher } from "./dispatcher.js";
+import { EventLogFile } from "./event-log-file.js";
 import { PageFeed } from "./page-feed.js";
 import { attend } from "./peers.js";
 import { Places } from "./places.js";
-import { oncePerSlot } from "./policies/once-per-slot.js";
+import { policyFor } from "./policies/once-per-slot.js";
+import { RecordingDispatcher } from "./recording-dispatcher.js";
 import { RunWatch } from "./run-watch.js";
 import { type OnLoss, Switchboard } from "./switchboard.js";
 
@@ -45,6 +47,8 @@ export interface DispatcherProcessOptions {
   readonly mostInFlight: number;
   /** Lets those who reach it control the system. */
   readonly control: Pick<ControlsOptions, "request"> | undefined;
+  /** File to record events in; undefined for none. */
+  readonly record: string | undefined;
   log(message: string): void;
 }
 
@@ -66,6 +70,7 @@ const EXPECTED_MESSAGE_DELAY: ModelTime = 0.05;
 export class DispatcherProcess {
   private readonly clock: ModelClock;
   private readonly dispatcher: Dispatcher;
+  private readonly log: EventLogFile | undefined;
   private readonly run: Run;
   private readonly switchboard: Switchboard;
   private readonly watch: RunWatch;
@@ -86,11 +91,13 @@ export class DispatcherProcess {
 
   constructor(private readonly options: DispatcherProcessOptions) {
     const { experiment, seed } = options;
-    const { policy: chosen, slots } = experiment.system;
-    const policy = slots === undefined ? chosen : oncePerSlot(chosen);
     this.gate = new Gate(options.host, options.token, () => performance.now() / 1000);
     this.clock = new ModelClock(options.timeUnitSeconds);
-    this.dispatcher = new Dispatcher(policy, randomStream(seed, "policy"));
+    const policy = policyFor(experiment.system);
+    const random = randomStream(seed, "policy");
+    this.log = options.record === undefined ? undefined : new EventLogFile(options.record, experiment, seed);
+    this.dispatcher =
+      this.log === undefined ? new Dispatcher(policy, random) : new RecordingDispatcher(policy, random, this.log.add);
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
     // Some predictions take seconds to work out: that is done before there are jobs that would be held up by it.
@@ -182,6 +189,7 @@ export class DispatcherProcess {
     for (const socket of this.sockets.clients) socket.terminate();
     this.http?.close();
     this.http?.closeAllConnections();
+    this.log?.close();
   }
 
   state(): DispatcherState {

@@ -234,6 +234,21 @@ export class Dispatcher implements FleetView {
     return server;
   }
 
+  /** The server takes no new jobs. */
+  leave(server: number): void {
+    this.fleet.leave(server);
+  }
+
+  /** A server that left takes jobs again; it still has its number and its jobs. */
+  enter(server: number): void {
+    this.fleet.enter(server);
+  }
+
+  /** Forgets a server that has left and holds no job. */
+  release(server: number): void {
+    this.fleet.release(server);
+  }
+
   /** The server for the next job; BLOCKED if the policy names none, or one that is full. */
   private choose(taskType: number): number {
     const server = this.policy.choose(taskType);

@@ -30,13 +30,16 @@ interface Flags {
   readonly onLoss: OnLoss;
   readonly heartbeat: number;
   readonly maxInFlight: number;
+  readonly record?: string;
 }
 
 const log = logger("dispatcher");
 
-/** Throws UserError where others than this machine's users would have the control. */
-function controlOf({ control, host }: Flags): DispatcherProcessOptions["control"] {
+/** Throws UserError where others than this machine's users would have the control, or the run is to be repeated. */
+function controlOf({ control, host, record }: Flags): DispatcherProcessOptions["control"] {
   if (control !== true) return undefined;
+  if (record !== undefined)
+    throw new UserError("--record: a run that is changed by hand cannot be repeated; leave --control out");
   if (host !== LOOPBACK) throw new UserError(`--control works with --host ${LOOPBACK} only, not with ${host}`);
   const isSupervised = process.send !== undefined;
   return { request: isSupervised ? (request) => process.send?.(request) : undefined };
@@ -63,6 +66,7 @@ runMain("dispatcher", async () => {
     .addOption(
       flag("--max-in-flight <jobs>", "more jobs at once are blocked", "MAX_IN_FLIGHT", wholeNumber(1), "1000000"),
     )
+    .option("--record <file>", "write everything that happens to the dispatcher, for `equipoise replay`")
     .option("--set <name=value...>", "set parameters of the scenario; EQUIPOISE_SET, separated by blanks")
     .option(
       "--warmup <time>",
@@ -90,6 +94,7 @@ runMain("dispatcher", async () => {
     heartbeatSeconds: flags.heartbeat,
     mostInFlight: flags.maxInFlight,
     control: controlOf(flags),
+    record: flags.record,
     log,
   });
   const port = await dispatcher.listen();

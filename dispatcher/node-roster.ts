@@ -98,7 +98,7 @@ export class NodeRoster {
     const { dispatcher, run, reception, watch } = this.options;
     if (!reception.left(node, channel)) return;
     watch.happened("fault", `server node ${node.name} left: ${reason}`);
-    for (const server of node.servers) dispatcher.fleet.leave(server);
+    for (const server of node.servers) dispatcher.leave(server);
     run.fault(`a server left while measuring (${node.name}: ${reason}); start again with a quiet fleet`);
     if (offence || node.servers.every((server) => dispatcher.held(server) === 0)) this.lost(node, reason);
   }
@@ -106,13 +106,13 @@ export class NodeRoster {
   /** The node takes no new jobs. */
   drain(node: NodeConnection): void {
     node.draining = true;
-    for (const server of node.servers) this.options.dispatcher.fleet.leave(server);
+    for (const server of node.servers) this.options.dispatcher.leave(server);
   }
 
   /** A server has refused a job: it gets none for a while, for longer each time in a row. */
   bench(server: number): void {
     const { dispatcher, reception, now } = this.options;
-    dispatcher.fleet.leave(server);
+    dispatcher.leave(server);
     this.refused[server]++;
     this.benched.set(server, now() + reception.leaseTime * 2 ** Math.min(LONGEST_BENCH, this.refusedInRow[server]++));
   }
@@ -189,7 +189,7 @@ export class NodeRoster {
   private resumed(node: NodeConnection, channel: Channel, received: number): void {
     this.options.reception.welcome(node, channel, true, received);
     if (node.draining) return;
-    for (const server of node.servers) if (!this.benched.has(server)) this.options.dispatcher.fleet.enter(server);
+    for (const server of node.servers) if (!this.benched.has(server)) this.options.dispatcher.enter(server);
   }
 
   /** Throws PeerError if these servers cannot be part of the fleet. */
@@ -230,12 +230,12 @@ export class NodeRoster {
     node.session.detach();
     // All of its servers leave before any of their jobs moves, lest it move to another of them.
     for (const server of node.servers) {
-      dispatcher.fleet.leave(server);
+      dispatcher.leave(server);
       this.benched.delete(server);
     }
     for (const [index, server] of node.servers.entries()) {
       this.options.moveJobs(server);
-      dispatcher.fleet.release(server);
+      dispatcher.release(server);
       this.addresses[server] = undefined;
       watch.serverLeft(server);
       run.serverLeft(server, `server ${node.serverNumbers[index]} of ${node.name}: ${reason}`);
@@ -250,7 +250,7 @@ export class NodeRoster {
   private unbench(server: number): void {
     this.benched.delete(server);
     const node = this.addresses[server]?.node;
-    if (node?.channel !== undefined && !node.draining) this.options.dispatcher.fleet.enter(server);
+    if (node?.channel !== undefined && !node.draining) this.options.dispatcher.enter(server);
   }
 }
 

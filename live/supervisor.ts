@@ -25,6 +25,8 @@ export interface LiveSystemOptions {
   /** As `--warmup` and `--duration` take them; undefined for the defaults. */
   readonly warmup: string | undefined;
   readonly duration: string | undefined;
+  /** File for the dispatcher to record events in; undefined for none. */
+  readonly record: string | undefined;
 }
 
 interface Child {
@@ -78,13 +80,14 @@ export class Supervisor {
   }
 
   private startDispatcher(): Promise<number> {
-    const { experiment, settings, port, familyConfidence, warmup, duration, control } = this.options;
+    const { experiment, settings, port, familyConfidence, warmup, duration, control, record } = this.options;
     const child = this.spawn("dispatcher", "../dispatcher/main.js", [
       ...["--scenario", experiment.scenario.name, "--port", String(port), "--confidence", String(familyConfidence)],
       ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]),
       ...(control ? ["--control"] : []),
       ...(warmup === undefined ? [] : ["--warmup", warmup]),
       ...(duration === undefined ? [] : ["--duration", duration]),
+      ...(record === undefined ? [] : ["--record", record]),
       ...["--report-every", `${REPORT_SECONDS}s`],
     ]);
     return new Promise((resolve, reject) => {

@@ -80,6 +80,7 @@ const PURE_FILES = [
     "fleet-observer",
     "index-set",
     "job-table",
+    "recording-dispatcher",
     "observed-fleet",
     "shared-view",
     "queue-levels",

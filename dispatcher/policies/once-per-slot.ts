@@ -1,4 +1,10 @@
+import type { SystemModel } from "../../scenarios/scenario.js";
 import { NO_SERVER, type PolicyFactory } from "./policy.js";
+
+/** The policy of a system, as a dispatcher runs it. */
+export function policyFor({ policy, slots }: Pick<SystemModel, "policy" | "slots">): PolicyFactory {
+  return slots === undefined ? policy : oncePerSlot(policy);
+}
 
 /**
  * A policy in slotted time: it chooses once in a slot, from the queues at the beginning, and all jobs of the slot join that
