@@ -12,6 +12,8 @@ export interface TrajectoryInput extends Pick<SimulationInput, "scenario" | "set
   readonly until: ModelTime;
   /** Time from one look to the next: a multiple of EPOCH_TIME. */
   readonly step: ModelTime;
+  /** So many servers, the first ones, die at that time, after the look at it. */
+  readonly deaths?: { readonly servers: number; readonly time: ModelTime };
 }
 
 /** What was seen at each look; the first is one step after the start. */
@@ -62,7 +64,13 @@ export function trajectoryOf(input: TrajectoryInput): Trajectory {
   const { scenario, settings, seed, replication = 1 } = input;
   const experiment = scenarioNamed(scenario).configure(settings, seed);
   const run = new RecordedRun(experiment, input);
-  new Twin({ system: experiment.system, run, seed, replication }).finish();
+  const twin = new Twin({ system: experiment.system, run, seed, replication });
+  if (input.deaths !== undefined) {
+    const { servers, time } = input.deaths;
+    while ((run.seen.times.at(-1) ?? 0) < time) twin.next();
+    for (let server = 0; server < servers; server++) twin.kill(server);
+  }
+  twin.finish();
   return run.seen;
 }
 

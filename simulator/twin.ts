@@ -4,6 +4,7 @@ import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
 import { scheduledArrivals } from "../load-generator/arrivals/scheduled.js";
 import { Generator, randomTypes } from "../load-generator/generator.js";
 import { rateScheduleNamed } from "../load-generator/workload.js";
+import { assert } from "../model/errors.js";
 import { EventQueue } from "../model/event-queue.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
@@ -120,10 +121,23 @@ export class Twin {
     else this.look();
   }
 
+  /** A server dies at this moment: it takes no jobs any more, and those it holds go to others. Messages must take no time. */
+  kill(server: number): void {
+    const { dispatcher, now } = this;
+    assert(this.messageDelay.law === "none" && this.noticeDelay.law === "none", "no message is on its way to the dead");
+    dispatcher.fleet.leave(server);
+    this.servers[server].abandon(now);
+    this.dueTimes.set(server, Number.POSITIVE_INFINITY);
+    while (dispatcher.held(server) > 0) {
+      const other = dispatcher.requeue(now, server);
+      if (other !== BLOCKED) this.sendTo(now, { kind: "assign", server: other, work: dispatcher.lastJob.work });
+    }
+  }
+
   private arrive(now: ModelTime): void {
     const job = this.generator.count;
     const work = this.generator.take();
-    const server = this.dispatcher.submit(now, 0, job, this.generator.taskType);
+    const server = this.dispatcher.submit(now, 0, job, this.generator.taskType, work);
     if (server === BLOCKED) return;
     this.sendTo(now, { kind: "assign", server, work });
     this.dispatcher.dispatched();

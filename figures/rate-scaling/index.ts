@@ -1,4 +1,5 @@
 import type { FigureSource } from "../figure.js";
+import { serversDieFigure } from "./servers-die.js";
 import { steadyStateFigure } from "./steady-state.js";
 import { trajectoryFigure } from "./trajectories.js";
 
@@ -76,5 +77,12 @@ export const rateScalingFigures: readonly FigureSource[] = [
     parameters: { ...FROM_THE_START, buffer: "infinite", start: `backlog:${BACKLOG}` },
     backlog: BACKLOG,
     until: 8000,
+  }),
+  serversDieFigure({
+    id: "rate-scaling/servers-die",
+    title: "A tenth of the servers dies",
+    parameters: { servers: "50", arrivalRate: "0.8", inverseStep: "100", initialRates: "constant:1.5874" },
+    deaths: { servers: 5, time: 500 },
+    until: 2000,
   }),
 ];

@@ -1,0 +1,151 @@
+import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
+import { meanOf } from "../../model/statistics/across-runs.js";
+import { confidenceInterval } from "../../model/statistics/interval.js";
+import type { ModelTime, Rate } from "../../model/units.js";
+import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { type Trajectory, type TrajectoryInput, trajectory } from "../../simulator/trajectory.js";
+import { optimalRate } from "../../theory/rate-scaling.js";
+import { rateTrajectory } from "../../theory/rate-trajectory.js";
+import { counter, type Figure, type FigureOptions, type FigureSource, type Point, type Progress } from "../figure.js";
+
+/** Servers that die while the others go on. */
+export interface ServersDieFigure extends Pick<FigureSource, "id" | "title"> {
+  /** What holds until then, as `--set` takes it. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly deaths: { readonly servers: number; readonly time: ModelTime };
+  readonly until: ModelTime;
+}
+
+const CONFIDENCE = 0.95;
+const RUNS = 40;
+const PREVIEW_RUNS = 5;
+const LOOKS = 80;
+
+/** The source of such a figure: mean rate of the survivors over time, simulated, by the limit, and refined. */
+export function serversDieFigure(figure: ServersDieFigure): FigureSource {
+  return { id: figure.id, title: figure.title, make: (options, progress) => make(figure, options, progress) };
+}
+
+async function make(figure: ServersDieFigure, options: FigureOptions, progress: Progress): Promise<Figure> {
+  const { seed, preview, runner } = options;
+  const { parameters, deaths, until } = figure;
+  const inputs = Array.from({ length: preview ? PREVIEW_RUNS : RUNS }, (_, i): TrajectoryInput => {
+    const step = until / LOOKS;
+    return { scenario: rateScaling.name, settings: parameters, seed, replication: i + 1, until, step, deaths };
+  });
+  const runs = await runner.map(trajectory, inputs, counter(inputs.length, progress));
+  const { times } = runs[0];
+  const refined = { before: refinedRate(parameters), after: refinedRate(survivors(figure)) };
+  return {
+    id: figure.id,
+    title: figure.title,
+    source: "Rutten, Zubeldia and Mukherjee (2023), Theorem 2.11 and (2.3), applied before and after the deaths",
+    caption:
+      `Points: mean rate of the servers that survive, over ${runs.length} runs, with 95 % confidence intervals. ` +
+      `Dashed line: the limit trajectory (2.3), from the optimum of all servers to that of the survivors. Solid line: steady ` +
+      `states with the corrections for so many servers. At time ${deaths.time}, ${deaths.servers} of ${parameters.servers} servers die.`,
+    claim:
+      "the paper says nothing of servers that die; but a server reacts to nothing but its own idle times, and so the others must " +
+      "come to the optimum for the arrival rate that is now theirs, which nobody tells them.",
+    parameters,
+    seed,
+    confidence: CONFIDENCE,
+    panels: [
+      {
+        title: "",
+        x: { label: "time", unit: "time units", scale: "linear", min: 0, max: until },
+        y: {
+          label: "mean service rate of the survivors",
+          unit: "per time unit",
+          scale: "linear",
+          min: 1.55,
+          max: 1.68,
+        },
+        series: [
+          { quantity: "mean", role: "simulated", points: meanPoints(runs, deaths.servers) },
+          { quantity: "mean", role: "limit", points: limitPoints(figure, times) },
+          {
+            quantity: "mean",
+            role: "refined",
+            mark: "line",
+            points: times.map((x) => ({ x, y: x <= deaths.time ? refined.before : refined.after })),
+          },
+        ],
+      },
+    ],
+    tables: [
+      {
+        title: "Steady states",
+        columns: ["", "optimum", "refined"],
+        rows: [
+          ["all servers", optimumOf(parameters), refined.before],
+          ["survivors", optimumOf(survivors(figure)), refined.after],
+        ],
+      },
+    ],
+  };
+}
+
+/** The same arrivals to fewer servers. */
+export function survivors({ parameters, deaths }: Omit<ServersDieFigure, "id" | "title">): Record<string, string> {
+  const servers = Number(parameters.servers);
+  const left = servers - deaths.servers;
+  return {
+    ...parameters,
+    servers: String(left),
+    arrivalRate: String((Number(parameters.arrivalRate) * servers) / left),
+  };
+}
+
+/** The mean rate in steady state, corrected for the number of servers and the step size. */
+export function refinedRate(settings: Readonly<Record<string, string>>): Rate {
+  const experiment = rateScaling.configure(settings, "1");
+  const claims = experiment.predict({ messageDelay: 0, heldUpFraction: 0 }).get("mean_service_rate") ?? [];
+  const refined = claims.find(({ kind }) => kind === "refined");
+  return refined !== undefined && "value" in refined ? refined.value : Number.NaN;
+}
+
+/** The mean rate of those who survive at each look, run by run averaged. */
+function meanPoints(runs: readonly Trajectory[], dead: number): Point[] {
+  return runs[0].times.map((x, look) => {
+    const estimate = meanOf(runs.map(({ rates }) => survivorsMean(rates[look], dead)));
+    return { x, y: estimate.value, ...confidenceInterval(estimate, CONFIDENCE) };
+  });
+}
+
+/** The mean over all but the first, which are those that die. */
+export function survivorsMean(rates: readonly Rate[], dead: number): Rate {
+  const left = rates.slice(dead);
+  return left.reduce((sum, rate) => sum + rate, 0) / left.length;
+}
+
+function limitPoints(figure: ServersDieFigure, times: readonly ModelTime[]): Point[] {
+  const { deaths, parameters } = figure;
+  const before = optimumOf(parameters);
+  const { parameters: all } = rateScaling.configure(survivors(figure), "1");
+  const start = {
+    arrivalRate: Number(all.arrivalRate),
+    inverseStep: Number(all.inverseStep),
+    g: parseSojournCost(all.costG),
+    h: parseRateCost(all.costH),
+    initialRates: [before],
+  };
+  const after = times.filter((time) => time > deaths.time);
+  const rates = rateTrajectory(
+    start,
+    after.map((time) => time - deaths.time),
+  );
+  return [
+    ...times.filter((time) => time <= deaths.time).map((x) => ({ x, y: before })),
+    ...after.map((x, i) => ({ x, y: rates[i][0] })),
+  ];
+}
+
+function optimumOf(settings: Readonly<Record<string, string>>): Rate {
+  const { parameters } = rateScaling.configure(settings, "1");
+  return optimalRate(
+    Number(parameters.arrivalRate),
+    parseSojournCost(parameters.costG),
+    parseRateCost(parameters.costH),
+  );
+}
