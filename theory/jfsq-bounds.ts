@@ -127,6 +127,21 @@ export function decayExponents({ alpha }: Pick<HeterogeneousFleet, "alpha">): {
   return { meanWaitingTime: Math.min(1 - alpha, 0.5), waitingProbability: 1 - alpha };
 }
 
+/** The orders of Theorem 1 with their logarithms, the factors of heterogeneity taken as 1. */
+export function waitingOrders({ servers, alpha }: Pick<HeterogeneousFleet, "servers" | "alpha">): {
+  readonly meanWaitingTime: number;
+  readonly waitingProbability: number;
+} {
+  const slack = servers ** (alpha - 1);
+  const logarithm = Math.log(servers);
+  if (alpha < 0.5)
+    return { meanWaitingTime: servers ** -alpha + slack, waitingProbability: slack + logarithm / Math.sqrt(servers) };
+  return {
+    meanWaitingTime: logarithm * (slack + 1 / Math.sqrt(servers)),
+    waitingProbability: logarithm * slack,
+  };
+}
+
 /** An event of the state, with the least probability that a lemma gives it. */
 export interface LemmaEvent {
   /** The event is that the Lyapunov value is at most this. */

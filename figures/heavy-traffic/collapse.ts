@@ -37,8 +37,8 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     source: "Liu and Ying, Figure 4, Lemmas 3 and 4",
     caption:
       `The state of ${SERVERS} servers of two speeds, one three times the other, at ${looks} moments. The lines show where the lemmas ` +
-      "confine the state, outside their assumptions: it is to the left of the vertical or below the horizontal line, one of the two. A " +
-      "line that is far beyond all states is not drawn.",
+      "confine the state, outside their assumptions: it is to the left of the vertical or below the horizontal line, one of the two. " +
+      "Where all states are far to the left of the vertical there are no lines.",
     claim: "either the number of idle servers or the number of waiting jobs is small, but not both are large.",
     parameters: PARAMETERS,
     seed,
@@ -68,6 +68,7 @@ function panelOf(alpha: number, looks: readonly StateLook[]): Panel {
         role: "simulated",
         points: looks.map(({ waitingJobs, idleServers }) => ({ x: waitingJobs, y: idleServers })),
       },
+      // Where even the states with the most waiting jobs are far from the vertical line, the lemma says nothing of the picture.
       ...(waiting > 2 * most.waiting
         ? []
         : [
@@ -79,10 +80,6 @@ function panelOf(alpha: number, looks: readonly StateLook[]): Panel {
                 { x: waiting, y: most.idle },
               ],
             },
-          ]),
-      ...(idle > 2 * most.idle
-        ? []
-        : [
             {
               quantity: "few idle servers",
               role: "bound" as const,

@@ -8,6 +8,11 @@ export interface SizedValue {
   readonly halfWidth: number;
 }
 
+/** The exponent that a function has between two sizes: what its logarithms make of its power there. */
+export function exponentBetween(of: (size: number) => number, from: number, to: number): number {
+  return Math.log(of(from) / of(to)) / Math.log(to / from);
+}
+
 /**
  * The exponent e of value = constant size^-e, by least squares of logarithms, each weighted by how well it is known.
  *

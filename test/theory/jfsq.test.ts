@@ -14,6 +14,7 @@ import {
   surelyBusyEvent,
   surelyBusyServers,
   waitingBounds,
+  waitingOrders,
 } from "../../theory/jfsq-bounds.js";
 import { jfsqLaw } from "../../theory/routing-laws.js";
 
@@ -112,5 +113,11 @@ describe("the bounds of Theorems 1 and 2, and of the lemmas", () => {
   it("decay in n at the orders of Theorem 1", () => {
     expect(decayExponents({ alpha: 0.3 })).toEqual({ meanWaitingTime: 0.3, waitingProbability: 0.5 });
     expect(decayExponents({ alpha: 0.75 })).toEqual({ meanWaitingTime: 0.25, waitingProbability: 0.25 });
+    // Where logarithms no longer count, the orders decay with these exponents.
+    for (const alpha of [0.3, 0.75]) {
+      const [near, far] = [1e290, 1e300].map((servers) => waitingOrders({ servers, alpha }));
+      for (const name of ["meanWaitingTime", "waitingProbability"] as const)
+        expect(Math.log10(near[name] / far[name]) / 10).toBeCloseTo(decayExponents({ alpha })[name], 2);
+    }
   });
 });
