@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
 import { FrameWriter } from "../../live/wire.js";
+import { BELOW } from "../../model/standing.js";
 import { LiveProcesses } from "../support/live-processes.js";
 
 const live = new LiveProcesses();
@@ -80,6 +81,27 @@ describe("a dispatcher", () => {
     const state = (await (await fetch(`${url}/api/state`)).json()) as { servers: object; phase: string };
     expect(state.servers).toEqual({ expected: 2, connected: 0 });
     expect(state.phase).toBe("waiting");
+  });
+
+  it("shuts out pools of a class that there is not, and reports that cannot be", async () => {
+    const url = await live.dispatcher("--scenario", "utility", "--set", "pools=2", "--set", "policy=slta");
+    const pool = { ...server, buffer: null, discipline: "pool" };
+    const hello = { ...nodeHello, servers: [{ ...pool, class: "class-2" }] };
+    const standing = (index: number, accepted: number): Buffer => frame((w) => w.standing(index, BELOW, 0, accepted));
+    const cases: [readonly (object | Buffer)[], string][] = [
+      [
+        [{ ...nodeHello, servers: [{ ...pool, class: "class-3" }] }],
+        "announces a server of class class-3: the classes are class-1, class-2",
+      ],
+      [[hello, standing(0, 9)], "reports after 9 jobs, and was sent 0"],
+      [[hello, standing(4, 0)], "speaks of server 4 although it announced 1"],
+      [[hello, frame((w) => w.threshold(0, 1, 0))], "may not send threshold records"],
+    ];
+    for (const [messages, reason] of cases) expect(await speak(url, messages)).toEqual([1002, reason]);
+    const jlmu = await live.dispatcher("--scenario", "utility", "--set", "pools=2");
+    const unasked = "reports its standing to a threshold, and was given none";
+    expect(await speak(jlmu, [hello, standing(0, 0)])).toEqual([1002, unasked]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
   it("takes a server number only once", async () => {
