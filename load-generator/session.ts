@@ -67,7 +67,7 @@ export class Session {
     const failed = options.thresholds.find((threshold) => threshold.holds(report.recorder) === false);
     if (failed === undefined) return;
     options.log(`aborted: threshold ${failed.text} failed`);
-    this.conclude(exitCode(summarise(plan, { ...report, underWay: 0 }, options.thresholds)));
+    this.conclude(exitCode(summarise(plan, report, options.thresholds, true)));
   }
 
   private show({ totals, underWay, recorder }: CrewReport): void {
@@ -88,8 +88,7 @@ export class Session {
     clearInterval(this.progress);
     const { plan, options } = this;
     const report = this.crew.report();
-    // Jobs under way when a run is cut short are not slow ones.
-    const summary = summarise(plan, code === undefined ? report : { ...report, underWay: 0 }, options.thresholds);
+    const summary = summarise(plan, report, options.thresholds, code !== undefined);
     this.crew.stop();
     options.rawRecords?.close();
     if (!options.silent) {

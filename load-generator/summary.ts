@@ -39,8 +39,17 @@ export interface Summary {
   readonly whyVoid: string | null;
 }
 
-/** Summarises what was recorded. */
-export function summarise(plan: Plan, report: CrewReport, thresholds: readonly Threshold[]): Summary {
+/**
+ * Summarises what was recorded.
+ *
+ * @param cutShort whether the run ended before its jobs did: those under way are then not slow ones
+ */
+export function summarise(
+  plan: Plan,
+  report: CrewReport,
+  thresholds: readonly Threshold[],
+  cutShort: boolean,
+): Summary {
   const { recorder, measuredSeconds, underWay } = report;
   const perSecond = (jobs: number): number | null => (measuredSeconds > 0 ? jobs / measuredSeconds : null);
   return {
@@ -61,7 +70,7 @@ export function summarise(plan: Plan, report: CrewReport, thresholds: readonly T
       lag: durationSummary(recorder, "lag"),
     },
     thresholds: thresholds.map((one) => ({ threshold: one.text, holds: one.holds(recorder) ?? null })),
-    whyVoid: whyVoid(plan, report) ?? null,
+    whyVoid: whyVoid(plan, report, cutShort) ?? null,
   };
 }
 
@@ -84,7 +93,7 @@ function durationSummary(recorder: Recorder, duration: Duration): DurationSummar
 }
 
 /** Why the generator was the limit, or saw too little; undefined if it did its work. */
-function whyVoid(plan: Plan, { recorder, underWay }: CrewReport): string | undefined {
+function whyVoid(plan: Plan, { recorder, underWay }: CrewReport, cutShort: boolean): string | undefined {
   const { counts } = recorder;
   if (counts.sent === 0) return "no job was sent after the warm-up; give it more time, jobs, or a target";
   if (counts.unsent > 0) {
@@ -100,7 +109,7 @@ function whyVoid(plan: Plan, { recorder, underWay }: CrewReport): string | undef
       `(limit ${GREATEST_SCHEDULE_LAG}); use more --workers, a longer --time-unit or a lower rate`
     );
   }
-  if (underWay > 0) {
+  if (underWay > 0 && !cutShort) {
     return (
       `${underWay} jobs had not ended ${plan.patienceSeconds} s after the last was sent, so the longest times are missing; ` +
       "raise --patience or lower the rate"
