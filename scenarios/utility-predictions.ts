@@ -28,6 +28,8 @@ export interface UtilitySystem {
   readonly example: number | undefined;
   /** Why no limit theorem covers the occupancies and r; and why none covers the utility. Undefined where one does. */
   readonly outsideOccupancy: string | undefined;
+  /** Why SLTA does not learn as it should at any number of pools: its beta. */
+  readonly outsideLearning: string | undefined;
   readonly outsideUtility: string | undefined;
 }
 
@@ -108,13 +110,13 @@ function utilityClaims(
     modelError: 0,
     source: `${PAPER}, Theorem 2`,
   };
-  return [refined(utility, loss * (1 + STALE_WEIGHT * stale)), limit, ...bounds];
+  return [refined(utility, loss * (1 + STALE_WEIGHT * stale), system.outsideLearning), limit, ...bounds];
 }
 
 /** A value for this number of pools, known to within its distance from the optimum that the loads at each moment allow. */
-function refined(value: number, modelError: number): Prediction {
+function refined(value: number, modelError: number, outside: string | undefined): Prediction {
   const source = "the optimum for the number of tasks at each moment, less holes as a priority queue (derived here)";
-  return { kind: "refined", value, status: "applies", modelError, source };
+  return { kind: "refined", value, ...statusOf(outside), modelError, source };
 }
 
 function exactUtility(system: UtilitySystem, load: number): Prediction | undefined {
@@ -160,7 +162,7 @@ function occupancyClaims(
   if (policy !== "jlmu" && policy !== "slta") return [];
   const corrections = occupancy.flatMap((levels, c) => levels.map((value, k) => Math.abs(value - optimal[c][k])));
   return [
-    refined(occupancy[i][j - 1] ?? 0, Math.max(...corrections) * (1 + STALE_WEIGHT * stale)),
+    refined(occupancy[i][j - 1] ?? 0, Math.max(...corrections) * (1 + STALE_WEIGHT * stale), system.outsideLearning),
     {
       kind: "limit",
       value: optimalOccupancy(classes, best, i, j),

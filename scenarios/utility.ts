@@ -218,6 +218,7 @@ function systemOf(
       .filter(({ j }) => j > 0),
     example: isExample && slope !== null && Number(slope[1]) > 0 && Number(slope[1]) < 1 ? Number(slope[1]) : undefined,
     outsideOccupancy: broken(ofRank),
+    outsideLearning: broken(ofRank.slice(1)),
     outsideUtility: broken([...ofRank, bounded]),
   };
 }

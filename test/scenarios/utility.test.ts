@@ -106,6 +106,12 @@ describe("predictions of the utility scenario", () => {
     expect(limit).toMatchObject({ status: "outside assumptions", why: expect.stringMatching(why) });
   });
 
+  it("leave what a wrong beta makes of SLTA undecided, the bounds apart", () => {
+    const [refined, , ...bounds] = claims({ policy: "slta", offeredLoad: "9.75", beta: "n^-0.6" });
+    expect(refined).toMatchObject({ kind: "refined", status: "outside assumptions" });
+    expect(bounds.map(({ status }) => status)).toEqual(["applies", "applies"]);
+  });
+
   it("name unbounded marginal utilities, which Theorem 2 excludes for the utility alone", () => {
     const [, limit] = claims({});
     expect(limit).toMatchObject({ status: "outside assumptions", why: expect.stringContaining("log-share:20") });
