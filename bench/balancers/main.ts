@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rate } from "../../model/units.js";
 import { cpuSeconds } from "../measure.js";
+import { type BalancerResult, FLEETS } from "./results.js";
 import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./systems.js";
 
 /**
@@ -10,27 +11,6 @@ import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./
  * spread over time; report.ts makes tables and plots of it.
  */
 
-/** One run of one subject; times in units of model time. */
-export interface BalancerResult {
-  readonly subject: string;
-  readonly fleet: string;
-  readonly arrivalRate: Rate;
-  readonly jobs: number;
-  readonly meanWait: number;
-  readonly sojournP50: number;
-  readonly sojournP99: number;
-  readonly blocked: number;
-  readonly lost: number;
-  readonly cpuMicrosecondsPerJob: number;
-  /** Mean schedule lag of the generator. */
-  readonly scheduleLag: number;
-  readonly whyVoid: string | null;
-}
-
-const FLEETS: Readonly<Record<string, readonly Rate[]>> = {
-  equal: Array.from({ length: 10 }, () => 1),
-  "two-speeds": [1.5, 1.5, 1.5, 1.5, 1.5, 0.5, 0.5, 0.5, 0.5, 0.5],
-};
 const TIME_UNIT_SECONDS = 0.025;
 const WARM_UP_SECONDS = 2;
 const MEASURED_SECONDS = 8;
