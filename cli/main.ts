@@ -91,7 +91,7 @@ function addSimulationCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.timeUnit())
-    .addOption(option.warmup())
+    .addOption(option.simulatedWarmup())
     .addOption(option.duration("by theory"))
     .addOption(option.confidence())
     .addOption(option.messageDelay())

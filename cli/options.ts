@@ -6,6 +6,7 @@ import { messageOf, UserError } from "../model/errors.js";
 import { confidence, wholeNumber } from "../scenarios/parameters.js";
 import { type MessageDelay, parseMessageDelay } from "../simulator/message-delay.js";
 import { parseVaried, type VariedParameter } from "../simulator/sweep.js";
+import { BY_MSER } from "./simulate-command.js";
 
 /** Turns a parser's error into the usage error of the option it is for. */
 function reading<T>(parse: (text: string, previous: T | undefined) => T): (text: string, previous: T | undefined) => T {
@@ -101,6 +102,11 @@ export const option = {
     new Option("--warmup <time>", "how long to run before measuring (default: by theory)").argParser(
       reading(durationText),
     ),
+  simulatedWarmup: () =>
+    new Option(
+      "--warmup <time>",
+      "how long to run before measuring, or mser for as long as runs from opposite states need (default: by theory)",
+    ).argParser(reading((text) => (text === BY_MSER ? text : durationText(text)))),
   processes: () =>
     new Option("--processes <count>", "server-node processes to spread the servers over (default: one each)").argParser(
       reading(wholeNumber(1)),

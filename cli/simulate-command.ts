@@ -12,10 +12,14 @@ import { Pool } from "../simulator/parallel/pool.js";
 import { inlineRunner } from "../simulator/parallel/task.js";
 import { type ReplicatedOutput, replicate } from "../simulator/replications.js";
 import type { SimulationInput } from "../simulator/simulation.js";
+import { measuredWarmUp } from "../simulator/warm-up.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
 import { policyCost, policyLine, verdictTable } from "./table.js";
+
+/** `--warmup mser`: as long as runs from opposite states need. */
+export const BY_MSER = "mser";
 
 /** The options of a simulation, as read. */
 export interface SimulateFlags {
@@ -39,7 +43,7 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
-  const times = timesOf(experiment, flags);
+  const times = await timesOf(experiment, { scenario, settings, seed: flags.seed }, flags);
   const longest = MOST_EVENTS / eventsPerTime(experiment);
   checkRunLength(experiment, { ...times, isChosen: flags.duration !== undefined, longest });
   const input: SimulationInput = {
@@ -74,12 +78,32 @@ interface Times {
   readonly measuringTime: ModelTime;
 }
 
-function timesOf(experiment: Experiment, { warmup, duration, timeUnit }: SimulateFlags): Times {
+async function timesOf(
+  experiment: Experiment,
+  system: Pick<SimulationInput, "scenario" | "settings" | "seed">,
+  { warmup, duration, timeUnit }: SimulateFlags,
+): Promise<Times> {
   const modelTime = (text: string): ModelTime => toModelTime(parseDuration(text), timeUnit);
   return {
-    warmUpTime: warmup === undefined ? experiment.warmUpTime : modelTime(warmup),
+    warmUpTime: await warmUpTimeOf(experiment, system, warmup, modelTime),
     measuringTime: duration === undefined ? experiment.measuringTime : modelTime(duration),
   };
+}
+
+/** By theory, as given, or as two runs from opposite states need it. */
+async function warmUpTimeOf(
+  experiment: Experiment,
+  system: Pick<SimulationInput, "scenario" | "settings" | "seed">,
+  warmup: string | undefined,
+  modelTime: (text: string) => ModelTime,
+): Promise<ModelTime> {
+  if (warmup === undefined) return experiment.warmUpTime;
+  if (warmup !== BY_MSER) return modelTime(warmup);
+  const found = await measuredWarmUp(system, inlineRunner);
+  process.stderr.write(
+    `warm-up by MSER-5, from two opposite states: ${found} time units (${experiment.warmUpTime} by theory)\n`,
+  );
+  return found;
 }
 
 async function run(input: SimulationInput, flags: SimulateFlags): Promise<ReplicatedOutput> {

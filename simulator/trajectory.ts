@@ -23,11 +23,18 @@ export interface Trajectory {
   readonly rates: readonly (readonly Rate[])[];
   /** The most jobs that a server was seen with since the look before. */
   readonly longestQueue: readonly number[];
+  /** At each look, in the whole system. */
+  readonly jobs: readonly number[];
 }
 
 /** A run of which everything is written down as it goes, and nothing measured. */
 class RecordedRun extends Run {
-  readonly seen = { times: [] as ModelTime[], rates: [] as Rate[][], longestQueue: [] as number[] };
+  readonly seen = {
+    times: [] as ModelTime[],
+    rates: [] as Rate[][],
+    longestQueue: [] as number[],
+    jobs: [] as number[],
+  };
   private readonly current: Rate[] = [];
   private longest = 0;
 
@@ -49,6 +56,7 @@ class RecordedRun extends Run {
       this.seen.times.push(now);
       this.seen.rates.push([...this.current]);
       this.seen.longestQueue.push(this.longest);
+      this.seen.jobs.push(fleet.queues.reduce((sum, { jobs }) => sum + jobs, 0));
       this.longest = 0;
     }
     if (now >= until) this.phase = "finished";

@@ -1,0 +1,114 @@
+import { policyNamed } from "../../dispatcher/policies/index.js";
+import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
+import { Generator } from "../../load-generator/generator.js";
+import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
+import { quickRandomStream } from "../../model/random.js";
+import { FAMILY_CONFIDENCE } from "../../scenarios/evidence.js";
+import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { Run } from "../../scenarios/run.js";
+import { Chain } from "../../simulator/chain.js";
+import { QueueingSystem } from "../../simulator/queueing-system.js";
+import { RateScalingChain } from "../../simulator/rate-scaling-chain.js";
+import { Twin } from "../../simulator/twin.js";
+import { chainLoop, heapLoop, inlinedChainLoop } from "./reference-loops.js";
+
+/** Something that handles events, and what it says, so that one sees that it does the same as others. */
+export interface Contender {
+  /** Runs about so many events. Returns how many they were. */
+  run(events: number): number;
+  /** Jobs per server, or the mean rate. */
+  result(): number;
+}
+
+const LOAD = 0.8;
+
+/** Every contender by its name; the number of servers is the second argument of the command. */
+export const contenders: Readonly<Record<string, (servers: number) => Contender>> = {
+  "chain-loop": (servers) => {
+    const random = quickRandomStream("1", "chain-loop");
+    return loop((events) => chainLoop(servers, LOAD, events, random));
+  },
+  "chain-loop-inlined": (servers) => loop((events) => inlinedChainLoop(servers, LOAD, events)),
+  "heap-loop": (servers) => {
+    const random = quickRandomStream("1", "heap-loop");
+    return loop((events) => heapLoop(servers, LOAD, events, random));
+  },
+  "chain-jsq-2": (servers) => chainOf(servers, "jsq-d:2,with-replacement"),
+  "chain-jsq": (servers) => chainOf(servers, "jsq"),
+  "heap-jsq-2": (servers) => heapOf(servers, "jsq-d:2,with-replacement"),
+  "heap-jsq": (servers) => heapOf(servers, "jsq"),
+  "rate-scaling-chain": (servers) => rateScalingOf(servers, (run, system) => new RateScalingChain(system, run, "1")),
+  "rate-scaling-twin": (servers) =>
+    rateScalingOf(servers, (run, system) => {
+      const twin = new Twin({ system, run, seed: "1" });
+      return { totals: twin.dispatcher.totals, finish: () => twin.finish() };
+    }),
+};
+
+function loop(run: (events: number) => number): Contender {
+  let seen = 0;
+  return {
+    run(events) {
+      seen = run(events);
+      return events;
+    },
+    result: () => seen,
+  };
+}
+
+function chainOf(servers: number, policy: string): Contender {
+  const options = { servers, arrivalRate: LOAD, serviceRate: 1, buffer: Number.POSITIVE_INFINITY, seed: "1" };
+  const chain = new Chain({ ...options, policy: policyNamed(policy) });
+  return {
+    run(events) {
+      chain.restartStatistics();
+      chain.run(events);
+      return events;
+    },
+    result: () => chain.statistics().meanQueueLength,
+  };
+}
+
+function heapOf(servers: number, policy: string): Contender {
+  const arrivals = poissonArrivals(LOAD * servers, quickRandomStream("1", "arrivals"));
+  const jobs = new Generator(arrivals, exponentialJobSizes.sequence(quickRandomStream("1", "works")), 0);
+  const options = { servers, jobs, serviceRate: 1, buffer: Number.POSITIVE_INFINITY, seed: "1" };
+  const system = new QueueingSystem({ ...options, policy: policyNamed(policy) });
+  return {
+    run(events) {
+      system.restartStatistics();
+      system.run(events);
+      return events;
+    },
+    result: () => system.statistics().meanQueueLength,
+  };
+}
+
+interface Engine {
+  readonly totals: { readonly offered: number; readonly completed: number };
+  finish(): void;
+}
+
+/** From near the optimum on, where the rates of a run are nearly all the time. An event is a job that comes or goes. */
+function rateScalingOf(
+  servers: number,
+  make: (run: Run, system: ReturnType<typeof configured>["system"]) => Engine,
+): Contender {
+  let mean = 0;
+  const experiment = configured(servers);
+  return {
+    run(events) {
+      const measuringTime = Math.max(20, events / (2 * LOAD * servers) - 10);
+      const run = new Run(experiment, { warmUpTime: 10, measuringTime, familyConfidence: FAMILY_CONFIDENCE });
+      const engine = make(run, experiment.system);
+      engine.finish();
+      mean = run.currentRates()?.mean ?? Number.NaN;
+      return engine.totals.offered + engine.totals.completed;
+    },
+    result: () => mean,
+  };
+}
+
+function configured(servers: number) {
+  return rateScaling.configure({ servers: String(servers), inverseStep: "500", initialRates: "constant:1.587" }, "1");
+}
