@@ -14,7 +14,7 @@ describe("server pools live", () => {
   it("agree with the simulation of the same delays: two classes, ten pools in ten processes, SLTA", async () => {
     const settings = { policy: "slta", offeredLoad: "9.75" };
     const live = await verify(settings, ["--processes", "10", "--time-unit", "100ms", "--duration", "20s"]);
-    const { messageDelay = 0 } = live.conditions ?? {};
+    const { messageDelay = 0, heldUpFraction = 0 } = live.conditions ?? {};
     const { quantities } = simulate({
       scenario: "utility",
       settings,
@@ -24,9 +24,9 @@ describe("server pools live", () => {
       // There and back again.
       messageDelay: { law: "exponential", mean: messageDelay / 2 },
     });
-    // A run that the machine could not keep up with says so, and proves nothing.
+    // A run that the machine could not keep up with says so, and proves nothing; nor does one with pauses, which are not simulated.
     if (live.whyVoid !== null) expect(live.whyVoid).toMatch(/could not keep up/);
-    else {
+    else if (heldUpFraction < 0.02) {
       for (const simulated of quantities) {
         const measured = live.quantities.find(({ name }) => name === simulated.name);
         expect(measured?.ciLow ?? 0, simulated.name).toBeLessThanOrEqual(simulated.ciHigh ?? 0);
