@@ -45,7 +45,10 @@ export async function liveRun(
   try {
     if (show.prometheusPort !== undefined) prometheus = await LocalPrometheus.start(show.prometheusPort);
     const { servers } = options.experiment.system;
-    screen.status(`starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers`);
+    const scraped = prometheus === undefined ? "" : `, with Prometheus at ${prometheus.url}`;
+    screen.status(
+      `starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers${scraped}`,
+    );
     await supervisor.start();
     while (!stop.signal.aborted && supervisor.failure === undefined) {
       state = (await fetchState(supervisor.dispatcherUrl)) ?? state;

@@ -18,7 +18,7 @@ interface Sum {
 
 /**
  * The course of a run in bounded memory, as columns over time. Each point is the mean of equally many rows; when there are
- * too many points, every two become one. The dispatcher and the page keep the same history, each from the same rows.
+ * too many points, every two become one. The page goes on with the dispatcher's history, from the point where it came in.
  */
 export class History {
   private times: number[];

@@ -198,7 +198,7 @@ function toPlotSeries({ colour: name, style }: ChartSeries): uPlot.Series {
 
 /** A little room above and below; never a span so small that noise fills the chart. */
 function yRange(low: number | null, high: number | null, fromZero: boolean): [number, number] {
-  if (low === null || high === null) return [0, 1];
+  if (low === null || high === null || (fromZero && low === 0 && high === 0)) return [0, 1];
   const least = fromZero ? Math.min(0, low) : low;
   const span = Math.max(high - least, 1e-3 * Math.max(Math.abs(high), Math.abs(least)), 1e-9);
   return [fromZero && least === 0 ? 0 : least - 0.06 * span, high + 0.06 * span];

@@ -75,7 +75,7 @@ export class ServiceRatesPanel implements Panel {
         { label: "mean", colour: "measured", style: "strong", values: history.column("rate mean") },
         ...level("optimum, the limit", targetRate, "dashed"),
         ...level("predicted 95th percentile", sharpestValue(quantities, "service_rate_p95"), "dotted"),
-        ...level("5th", sharpestValue(quantities, "service_rate_p05"), "dotted"),
+        ...level("predicted 5th percentile", sharpestValue(quantities, "service_rate_p05"), "dotted"),
       ],
     });
   }

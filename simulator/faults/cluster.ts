@@ -164,12 +164,16 @@ export class Cluster {
     const generator: LoadGenerator = new LoadGenerator({
       clock,
       target: (events) => new DispatcherTarget({ ...address, connect, log: this.logger(name) }, events),
-      sequence: (start) =>
+      sequence: (start, change) =>
         jobSequence(
           {
-            arrivals: { loop: "open", process: "poisson", rate: experiment.system.totalArrivalRate / generators },
+            arrivals: {
+              loop: "open",
+              process: "poisson",
+              rate: (change?.arrivalRate ?? experiment.system.totalArrivalRate) / generators,
+            },
             sizes: exponentialJobSizes,
-            seed: `${seed}/${name}`,
+            seed: `${change?.seed ?? seed}/${name}`,
             backlog: 0,
             taskTypes: 1,
           },

@@ -34,6 +34,9 @@ const tile = (page: Page, title: string): Promise<number> =>
     .textContent()
     .then((text) => Number((text ?? "").replaceAll(" ", "").replace(/of.*/, "")));
 
+/** As long as a machine may take that has a lot else to do. */
+const eventuallySeen = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
+
 async function measuring(page: Page): Promise<void> {
   await page.locator("#phase", { hasText: "measuring" }).waitFor();
   await page.locator("#table tbody tr").first().waitFor();
@@ -53,7 +56,7 @@ describe("the page of a live run", () => {
     expect(await page.title()).toBe("rate-scaling · Equipoise");
     expect(await tile(page, "servers")).toBe(SERVERS);
     const served = await tile(page, "jobs served");
-    await expect.poll(() => tile(page, "jobs served")).toBeGreaterThan(served);
+    await eventuallySeen(() => tile(page, "jobs served")).toBeGreaterThan(served);
     for (const name of ["mean_service_rate", "idle_time_spread", "mean_cost"]) {
       await page.getByRole("button", { name, exact: true }).waitFor();
     }
@@ -84,7 +87,7 @@ describe("the page of a live run", () => {
     const light = await background();
     await page.getByLabel("Theme").focus();
     await page.keyboard.press("d");
-    await expect.poll(background).not.toBe(light);
+    await eventuallySeen(background).not.toBe(light);
     await page.reload();
     await measuring(page);
     expect(await background()).not.toBe(light);
@@ -134,28 +137,28 @@ describe("the controls of the page", () => {
       await page.getByText(done).waitFor();
     };
     await click("Pause arrivals", /^Done: arrivals paused\.$/);
-    await expect.poll(() => tile(page, "in flight")).toBe(0);
+    await eventuallySeen(() => tile(page, "in flight")).toBe(0);
     const served = await tile(page, "jobs served");
     await page.waitForTimeout(500);
     expect(await tile(page, "jobs served")).toBe(served);
     await page.getByLabel("Arrivals per time unit, in all").fill("20");
     await click("Set", /^Done: arrival rate set to 20 per time unit\.$/);
     await click("Resume", /^Done: arrivals resumed\.$/);
-    await expect.poll(() => tile(page, "jobs served")).toBeGreaterThan(served + 100);
+    await eventuallySeen(() => tile(page, "jobs served")).toBeGreaterThan(served + 100);
     await click("New seed", /^Done: arrivals and works from the seed 2\.$/);
     await page.getByLabel("Policy", { exact: true }).selectOption("random");
     await click("Change", /^Done: policy changed from jiq to random\.$/);
     await page.locator("#elapsed", { hasText: "policy random" }).waitFor();
     await page.getByLabel("Server", { exact: true }).fill("5");
     await click("Drain", /^Done: server 5 drained\.$/);
-    await expect.poll(() => page.locator(".fleet i").nth(5).getAttribute("title")).toContain("server 5");
+    await eventuallySeen(() => page.locator(".fleet i").nth(5).getAttribute("title")).toContain("server 5");
     await click("Restore", /^Done: server 5 takes jobs again\.$/);
     await click("Kill", /^Done: server-node-1 killed, with servers 4 to 7\.$/);
-    await expect.poll(() => tile(page, "servers")).toBe(SERVERS - 4);
+    await eventuallySeen(() => tile(page, "servers")).toBe(SERVERS - 4);
     await click("Restore", /^Done: server-node-1 started again\.$/);
-    await expect.poll(() => tile(page, "servers")).toBe(SERVERS);
+    await eventuallySeen(() => tile(page, "servers")).toBe(SERVERS);
     await click("Add a server", /^Done: server 12 added\.$/);
-    await expect.poll(() => tile(page, "servers")).toBe(SERVERS + 1);
+    await eventuallySeen(() => tile(page, "servers")).toBe(SERVERS + 1);
     await page.getByLabel("Server", { exact: true }).fill("99");
     await click("Drain", /^Not done: there is no server 99\.$/);
     await page.locator("#void", { hasText: "arrivals paused, by hand" }).waitFor();
