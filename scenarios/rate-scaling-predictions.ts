@@ -6,7 +6,7 @@ import { busyFractionFixedPoint } from "../theory/idle-fixed-point.js";
 import { blockedFraction, meanIdleTime } from "../theory/idle-period.js";
 import type { Prediction } from "../theory/prediction.js";
 import { homogeneousCost, limitRateStandardDeviation, optimalRate } from "../theory/rate-scaling.js";
-import { rateSkewness, skewedQuantile } from "../theory/rate-skewness.js";
+import { rateSkewness, resummedSkewness, skewedQuantile } from "../theory/rate-skewness.js";
 
 /** What the predictions of rate scaling depend on. */
 export interface RateScalingSystem {
@@ -115,7 +115,7 @@ function refinedValues(system: RateScalingSystem): Values {
     (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 -
     blocked +
     system.heldUpFraction;
-  const skewness = rateSkewness(system);
+  const skewness = resummedSkewness(rateSkewness(system));
   const percentile = (z: number) => {
     const value = skewedQuantile(rate, sd, skewness, z);
     // What is left of the expansion in the skewness is taken as a quarter of its first term.

@@ -60,3 +60,16 @@ describe("rate scaling as a uniformised chain", () => {
     expect(isRateScalingChain(systemOf({ start: "backlog:1" }))).toBe(false);
   });
 });
+
+describe("rates that change within one idle period, at arrival rates down to 0.025 (Figure 2b)", () => {
+  it.each(["0.025", "0.1", "0.3"])("have the refined percentiles, and not the first order's, at %s", (arrivalRate) => {
+    const { evidence } = simulate({ servers: "100", inverseStep: "100", arrivalRate }, "1", { measuringTime: 6000 });
+    for (const { name, measured, predictions, verdict, reason } of evidence) {
+      if (!name.startsWith("service_rate_p")) continue;
+      expect(verdict, `${name}: ${reason}`).toBe("agrees");
+      const [{ modelError }] = predictions;
+      // A claim that could not be wrong would be none.
+      expect(modelError).toBeLessThan(0.7 * (measured ?? Number.NaN));
+    }
+  });
+});
