@@ -8,6 +8,9 @@ const amount = z.number().min(0);
 /** A job as `POST /jobs` brings it. */
 export const httpJob = z.strictObject({ work: amount, taskType: z.int().min(0).default(0) });
 
+/** What a server says, with 503, that blocks a job. A balancer's own 503 says something else. */
+export const BUFFER_FULL = "the buffer is full";
+
 /** What the server that has served it answers; times in units of model time. */
 export const httpAnswer = z.object({
   server: z.int().min(0),

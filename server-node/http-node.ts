@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { z } from "zod";
 import type { Alarm, Clock } from "../live/clock.js";
 import { LOOPBACK } from "../live/endpoints.js";
-import { type HttpAnswer, type HttpTotals, httpJob } from "../live/http-jobs.js";
+import { BUFFER_FULL, type HttpAnswer, type HttpTotals, httpJob } from "../live/http-jobs.js";
 import { UserError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
@@ -149,7 +149,7 @@ export class HttpNode {
     const now = Math.min(this.options.clock.now(), server.dueTime);
     if (this.draining || !server.accept(now, work)) {
       this.refused[index]++;
-      refuse(response, 503, this.draining ? "the server is leaving" : "the buffer is full");
+      refuse(response, 503, this.draining ? "the server is leaving" : BUFFER_FULL);
       return;
     }
     this.waiting[index].set(server.accepted, { acceptedAt: now, response });

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { type Dispatcher, Pool } from "undici";
-import { httpAnswer } from "../../live/http-jobs.js";
+import { BUFFER_FULL, httpAnswer } from "../../live/http-jobs.js";
 import type { Outcome } from "../../live/wire.js";
 import { messageOf } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
@@ -18,7 +18,7 @@ const RETRY_MILLISECONDS = 500;
 
 /**
  * Server nodes behind any balancer that speaks HTTP: a job is a `POST` with its work, answered when it has been served.
- * 503 means that it was blocked; any other answer, or none, that it was lost.
+ * 503 from a server means that it was blocked; any other answer, or none, that it was lost.
  */
 export class HttpTarget implements Target {
   open = false;
@@ -78,7 +78,7 @@ export class HttpTarget implements Target {
       },
       onComplete: () => {
         if (status === 200) this.served(body, ended);
-        else if (status === 503) ended("blocked");
+        else if (status === 503 && body.startsWith(BUFFER_FULL)) ended("blocked");
         else this.lost(`answers with status ${status}`, ended);
       },
       onError: (error) => this.lost(messageOf(error), ended),
