@@ -73,7 +73,8 @@ export class ExactPredictions {
   }
 
   private at(messageDelay: ModelTime): ReadonlyMap<string, ExactValue> | undefined {
-    if (!this.solved.has(messageDelay)) this.solved.set(messageDelay, solve(this.system, messageDelay));
+    if (!this.solved.has(messageDelay))
+      this.solved.set(messageDelay, toOneJob(solve(this.system, messageDelay), this.system.law?.scale));
     return this.solved.get(messageDelay);
   }
 }
@@ -104,6 +105,20 @@ function solve(system: ExactSystem, messageDelay: ModelTime): ReadonlyMap<string
   }
   const load = totalArrivalRate / serviceRates.reduce((sum, rate) => sum + rate, 0);
   return load < 1 ? untruncated(system, load, messageDelay) : undefined;
+}
+
+/** Quantiles of whole jobs may be off by one: where a jump falls on the quantile, chance decides which side of it is seen. */
+function toOneJob(
+  values: ReadonlyMap<string, ExactValue> | undefined,
+  scale = 0,
+): ReadonlyMap<string, ExactValue> | undefined {
+  if (values === undefined) return undefined;
+  return new Map(
+    [...values].map(([name, { value, error }]) => [
+      name,
+      { value, error: name.startsWith("scaled_queue_p") ? error + scale : error },
+    ]),
+  );
 }
 
 /** Solved to so many digits. */

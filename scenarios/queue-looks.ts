@@ -96,7 +96,7 @@ export function fractionOf(estimate: Estimate, trials: number, memory: number): 
   return Number.isFinite(trials) ? { ...measured, trials } : measured;
 }
 
-function longEnough({ value, interval }: Found, memory: number): Measured {
-  if (memory <= 1 / LEAST_RELAXATION_TIMES) return { value, interval };
-  return { value, interval: () => ({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }) };
+function longEnough(found: Found, memory: number): Measured {
+  if (memory <= 1 / LEAST_RELAXATION_TIMES) return found;
+  return { value: found.value, interval: () => ({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }) };
 }

@@ -143,6 +143,8 @@ export interface Measured {
   readonly variance?: number;
   /** Of a fraction that may be rare: how many trials it is a fraction of. */
   readonly trials?: number;
+  /** How far the value is off on average in a run of this length, at most, where that is not 0: no average over runs mends it. */
+  bias?(): number;
   /** The interval that covers the true value with this confidence. Infinite limits where there are too few data. */
   interval(confidence: number): Interval;
 }

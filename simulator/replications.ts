@@ -102,15 +102,16 @@ function addTotals(
 }
 
 /**
- * Whether every interval is as narrow as wanted, relative to its quantity. One that holds 0 has no relative width: it must
- * be narrow enough to decide.
+ * Whether every interval is as narrow as wanted, relative to its quantity, or to the width that decides where that is
+ * more: the chance of something rare need not be known to the same part of itself. An interval that holds 0 has no relative
+ * width: it must be narrow enough to decide.
  */
 function isPrecise(experiment: Experiment, quantities: readonly QuantityEvidence[], precision: number): boolean {
   return quantities.every(({ name, measured, ciLow, ciHigh }) => {
     if (measured === null || ciLow === null || ciHigh === null) return false;
     const halfWidth = (ciHigh - ciLow) / 2;
-    if (ciLow > 0 || ciHigh < 0) return halfWidth <= precision * Math.abs(measured);
     const decides = experiment.quantities.find((quantity) => quantity.name === name)?.precision ?? 0;
+    if (ciLow > 0 || ciHigh < 0) return halfWidth <= precision * Math.max(Math.abs(measured), decides);
     return halfWidth <= decides;
   });
 }

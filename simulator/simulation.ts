@@ -4,7 +4,7 @@ import type { ModelTime } from "../model/units.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { Run } from "../scenarios/run.js";
-import type { FleetView, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
+import type { Experiment, FleetView, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
 import { epochTimeOf, systemFor } from "./engine.js";
 import { type MessageDelay, NO_DELAY } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
@@ -48,7 +48,7 @@ export interface SimulationOutput {
 export function simulate(input: SimulationInput): SimulationOutput {
   const { scenario, settings, seed, replication = 1, familyConfidence } = input;
   const { messageDelay = NO_DELAY, noticeDelay, chainWillDo = false } = input;
-  const experiment = scenarioNamed(scenario).configure(settings, seed);
+  const experiment = experimentOf(scenario, settings, seed);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
@@ -65,12 +65,21 @@ export function simulate(input: SimulationInput): SimulationOutput {
     whyVoid: run.whyVoid() ?? null,
     quantities: run.evidence(),
     estimates: Object.fromEntries(
-      [...run.measured()].map(([name, { value, variance = null, trials = null }]) => [
+      [...run.measured()].map(([name, { value, variance = null, trials = null, bias }]) => [
         name,
-        { value, variance, trials },
+        { value, variance, trials, ...(bias === undefined ? {} : { bias: bias() }) },
       ]),
     ),
   };
+}
+
+/** The experiment last asked for: it serves all its replications, and works out once what theory says of it. */
+let latest: { readonly key: string; readonly experiment: Experiment } | undefined;
+
+function experimentOf(scenario: string, settings: Readonly<Record<string, string>>, seed: string): Experiment {
+  const key = JSON.stringify([scenario, settings, seed]);
+  if (latest?.key !== key) latest = { key, experiment: scenarioNamed(scenario).configure(settings, seed) };
+  return latest.experiment;
 }
 
 /** The numbers alone, without what keeps them up to date. */

@@ -8,6 +8,8 @@ export interface RunEstimate {
   readonly variance: number | null;
   /** Of a fraction that may be rare: the trials it is a fraction of. */
   readonly trials: number | null;
+  /** How far it is off on average, at most; 0 if left out. */
+  readonly bias?: number;
 }
 
 /** The mean of independent values of the same law, with its standard error. Infinity for fewer than two values. */
@@ -22,7 +24,7 @@ export function meanOf(values: readonly number[]): Estimate {
 /**
  * A quantity from independent runs: the mean of what they say, and Student's interval from how much they differ, which
  * assumes nothing of what happens within a run. Fractions that are rare get Wilson's interval, standard deviations are
- * averaged by their squares.
+ * averaged by their squares. What is off on average in each run stays so, and widens the interval.
  */
 export function acrossRuns(runs: readonly RunEstimate[], confidence: number): { value: number; interval: Interval } {
   const variances = runs.flatMap(({ variance }) => variance ?? []);
@@ -42,5 +44,12 @@ export function acrossRuns(runs: readonly RunEstimate[], confidence: number): { 
           confidence,
         )
       : confidenceInterval(mean, confidence);
-  return { value: mean.value, interval };
+  return {
+    value: mean.value,
+    interval: widened(interval, runs.reduce((sum, { bias = 0 }) => sum + bias, 0) / runs.length),
+  };
+}
+
+function widened({ low, high }: Interval, by: number): Interval {
+  return { low: low - by, high: high + by };
 }

@@ -17,11 +17,15 @@ const GRID = 40;
  * level that a single point exceeds with 1/10 of the probability about as often as that point.
  */
 const SUPREMUM = 10;
+/** The confidence of an interval of one standard error to each side. */
+const ONE_STANDARD_ERROR = 0.6827;
 
 /** A number found from a series, with its interval at any confidence. */
 export interface Found {
   readonly value: number;
   interval(confidence: number): Interval;
+  /** How far the value is off on average in a series of this length, at most, where that is not 0. */
+  bias?(): number;
 }
 
 /** The law of a quantity that is looked at again and again in the stationary state, each look depending on the last ones. */
@@ -116,6 +120,8 @@ export class LawSeries {
 function withinDistance(value: number, error: (confidence: number) => number): Found {
   return {
     value,
+    // A distance is never below 0, so noise makes it longer: by no more than one standard error of the law.
+    bias: () => error(ONE_STANDARD_ERROR),
     interval(confidence) {
       const halfWidth = error(confidence);
       if (!Number.isFinite(halfWidth)) return { low: 0, high: Number.POSITIVE_INFINITY };

@@ -35,7 +35,7 @@ describe("jsq-heavy-traffic in continuous time", () => {
     ["jiq", { servers: "3", arrivalRate: "0.7", policy: "jiq", buffer: "4" }],
     ["random", { servers: "2", arrivalRate: "0.5", policy: "random", buffer: "4" }],
   ])("agrees with the exact chain of %s: %o", (_, settings) => {
-    const found = run(settings, 150_000);
+    const found = run(settings, 100_000);
     for (const { name, verdict, predictions } of found.values()) {
       if (predictions.some(({ kind }) => kind === "exact")) expect([name, verdict]).not.toEqual([name, "differs"]);
     }
@@ -96,6 +96,21 @@ describe("jsq-heavy-traffic in slotted time", () => {
       const found = run({ ...slotted, ...settings }, 300_000);
       expectAll(found, "unused_service", "drift_identity_gap");
     }
+  });
+
+  // Two servers: the balance equations, solved outside this project. Ten: a long simulation elsewhere, to three digits.
+  it.each([
+    ["2", "2", 0.768683, 0, 500_000],
+    ["2", "3", 0.780679, 0, 500_000],
+    ["2", "4", 0.771145, 0, 600_000],
+    ["10", "2.5", 0.908, 0.0005, 400_000],
+  ])("has the mean queue of %s servers at alpha = %s, by the identity", (servers, alpha, expected, rounding, slots) => {
+    const found = run({ ...slotted, servers, alpha }, slots).get("scaled_queue_by_identity");
+    const { ciLow, ciHigh } = found ?? { ciLow: null, ciHigh: null };
+    if (ciLow === null || ciHigh === null) throw new Error("no interval");
+    expect(ciHigh - ciLow).toBeLessThan(0.06);
+    expect(ciLow - rounding).toBeLessThan(expected);
+    expect(ciHigh + rounding).toBeGreaterThan(expected);
   });
 
   it("finds the same mean queue by looking at it and by the identity", () => {

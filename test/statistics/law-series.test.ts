@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exponential, randomStream } from "../../model/random.js";
+import { acrossRuns } from "../../model/statistics/across-runs.js";
 import {
   kolmogorovToExponential,
   stepQuantile,
@@ -87,5 +88,24 @@ describe("the law of a dependent series", () => {
     const few = series("few", 10, 1);
     expect(few.wasserstein(1).interval(0.9).high).toBe(Number.POSITIVE_INFINITY);
     expect(few.quantile(0.5).interval(0.9).low).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe("distances averaged over short runs", () => {
+  it("keep what noise adds to each of them out of the verdict", () => {
+    // The true distance is 0; every run sees more.
+    const runs = Array.from({ length: 60 }, (_, run) => {
+      const { value, bias } = series(`short ${run}`, 200, 1).wasserstein(1);
+      return { value, variance: null, trials: null, bias: bias?.() ?? 0 };
+    });
+    const { value, interval } = acrossRuns(runs, 0.99);
+    expect(value).toBeGreaterThan(0.04);
+    expect(
+      acrossRuns(
+        runs.map(({ bias: _, ...run }) => run),
+        0.99,
+      ).interval.low,
+    ).toBeGreaterThan(0.03);
+    expect(interval.low).toBeLessThan(0);
   });
 });
