@@ -6,6 +6,23 @@ const LIVE = ["test/live/**/*.test.ts", "test/cli/**/*.test.ts"];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // The pure cores: what decides. `npm run coverage`.
+    coverage: {
+      provider: "v8",
+      include: [
+        "dispatcher/policies/**",
+        ...["dispatcher", "fleet", "fleet-observer", "index-set", "job-table", "queue-levels", "standings"].map(
+          (name) => `dispatcher/${name}.ts`,
+        ),
+        "server-node/disciplines/**",
+        "server-node/rate-control/**",
+        "server-node/server.ts",
+        "theory/**",
+        "model/**",
+      ],
+      reporter: ["text"],
+      thresholds: { branches: 95 },
+    },
     projects: [
       {
         extends: true,
