@@ -34,13 +34,17 @@ export interface NodeRosterOptions {
   readonly reception: Reception;
   now(): ModelTime;
   log(message: string): void;
-  /** A server is lost, or its node has nothing more to do with its jobs. */
+  /** A server is lost, or its node has nothing more to do with its jobs: they go to others, or are lost with it. */
   moveJobs(server: number): void;
+  /** Whether jobs of a lost server go to others: then they stay where they are while there are none. */
+  readonly needsOthers: boolean;
 }
 
 /** The server nodes of the fleet: who is here, who is away and may come back, and who is lost. */
 export class NodeRoster {
   readonly nodes = new Set<NodeConnection>();
+  /** Lost nodes whose jobs have not gone to others yet, with the reason. */
+  private readonly parted = new Map<NodeConnection, string>();
   private readonly addresses: (ServerAddress | undefined)[] = [];
   /** Servers that refused a job and get no others for now, with the time from which they do again. */
   private readonly benched = new Map<number, ModelTime>();
@@ -85,7 +89,7 @@ export class NodeRoster {
       const again = known.process === hello.session.process;
       const replaced =
         known.channel === undefined && hello.servers.some(({ number }) => known.serverNumbers.includes(number));
-      if (again || replaced) this.lost(known, again ? "it has begun a new session" : "it was started anew");
+      if (again || replaced) this.part(known, again ? "it has begun a new session" : "it was started anew");
     }
     this.check(hello);
     const node = this.enrolled(hello);
@@ -100,7 +104,8 @@ export class NodeRoster {
     watch.happened("fault", `server node ${node.name} left: ${reason}`);
     for (const server of node.servers) dispatcher.leave(server);
     run.fault(`a server left while measuring (${node.name}: ${reason}); start again with a quiet fleet`);
-    if (offence || node.servers.every((server) => dispatcher.held(server) === 0)) this.lost(node, reason);
+    if (offence || node.servers.every((server) => dispatcher.held(server) === 0)) this.part(node, reason);
+    this.settle();
   }
 
   /** The node takes no new jobs. */
@@ -119,7 +124,7 @@ export class NodeRoster {
 
   /** A server takes no new jobs until `wake`. */
   rest(server: number): void {
-    this.options.dispatcher.fleet.leave(server);
+    this.options.dispatcher.leave(server);
     this.benched.set(server, Number.POSITIVE_INFINITY);
   }
 
@@ -142,8 +147,9 @@ export class NodeRoster {
   tick(leaseSeconds: number): void {
     const { reception, now } = this.options;
     for (const node of [...this.nodes]) {
-      if (reception.isSilent(node)) this.lost(node, `no sign of life for ${leaseSeconds} s`);
+      if (reception.isSilent(node)) this.part(node, `no sign of life for ${leaseSeconds} s`);
     }
+    this.settle();
     for (const [server, until] of this.benched) if (now() >= until) this.unbench(server);
   }
 
@@ -220,19 +226,30 @@ export class NodeRoster {
     return index;
   }
 
-  /** The node's servers are no longer part of the fleet. */
-  private lost(node: NodeConnection, reason: string): void {
-    const { dispatcher, run, watch, log } = this.options;
-    const { retried, lost } = dispatcher.totals;
+  /** The node's servers are no longer part of the fleet; their jobs move when it is known who else is gone. */
+  private part(node: NodeConnection, reason: string): void {
     this.nodes.delete(node);
     node.channel?.terminate(reason);
     node.channel = undefined;
     node.session.detach();
-    // All of its servers leave before any of their jobs moves, lest it move to another of them.
     for (const server of node.servers) {
-      dispatcher.leave(server);
+      this.options.dispatcher.leave(server);
       this.benched.delete(server);
     }
+    this.parted.set(node, reason);
+  }
+
+  /** Moves the jobs of all nodes that are lost, as soon as there is somebody to take them. */
+  settle(): void {
+    const { dispatcher, needsOthers } = this.options;
+    if (needsOthers && dispatcher.fleet.members.size === 0) return;
+    for (const [node, reason] of this.parted) this.bury(node, reason);
+    this.parted.clear();
+  }
+
+  private bury(node: NodeConnection, reason: string): void {
+    const { dispatcher, run, watch, log } = this.options;
+    const { retried, lost } = dispatcher.totals;
     for (const [index, server] of node.servers.entries()) {
       this.options.moveJobs(server);
       dispatcher.release(server);

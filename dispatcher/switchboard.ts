@@ -73,6 +73,7 @@ export class Switchboard {
       reception: this.reception,
       now: () => clock.now(),
       moveJobs: (server) => this.moveJobs(server),
+      needsOthers: options.onLoss === "requeue",
     });
   }
 
@@ -91,6 +92,7 @@ export class Switchboard {
       for (const [originId, job] of hello.finished) this.unclaimed.put(originId, job, SERVED_BEFORE);
     }
     if (!resumed) this.giveThresholds(node);
+    this.roster.settle();
     this.startWhenComplete();
     return node;
   }

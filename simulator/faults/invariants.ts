@@ -51,6 +51,13 @@ export function harm({ dispatcher, nodes, generators }: Cluster): string | undef
     : `servers served ${served} jobs, of which ${completed} are known to be completed`;
 }
 
+/** Where every server has room for any number of jobs and those of lost servers go to others, none is lost: it waits. */
+export function needlessLoss({ options, generators }: Cluster): string | undefined {
+  if (options.onLoss === "lose" || Number.isFinite(options.experiment.system.server.buffer)) return undefined;
+  const lost = generators.reduce((sum, { occupant }) => sum + occupant.totals.lost, 0);
+  return lost > 0 ? `${lost} jobs were lost although every server had room` : undefined;
+}
+
 function generatorBooks({ generators }: Cluster): string | undefined {
   for (const { occupant } of generators) {
     const { sent, completed, blocked, lost } = occupant.totals;

@@ -3,7 +3,7 @@ import { scenarioNamed } from "../../scenarios/index.js";
 import type { Task } from "../parallel/task.js";
 import { Cluster } from "./cluster.js";
 import { Mischief } from "./faults.js";
-import { harm, unrest, violation } from "./invariants.js";
+import { harm, needlessLoss, unrest, violation } from "./invariants.js";
 import { VirtualTime } from "./virtual-process.js";
 
 /** How a trial went. */
@@ -54,7 +54,7 @@ export function faultTrial(seed: string): TrialResult {
       if (time.now < SENDING_SECONDS && events < MOST_EVENTS) continue;
       const restless = unrest(cluster);
       if (restless === undefined) {
-        failure ??= gentle ? harm(cluster) : undefined;
+        failure ??= (gentle ? harm(cluster) : undefined) ?? needlessLoss(cluster);
         break;
       }
       if (time.now > QUIET_SECONDS || events > MOST_EVENTS) failure ??= `no rest by ${time.now} s: ${restless}`;
