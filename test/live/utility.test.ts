@@ -13,7 +13,7 @@ async function verify(settings: Readonly<Record<string, string>>, flags: readonl
 describe("server pools live", () => {
   it("agree with the simulation of the same delays: two classes, ten pools in ten processes, SLTA", async () => {
     const settings = { policy: "slta", offeredLoad: "9.75" };
-    const live = await verify(settings, ["--processes", "10", "--time-unit", "100ms", "--duration", "20s"]);
+    const live = await verify(settings, ["--processes", "10", "--time-unit", "80ms", "--duration", "16s"]);
     const { messageDelay = 0, heldUpFraction = 0 } = live.conditions ?? {};
     const { quantities } = simulate({
       scenario: "utility",
@@ -39,7 +39,7 @@ describe("server pools live", () => {
 
   it("show JLMU losing to all tasks to the second pool where theory says so", async () => {
     const settings = { utilities: "suboptimality:0.01", pools: "2", offeredLoad: "0.75" };
-    const flags = ["--time-unit", "20ms", "--duration", "10s"];
+    const flags = ["--time-unit", "20ms", "--duration", "8s"];
     const greedy = await verify({ ...settings, policy: "jlmu" }, flags);
     const conservative = await verify({ ...settings, policy: "class:2" }, flags);
     if (greedy.whyVoid !== null || conservative.whyVoid !== null) return;
