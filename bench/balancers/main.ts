@@ -7,8 +7,8 @@ import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./
 
 /**
  * Our policies and those of HAProxy and nginx in front of the same servers, with the same arrivals and works:
- * `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. Adds to the results file, so that runs can be
- * spread over time; report.ts makes tables and plots of it.
+ * `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. Adds to the results file, in place of older
+ * runs of the same, so that runs can be spread over time; report.ts makes tables and plots of it.
  */
 
 const TIME_UNIT_SECONDS = 0.025;
@@ -75,8 +75,11 @@ for (const fleet of onlyFleet === undefined ? Object.keys(FLEETS) : [onlyFleet])
     for (const subject of SUBJECTS) {
       const result = await run(subject, fleet, arrivalRate);
       process.stderr.write(`${JSON.stringify(result)}\n`);
-      const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as BalancerResult[]) : [];
-      writeFileSync(file, `${JSON.stringify([...before, result], null, 1)}\n`);
+      const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as BalancerResult[]) : [];
+      const same = (other: BalancerResult): boolean =>
+        other.subject === result.subject && other.fleet === fleet && other.arrivalRate === arrivalRate;
+      const before = known.filter((other) => !same(other));
+      writeFileSync(file, `${JSON.stringify([...before, result], null, 2)}\n`);
     }
   }
 }
