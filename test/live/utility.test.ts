@@ -39,7 +39,7 @@ describe("server pools live", () => {
 
   it("show JLMU losing to all tasks to the second pool where theory says so", async () => {
     const settings = { utilities: "suboptimality:0.01", pools: "2", offeredLoad: "0.75" };
-    const flags = ["--time-unit", "20ms", "--duration", "8s"];
+    const flags = ["--time-unit", "40ms", "--duration", "9s"];
     const greedy = await verify({ ...settings, policy: "jlmu" }, flags);
     const conservative = await verify({ ...settings, policy: "class:2" }, flags);
     if (greedy.whyVoid !== null || conservative.whyVoid !== null) return;
