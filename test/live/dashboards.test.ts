@@ -21,6 +21,7 @@ interface Query {
 
 describe("the dashboards, over a live run of every scenario", () => {
   const systems: Running[] = [];
+  const dispatchers: string[] = [];
   let prometheus: ChildProcess;
   let url: string;
 
@@ -28,7 +29,6 @@ describe("the dashboards, over a live run of every scenario", () => {
     const folder = mkdtempSync(join(tmpdir(), "equipoise-dashboards-"));
     cpSync(CONFIGURATION, folder, { recursive: true });
     mkdirSync(join(folder, "targets"));
-    const dispatchers: string[] = [];
     for (const { name } of scenarios) {
       const port = await freePort();
       const flags = [
@@ -87,10 +87,26 @@ describe("the dashboards, over a live run of every scenario", () => {
       unanswered = still;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    expect(unanswered).toEqual([]);
+    // An interval that is still open at one end has no such end to show.
+    const open = (await Promise.all(dispatchers.map(openEndsOf))).flat();
+    expect(unanswered.filter(({ expression }) => !open.some((end) => expression.startsWith(end)))).toEqual([]);
     for (const expression of dashboards.flatMap(annotationExpressions)) await askPrometheus(url, inGrafana(expression));
   });
 });
+
+/** The selectors of the ends of intervals that a dispatcher itself does not know yet. */
+async function openEndsOf(dispatcher: string): Promise<string[]> {
+  const { scenario, quantities } = (await (await fetch(`http://${dispatcher}/api/state`)).json()) as {
+    scenario: string;
+    quantities: { name: string; ciLow: number | null; ciHigh: number | null }[];
+  };
+  const selector = (end: string, name: string) =>
+    `equipoise_measured_${end}{scenario="${scenario}", quantity="${name}"`;
+  return quantities.flatMap(({ name, ciLow, ciHigh }) => [
+    ...(ciLow === null ? [selector("low", name)] : []),
+    ...(ciHigh === null ? [selector("high", name)] : []),
+  ]);
+}
 
 /** Where the nodes of a dispatcher serve their metrics; undefined until one does. */
 async function nodesOf(dispatcher: string): Promise<string[] | undefined> {
