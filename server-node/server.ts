@@ -101,10 +101,11 @@ export class Server implements EmulatedServer {
 
   abandon(now: ModelTime): void {
     if (this.busy) {
-      const elapsed = Math.min(now, this.due) - this.asOf;
+      const end = Math.min(now, this.due);
+      const elapsed = end - this.asOf;
       const { work, rate } = this.rateControl.evolve(this.rate, this.idleTime, false, elapsed);
       this.addBusy(this.totals, elapsed, work);
-      this.asOf += elapsed;
+      this.asOf = end;
       this.rate = rate;
       this.idleTime = 0;
       this.busy = false;
