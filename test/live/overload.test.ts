@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import type { DispatcherState } from "../../live/dispatcher-state.js";
+import { eventually, type Running } from "../support/equipoise.js";
+import { LiveProcesses } from "../support/live-processes.js";
+
+const live = new LiveProcesses();
+afterEach(() => live.end());
+
+const SERVERS = 8;
+const UNIT = ["--time-unit", "10ms"];
+const FIXED = ["--rate-control", "fixed", "--initial-rates", "constant:1"];
+/** What the dispatcher may grow by while it is overloaded: its heap, not its load. */
+const MOST_GROWTH_MEGABYTES = 60;
+
+/** A fleet of unit rates. Returns the dispatcher, and where it is. */
+async function startFleet(buffer: string, arrivalRate: number, ...flags: string[]) {
+  const settings = [`servers=${SERVERS}`, "rateControl=fixed", "initialRates=constant:1", `buffer=${buffer}`];
+  const run = ["--set", ...settings, `arrivalRate=${arrivalRate}`, "--warmup", "100u", ...UNIT, ...flags];
+  const dispatcher = live.start("dispatcher/main.js", ["--port", "0", ...run]);
+  const port = /port (\d+)/.exec(await dispatcher.says(/listening on port \d+/))?.[1];
+  const url = `http://127.0.0.1:${port}`;
+  live.serverNode(url, "--servers", String(SERVERS), "--buffer", buffer, ...FIXED, ...UNIT);
+  return { dispatcher, url };
+}
+
+/** Sends for some seconds, so many jobs per server and time unit, and waits for their end. Returns its books. */
+async function load(url: string, rate: number, seconds: number): Promise<Record<string, number>> {
+  const flags = ["--arrival-rate", String(rate * SERVERS), "--duration", `${seconds}s`, "--output", "json"];
+  const { stdout, stderr } = await live.loadGenerator(url, ...UNIT, ...flags).ended;
+  return JSON.parse(stdout || JSON.stringify({ jobs: { stderr } })).jobs;
+}
+
+async function stateAt(url: string): Promise<DispatcherState> {
+  return (await (await fetch(`${url}/api/state`)).json()) as DispatcherState;
+}
+
+function megabytes({ process: { pid } }: Running): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+describe("three times as many jobs as the servers can serve", () => {
+  it("are blocked as the theory of loss systems has it, and nothing of it stays", async () => {
+    const { dispatcher, url } = await startFleet("1", 3);
+    const overload = load(url, 3, 8);
+    await eventually(async () => (await stateAt(url)).phase === "measuring" || undefined);
+    const before = megabytes(dispatcher);
+    const jobs = await overload;
+    const { quantities, totals } = await stateAt(url);
+    // Erlang B: 0.68 of them find every server busy.
+    expect(quantities.find(({ name }) => name === "blocked_fraction")?.verdict).not.toBe("differs");
+    expect(jobs.blocked / jobs.sent).toBeGreaterThan(0.5);
+    expect(totals).toMatchObject({ offered: jobs.sent, completed: jobs.completed, blocked: jobs.blocked, inFlight: 0 });
+    expect(megabytes(dispatcher) - before).toBeLessThan(MOST_GROWTH_MEGABYTES);
+    // Erlang B at a tenth of what they can serve: 8e-6.
+    const afterwards = await load(url, 0.1, 2);
+    expect(afterwards.completed).toBeGreaterThan(0.9 * afterwards.sent);
+  });
+
+  it("with room for all of them wait up to the limit in flight; the others are blocked, and the run is void", async () => {
+    const { dispatcher, url } = await startFleet("infinite", 3, "--max-in-flight", "300");
+    const overload = load(url, 3, 4);
+    await eventually(async () => (await stateAt(url)).totals.blocked > 0 || undefined);
+    const before = megabytes(dispatcher);
+    for (let look = 0; look < 10; look++) {
+      expect((await stateAt(url)).totals.inFlight).toBeLessThanOrEqual(300);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const jobs = await overload;
+    expect(jobs.sent).toBe(jobs.completed + jobs.blocked);
+    expect(megabytes(dispatcher) - before).toBeLessThan(MOST_GROWTH_MEGABYTES);
+    const { totals, whyVoid } = await stateAt(url);
+    expect(totals.inFlight).toBe(0);
+    expect(whyVoid).toContain("300 jobs were in flight");
+    const afterwards = await load(url, 0.1, 2);
+    expect(afterwards).toMatchObject({ blocked: 0, lost: 0, completed: afterwards.sent });
+  });
+});
+
+describe("readers that do not read", () => {
+  it("of the page's events and of metrics do not hold up a job, nor fill the memory", async () => {
+    const { dispatcher, url } = await startFleet("infinite", 0.3);
+    const before = megabytes(dispatcher);
+    const sockets = Array.from({ length: 40 }, (_, i) => {
+      const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+      socket.pause().on("error", () => undefined);
+      const path = i % 2 === 0 ? "/api/events" : "/metrics";
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`.repeat(i % 2 === 0 ? 1 : 20));
+      return socket;
+    });
+    const jobs = await load(url, 0.3, 4);
+    expect(jobs).toMatchObject({ blocked: 0, lost: 0, underWay: 0, completed: jobs.sent });
+    expect((await stateAt(url)).whyVoid ?? "").not.toContain("could not keep up");
+    expect(megabytes(dispatcher) - before).toBeLessThan(2 * MOST_GROWTH_MEGABYTES);
+    for (const socket of sockets) socket.destroy();
+  });
+});
