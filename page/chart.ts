@@ -115,7 +115,10 @@ export class Chart {
           time: false,
           ...(counts === true ? { range: (_plot, low, high) => [(low ?? 0) - 0.5, (high ?? 1) + 0.5] } : {}),
         },
-        y: logarithmic === true ? { distr: 3 } : { range: (_plot, low, high) => yRange(low, high, fromZero === true) },
+        y:
+          logarithmic === true
+            ? { distr: 3, range: (_plot, low, high) => decades(low, high) }
+            : { range: (_plot, low, high) => yRange(low, high, fromZero === true) },
       },
       cursor: { drag: { x: false, y: false }, points: { show: false } },
       hooks: {
@@ -202,6 +205,13 @@ function yRange(low: number | null, high: number | null, fromZero: boolean): [nu
   const least = fromZero ? Math.min(0, low) : low;
   const span = Math.max(high - least, 1e-3 * Math.max(Math.abs(high), Math.abs(least)), 1e-9);
   return [fromZero && least === 0 ? 0 : least - 0.06 * span, high + 0.06 * span];
+}
+
+/** Whole powers of ten around positive values. Without any, or with one value only, uPlot's own choice never ends. */
+function decades(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null || !(low > 0 && high < Number.POSITIVE_INFINITY)) return [0.1, 1];
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  return [10 ** first, 10 ** Math.max(last, first + 1)];
 }
 
 function axisNumber(value: number): string {

@@ -146,7 +146,7 @@ describe("the controls of the page", () => {
     await click("Resume", /^Done: arrivals resumed\.$/);
     await eventuallySeen(() => tile(page, "jobs served")).toBeGreaterThan(served + 100);
     await click("New seed", /^Done: arrivals and works from the seed 2\.$/);
-    await page.getByLabel("Policy", { exact: true }).selectOption("random");
+    await page.getByRole("combobox", { name: "Policy", exact: true }).selectOption("random");
     await click("Change", /^Done: policy changed from jiq to random\.$/);
     await page.locator("#elapsed", { hasText: "policy random" }).waitFor();
     await page.getByLabel("Server", { exact: true }).fill("5");
