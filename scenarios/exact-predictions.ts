@@ -67,7 +67,8 @@ export class ExactPredictions {
         messageDelay <= near
           ? (nearEffect * messageDelay) / near
           : nearEffect + ((farEffect - nearEffect) * (messageDelay - near)) / (far - near);
-      if (Number.isFinite(effect)) values.set(name, { value, error: error + effect + heldUpFraction * value });
+      if (Number.isFinite(effect))
+        values.set(name, { value, error: error + effect + heldUpFraction * Math.abs(value) });
     }
     return values;
   }
