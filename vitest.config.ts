@@ -30,6 +30,8 @@ export default defineConfig({
           name: "pure",
           include: ["test/**/*.test.ts"],
           exclude: LIVE,
+          // By default one core is left free for whoever edits.
+          maxWorkers: "100%",
           sequence: { groupOrder: 0 },
         },
       },

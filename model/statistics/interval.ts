@@ -15,10 +15,14 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The interval value -/+ t standard errors that covers the true value with this confidence. */
+/**
+ * The interval value -/+ t standard errors that covers the true value with this confidence. A series that never varied says
+ * nothing of how much it may: what is rare has not happened yet. Then the interval is infinite, as with too few data.
+ */
 export function confidenceInterval({ value, standardError, degreesOfFreedom }: Estimate, confidence: number): Interval {
   const halfWidth = standardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
-  if (!Number.isFinite(halfWidth)) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  if (!(halfWidth > 0 && Number.isFinite(halfWidth)))
+    return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   return { low: value - halfWidth, high: value + halfWidth };
 }
 

@@ -13,8 +13,11 @@ describe("a confidence interval", () => {
     expect(studentQuantile(0.975, Number.POSITIVE_INFINITY)).toBeCloseTo(1.959964, 6);
   });
 
-  it("has no ends where there are too few data", () => {
-    const none = { value: 1, standardError: Number.POSITIVE_INFINITY, degreesOfFreedom: 1 };
+  it.each([
+    ["there are too few data", Number.POSITIVE_INFINITY],
+    ["nothing has varied, so that nothing is known of what is rare", 0],
+  ])("has no ends where %s", (_what, standardError) => {
+    const none = { value: 1, standardError, degreesOfFreedom: 1 };
     expect(confidenceInterval(none, 0.95)).toEqual({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });
 });
