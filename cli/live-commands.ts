@@ -1,6 +1,7 @@
-import type { DispatcherState } from "../live/dispatcher-state.js";
+import type { DispatcherState, ViewQuality } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
+import { checkDispatchers } from "../live/shared-flags.js";
 import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
@@ -66,6 +67,7 @@ async function run(
 ): Promise<{ outcome: LiveOutcome; experiment: Experiment }> {
   const settings = withFiles(readSettings(flags.set));
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
+  checkDispatchers(experiment, flags.dispatchers);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   if (!endless) checkLength(experiment, flags);
@@ -77,6 +79,7 @@ async function run(
       timeUnitSeconds: flags.timeUnit,
       port: flags.port,
       processes: flags.processes ?? experiment.system.servers,
+      dispatchers: flags.dispatchers,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,
@@ -107,12 +110,23 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
   const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
   print(verdictTable(quantities, state.familyConfidence), flags.json);
   print(books(state.totals), flags.json);
+  if (state.views !== undefined) print(viewLine(state.views), flags.json);
   print(policyLine(policyCost(state.policy, state.information, state.totals.offered)), flags.json);
   print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
   if (signalled !== undefined) return signalled;
   if (whyVoid !== null) return EXIT.void;
   return verdict === "differs" ? EXIT.differs : EXIT.ok;
+}
+
+/** How good the views of several dispatchers were, in words. */
+function viewLine({ dispatchers, meanAge, meanError, wrongFraction }: ViewQuality): string {
+  const shown = (value: number | null, digits: number): string => (value === null ? "-" : value.toFixed(digits));
+  const percent = wrongFraction === null ? null : 100 * wrongFraction;
+  return (
+    `views of ${dispatchers} dispatchers: told after ${shown(meanAge, 4)} time units; wrong for ${shown(percent, 2)} % of jobs, ` +
+    `which found ${shown(meanError, 4)} jobs more than believed on average over all`
+  );
 }
 
 function liveResult(

@@ -105,6 +105,10 @@ export const option = {
     new Option("--processes <count>", "server-node processes to spread the servers over (default: one each)").argParser(
       reading(wholeNumber(1)),
     ),
+  dispatchers: () =>
+    new Option("--dispatchers <count>", "dispatchers, each for a share of the task types of a graph")
+      .argParser(reading(wholeNumber(1)))
+      .default(1),
   port: (fallback: number, shown: string) =>
     new Option("--port <port>", "port of the dispatcher on the loopback interface; 0 for any free one")
       .argParser(reading(wholeNumber(0)))
@@ -162,6 +166,7 @@ export interface LiveFlags {
   readonly duration?: string;
   readonly warmup?: string;
   readonly processes?: number;
+  readonly dispatchers: number;
   readonly port: number;
   readonly confidence: number;
   readonly nodeMetrics?: true;

@@ -36,6 +36,14 @@ export interface DispatcherProcessOptions {
   log(message: string): void;
 }
 
+/** A process that measures a run and tells of it on one port. */
+export interface RunProcess {
+  /** Starts to listen. Returns the port. Throws UserError if it is taken. */
+  listen(): Promise<number>;
+  /** Closes every connection and stops listening. */
+  stop(): void;
+}
+
 /** Frames larger than this are refused unread. */
 const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 /** A process that misses so many beats is taken for lost. */
@@ -51,7 +59,7 @@ const PAGE_MILLISECONDS = 250;
 const EXPECTED_MESSAGE_DELAY: ModelTime = 0.05;
 
 /** The dispatcher in wall-clock time: one port for server nodes, load generators, metrics and state. */
-export class DispatcherProcess {
+export class DispatcherProcess implements RunProcess {
   private readonly clock: ModelClock;
   private readonly dispatcher: Dispatcher;
   private readonly run: Run;
@@ -100,7 +108,6 @@ export class DispatcherProcess {
     this.timers.push(setInterval(() => this.run.tick(this.clock.now(), this.dispatcher), tickMilliseconds));
   }
 
-  /** Starts to listen. Returns the port. Throws UserError if it is taken. */
   async listen(): Promise<number> {
     const { dispatcherMetrics } = await import("./metrics.js");
     const metrics = dispatcherMetrics({
@@ -128,7 +135,6 @@ export class DispatcherProcess {
     return port;
   }
 
-  /** Closes every connection and stops listening. */
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
     for (const socket of this.sockets.clients) socket.terminate();
@@ -214,7 +220,7 @@ export class DispatcherProcess {
 }
 
 /** What the page is told once of what runs. */
-function describeRun({ scenario, parameters }: Experiment): RunDescription {
+export function describeRun({ scenario, parameters }: Experiment): RunDescription {
   return {
     id: randomUUID(),
     version: VERSION,

@@ -6,6 +6,7 @@ import { withFiles } from "../live/setting-files.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { confidence, oneOf, readSettings, wholeNumber } from "../scenarios/parameters.js";
+import { Coordinator } from "./coordinator.js";
 import { DispatcherProcess } from "./dispatcher-process.js";
 import { ON_LOSS, type OnLoss } from "./switchboard.js";
 
@@ -22,6 +23,7 @@ interface Flags {
   readonly onLoss: OnLoss;
   readonly heartbeat: number;
   readonly maxInFlight: number;
+  readonly dispatchers: number;
 }
 
 const log = logger("dispatcher");
@@ -44,6 +46,15 @@ runMain("dispatcher", async () => {
     .addOption(
       flag("--max-in-flight <jobs>", "more jobs at once are blocked", "MAX_IN_FLIGHT", wholeNumber(1), "1000000"),
     )
+    .addOption(
+      flag(
+        "--dispatchers <count>",
+        "more than one: send no jobs, and measure so many dispatchers that share the servers",
+        "DISPATCHERS",
+        wholeNumber(1),
+        "1",
+      ),
+    )
     .option("--set <name=value...>", "set parameters of the scenario; EQUIPOISE_SET, separated by blanks")
     .option(
       "--warmup <time>",
@@ -54,7 +65,7 @@ runMain("dispatcher", async () => {
   const flags = readFlags<Flags>(command);
   const settings = flags.set ?? process.env.EQUIPOISE_SET?.split(/\s+/).filter((word) => word !== "") ?? [];
   const experiment = scenarioNamed(flags.scenario).configure(withFiles(readSettings(settings)), flags.seed);
-  const dispatcher = new DispatcherProcess({
+  const options = {
     experiment,
     seed: flags.seed,
     port: flags.port,
@@ -68,7 +79,9 @@ runMain("dispatcher", async () => {
     heartbeatSeconds: flags.heartbeat,
     mostInFlight: flags.maxInFlight,
     log,
-  });
+  };
+  const { dispatchers } = flags;
+  const dispatcher = dispatchers > 1 ? new Coordinator({ ...options, dispatchers }) : new DispatcherProcess(options);
   const port = await dispatcher.listen();
   announce({ type: "listening", port });
   log(`listening on port ${port}, waiting for ${experiment.system.servers} servers and a load generator`);

@@ -46,4 +46,17 @@ export interface DispatcherState {
   readonly whyVoid: string | null;
   readonly familyConfidence: number;
   readonly quantities: readonly QuantityEvidence[];
+  /** Where several dispatchers share the servers: how good their views of these are. */
+  readonly views?: ViewQuality;
+}
+
+/** Over all dispatchers since the start; null before there is anything. */
+export interface ViewQuality {
+  readonly dispatchers: number;
+  /** How long it takes for a queue length to be told. */
+  readonly meanAge: ModelTime | null;
+  /** Jobs that a task found at its server, less those that its dispatcher believed to be there. */
+  readonly meanError: number | null;
+  /** Fraction of jobs of which that was not 0. */
+  readonly wrongFraction: number | null;
 }

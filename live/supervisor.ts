@@ -5,6 +5,7 @@ import { formatInitialRates, ratesOfServers } from "../model/initial-rates.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { type Announcement, EXIT } from "./process.js";
 import { withoutContent } from "./setting-files.js";
+import { dispatchersOfNode } from "./shared-flags.js";
 
 export interface LiveSystemOptions {
   readonly experiment: Experiment;
@@ -16,6 +17,8 @@ export interface LiveSystemOptions {
   readonly port: number;
   /** Server-node processes over which the servers are spread. */
   readonly processes: number;
+  /** More than one: so many dispatchers, each for a share of the task types, besides the one that measures. */
+  readonly dispatchers: number;
   /** Each node and the generator serve their own metrics, on any free port. */
   readonly nodeMetrics: boolean;
   readonly familyConfidence: number;
@@ -54,8 +57,17 @@ export class Supervisor {
   /** Starts all processes and returns when the dispatcher listens. Throws UserError if its port is taken. */
   async start(): Promise<void> {
     this.dispatcherPort = await this.startDispatcher();
-    this.startNodes();
-    this.startGenerator();
+    const { dispatchers } = this.options;
+    if (dispatchers === 1) {
+      this.startNodes();
+      this.startGenerator([]);
+      return;
+    }
+    const numbers = Array.from({ length: dispatchers }, (_, number) => number);
+    const ports = await Promise.all(numbers.map((number) => this.startLocalDispatcher(number)));
+    const urls = ports.map((port) => `ws://127.0.0.1:${port}`);
+    this.startSharedNodes(urls);
+    this.startGenerator(["--dispatchers", urls.join(",")]);
   }
 
   /** Ends every process: the generator first, so that no job is left without a server; then the nodes, which finish theirs. */
@@ -73,21 +85,30 @@ export class Supervisor {
   }
 
   private startDispatcher(): Promise<number> {
-    const { experiment, settings, port, familyConfidence, warmup, duration } = this.options;
+    const { port, familyConfidence, warmup, duration, dispatchers } = this.options;
     const child = this.spawn("dispatcher", "../dispatcher/main.js", [
-      ...["--scenario", experiment.scenario.name, "--port", String(port), "--confidence", String(familyConfidence)],
-      ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]),
+      ...this.scenarioFlags(),
+      ...["--port", String(port), "--confidence", String(familyConfidence), "--dispatchers", String(dispatchers)],
       ...(warmup === undefined ? [] : ["--warmup", warmup]),
       ...(duration === undefined ? [] : ["--duration", duration]),
       ...["--report-every", `${REPORT_SECONDS}s`],
     ]);
-    return new Promise((resolve, reject) => {
-      child.process.once("message", (message: Announcement) => {
-        if (message.type === "listening") resolve(message.port);
-        else reject(message.exitCode === EXIT.usage ? new UserError(message.message) : new Error(message.message));
-      });
-      child.process.once("exit", () => reject(new Error(`the dispatcher ended: ${child.lines.join("; ")}`)));
-    });
+    return portOf(child);
+  }
+
+  private startLocalDispatcher(number: number): Promise<number> {
+    const child = this.spawn(`dispatcher-${number}`, "../dispatcher/local-main.js", [
+      ...this.scenarioFlags(),
+      ...["--coordinator", this.dispatcherUrl.replace("http", "ws"), "--number", String(number)],
+      ...["--dispatchers", String(this.options.dispatchers), "--report-every", `${REPORT_SECONDS}s`],
+    ]);
+    return portOf(child);
+  }
+
+  private scenarioFlags(): string[] {
+    const { experiment, settings } = this.options;
+    const set = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]);
+    return ["--scenario", experiment.scenario.name, ...set];
   }
 
   private startNodes(): void {
@@ -123,12 +144,30 @@ export class Supervisor {
     }
   }
 
-  private startGenerator(): void {
+  /** Nodes of servers that several dispatchers share, each connected to those of its neighbourhoods. */
+  private startSharedNodes(urls: readonly string[]): void {
+    const { experiment, dispatchers } = this.options;
+    const { servers } = experiment.system;
+    const processes = Math.min(this.options.processes, servers);
+    for (let i = 0; i < processes; i++) {
+      const first = Math.floor((i * servers) / processes);
+      const count = Math.floor(((i + 1) * servers) / processes) - first;
+      const neighbours = dispatchersOfNode(experiment, dispatchers, first, count).map((number) => urls[number]);
+      this.spawn(`server-node-${i}`, "../server-node/shared-main.js", [
+        ...["--coordinator", this.dispatcherUrl.replace("http", "ws"), "--dispatchers", neighbours.join(",")],
+        ...["--name", `server-node-${i}`, "--servers", String(count), "--first-server", String(first)],
+        ...["--report-every", `${REPORT_SECONDS}s`],
+      ]);
+    }
+  }
+
+  /** @param more flags that say where jobs go, if not to the one dispatcher */
+  private startGenerator(more: readonly string[]): void {
     const { totalArrivalRate, backlog, graph } = this.options.experiment.system;
     this.spawn("load-generator", "../load-generator/main.js", [
       ...["--dispatcher", this.dispatcherUrl.replace("http", "ws")],
       ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
-      ...["--task-types", String(graph?.taskTypes ?? 1)],
+      ...["--task-types", String(graph?.taskTypes ?? 1), ...more],
       ...this.metricsFlags(),
     ]);
   }
@@ -174,4 +213,15 @@ export class Supervisor {
       }),
     );
   }
+}
+
+/** The port that a process says it listens on. Throws what it says instead. */
+function portOf(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.process.once("message", (message: Announcement) => {
+      if (message.type === "listening") resolve(message.port);
+      else reject(message.exitCode === EXIT.usage ? new UserError(message.message) : new Error(message.message));
+    });
+    child.process.once("exit", () => reject(new Error(`${child.name} ended: ${child.lines.join("; ")}`)));
+  });
 }

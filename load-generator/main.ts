@@ -14,6 +14,7 @@ import { arrivalProcessName, rateScheduleNamed } from "./workload.js";
 
 interface Flags {
   readonly dispatcher: string;
+  readonly dispatchers?: readonly string[];
   readonly via?: string;
   readonly name: string;
   readonly arrivals: string;
@@ -55,6 +56,9 @@ function command(): Command {
     )
     .addHelpText("after", NOTES)
     .addOption(flag("--dispatcher <url>", "where the dispatcher is", "DISPATCHER", text, "ws://127.0.0.1:7070"))
+    .addOption(
+      plainFlag("--dispatchers <urls>", "several dispatchers, by shares of the task types, separated by commas", urls),
+    )
     .addOption(plainFlag("--via <url>", "post jobs to this HTTP URL instead, e.g. http://127.0.0.1:8080/jobs", httpUrl))
     .addOption(flag("--name <name>", "name of this generator", "GENERATOR_NAME", text, "load-generator"));
   return resultFlags(courseFlags(workloadFlags(generator)));
@@ -121,6 +125,10 @@ function arrivalsName(name: string): string {
   return name.startsWith("trace:") ? name : arrivalProcessName(name);
 }
 
+function urls(text: string): string[] {
+  return text.split(",");
+}
+
 function httpUrl(url: string): string {
   if (!URL.canParse(url) || new URL(url).protocol !== "http:") throw new UserError(`"${url}" is not an http:// URL`);
   return url;
@@ -129,6 +137,7 @@ function httpUrl(url: string): string {
 function planOf(flags: Flags): Plan {
   const {
     dispatcher,
+    dispatchers,
     via,
     name,
     seed,
@@ -144,7 +153,21 @@ function planOf(flags: Flags): Plan {
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
-    ...{ dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes },
+    ...{
+      dispatcher,
+      dispatchers,
+      via,
+      name,
+      seed,
+      arrivals,
+      arrivalRate,
+      schedule,
+      clients,
+      thinkTime,
+      sizes,
+      backlog,
+      taskTypes,
+    },
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: time(flags.warmup, 0),
     measuringTime: time(flags.duration, Number.POSITIVE_INFINITY),

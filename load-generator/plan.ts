@@ -12,11 +12,15 @@ import { LoadGenerator, type LoadGeneratorOptions, type Share } from "./load-gen
 import type { RawRecords } from "./raw-records.js";
 import { DispatcherTarget } from "./targets/dispatcher-target.js";
 import { HttpTarget } from "./targets/http-target.js";
+import { SharedTarget } from "./targets/shared-target.js";
+import type { Target, TargetEvents } from "./targets/target.js";
 import { type Arrivals, jobSequence, rateScheduleNamed, type Workload } from "./workload.js";
 
 /** All that a generator is told, as texts and numbers that can be handed to a thread. */
 export interface Plan {
   readonly dispatcher: string;
+  /** Several dispatchers in the order of their shares of the task types; `dispatcher` then only measures. */
+  readonly dispatchers: readonly string[] | undefined;
   /** The URL of an HTTP balancer, in place of the dispatcher. */
   readonly via: string | undefined;
   readonly name: string;
@@ -93,22 +97,15 @@ export function generatorOf(
   rawRecords?: RawRecords,
 ): LoadGenerator {
   const workload = workloadOf(plan, share);
-  const { dispatcher, via, maxInFlight, clients, jobs } = plan;
+  const { maxInFlight, clients, jobs } = plan;
   const { workers } = share;
   const name = workers === 1 ? plan.name : `${plan.name}/${share.worker}`;
   const clock = new ModelClock(plan.timeUnitSeconds);
-  const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
   return new LoadGenerator({
     ...plan,
     ...events,
     clock,
-    target: (told) =>
-      via === undefined
-        ? new DispatcherTarget(
-            { url: dispatcher, name, clock, connect: connectWebSocket, ...identity, log: events.log },
-            told,
-          )
-        : new HttpTarget({ url: via, connections: Math.min(maxInFlight, GREATEST_CONNECTIONS), log: events.log }, told),
+    target: (told) => targetOf(plan, { name, clock, log: events.log }, told),
     sequence: (startTime) => jobSequence(workload, startTime),
     maxInFlight: Math.ceil(maxInFlight / workers),
     // The clients of a closed loop are divided, and so are its jobs; of an open loop, each generator takes every so-manyth.
@@ -116,4 +113,20 @@ export function generatorOf(
     jobs: clients === undefined ? jobs : Math.ceil(jobs / workers),
     ...(rawRecords === undefined ? {} : { rawRecords }),
   });
+}
+
+/** Where the plan says that jobs are sent. */
+function targetOf(
+  { dispatcher, dispatchers, via, maxInFlight, taskTypes }: Plan,
+  self: { readonly name: string; readonly clock: ModelClock; log(message: string): void },
+  events: TargetEvents,
+): Target {
+  if (via !== undefined) {
+    const connections = Math.min(maxInFlight, GREATEST_CONNECTIONS);
+    return new HttpTarget({ url: via, connections, log: self.log }, events);
+  }
+  if (dispatchers !== undefined)
+    return new SharedTarget({ ...self, coordinatorUrl: dispatcher, dispatcherUrls: dispatchers, taskTypes }, events);
+  const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
+  return new DispatcherTarget({ ...self, ...identity, url: dispatcher, connect: connectWebSocket }, events);
 }

@@ -73,8 +73,8 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       `Points: simulated on independent graphs, between times ${WARM_UP} and ${WARM_UP + MEASURING} from empty, with 95 % intervals over ` +
       "graphs. Dashed: the fixed point of the limit. Lines: on regular graphs the pair approximation, on geometric ones independent " +
       "queues on these very graphs, up to 1000 servers. Geometric graphs of degree 3, and many of degree ln N, have task types " +
-      "without any server, whose jobs are left out, and sets of servers that are overloaded for good: they have no steady state, and " +
-      "their points are about this stretch of time only. The table counts them.",
+      "without any server, whose jobs are left out, and sets of servers that are overloaded for good, as small ones of degree sqrt N " +
+      "have too: they have no steady state, and their points are about this stretch of time only. The table counts them.",
     claim:
       "the mean queue comes to the fixed point for degrees (ln N)^2 and sqrt N on both kinds of graphs, for ln N on regular graphs, and " +
       "slowly if at all on geometric ones; not for degree 3 on either.",

@@ -19,6 +19,7 @@ function file(name: string, text: string): string {
 const PLAN: Plan = {
   dispatcher: "ws://127.0.0.1:1",
   via: undefined,
+  dispatchers: undefined,
   name: "g",
   seed: "1",
   arrivals: "poisson",
