@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import type { RunEvent } from "../live/page-feed.js";
+import { axisNumber, decades, powersOfTen, valueRange } from "./axis.js";
 import { element, setText } from "./element.js";
 import { formatNumber } from "./format.js";
 import { type Colour, colour, onThemeChange } from "./theme.js";
@@ -109,7 +110,13 @@ export class Chart {
       bands: this.data.series.flatMap((series, i) =>
         series.filledToPrevious === true ? [{ series: [i + 1, i] as [number, number], fill: colour("band") }] : [],
       ),
-      axes: [{ ...axis(xLabel, 30), ...(counts === true ? { incrs: COUNTING_STEPS } : {}) }, axis(yLabel, 50)],
+      axes: [
+        { ...axis(xLabel, 30), ...(counts === true ? { incrs: COUNTING_STEPS } : {}) },
+        {
+          ...axis(yLabel, 50),
+          ...(logarithmic === true ? { splits: (_plot, _axis, low, high) => powersOfTen(low, high) } : {}),
+        },
+      ],
       scales: {
         x: {
           time: false,
@@ -118,7 +125,7 @@ export class Chart {
         y:
           logarithmic === true
             ? { distr: 3, range: (_plot, low, high) => decades(low, high) }
-            : { range: (_plot, low, high) => yRange(low, high, fromZero === true) },
+            : { range: (_plot, low, high) => valueRange(low, high, fromZero === true) },
       },
       cursor: { drag: { x: false, y: false }, points: { show: false } },
       hooks: {
@@ -197,28 +204,6 @@ function toPlotSeries({ colour: name, style }: ChartSeries): uPlot.Series {
     ...(style === "dotted" ? { dash: [2, 3] } : {}),
     ...(style === "bars" ? { paths: uPlot.paths.bars?.({ size: [0.7, 60] }) ?? null, fill: colour("band") } : {}),
   } as uPlot.Series;
-}
-
-/** A little room above and below; never a span so small that noise fills the chart. */
-function yRange(low: number | null, high: number | null, fromZero: boolean): [number, number] {
-  if (low === null || high === null || (fromZero && low === 0 && high === 0)) return [0, 1];
-  const least = fromZero ? Math.min(0, low) : low;
-  const span = Math.max(high - least, 1e-3 * Math.max(Math.abs(high), Math.abs(least)), 1e-9);
-  return [fromZero && least === 0 ? 0 : least - 0.06 * span, high + 0.06 * span];
-}
-
-/** Whole powers of ten around positive values. Without any, or with one value only, uPlot's own choice never ends. */
-function decades(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null || !(low > 0 && high < Number.POSITIVE_INFINITY)) return [0.1, 1];
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  return [10 ** first, 10 ** Math.max(last, first + 1)];
-}
-
-function axisNumber(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(0).replace("e+", "e");
-  return String(Number(value.toPrecision(6)));
 }
 
 /** The legend's picture of a series. */
