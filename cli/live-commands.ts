@@ -1,6 +1,7 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { EXIT } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
+import { checkDispatchers } from "../live/shared-flags.js";
 import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
@@ -16,7 +17,7 @@ import type { LiveFlags, VerifyFlags } from "./options.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { verifyByPrometheus } from "./prometheus-verify.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { books, policyCost, policyLine, verdictTable } from "./table.js";
+import { books, policyCost, policyLine, verdictTable, viewLine } from "./table.js";
 import { verifyBalancer } from "./verify-balancer.js";
 
 /** `equipoise up`: runs until stopped. Returns the exit code. */
@@ -66,6 +67,7 @@ async function run(
 ): Promise<{ outcome: LiveOutcome; experiment: Experiment }> {
   const settings = withFiles(readSettings(flags.set));
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
+  checkDispatchers(experiment, flags);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   if (!endless) checkLength(experiment, flags);
@@ -79,6 +81,7 @@ async function run(
       processes: flags.processes ?? experiment.system.servers,
       control: flags.control ?? false,
       record: flags.record,
+      dispatchers: flags.dispatchers,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,
@@ -109,6 +112,7 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
   const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
   print(verdictTable(quantities, state.familyConfidence), flags.json);
   print(books(state.totals), flags.json);
+  if (state.views !== undefined) print(viewLine(state.views), flags.json);
   print(policyLine(policyCost(state.policy, state.information, state.totals.offered)), flags.json);
   print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
@@ -144,6 +148,7 @@ function liveResult(
     },
     jobs: { offered, blocked, completed, lost, inFlight, retried, duplicates },
     policy: policyCost(state.policy, state.information, offered),
+    ...(state.views === undefined ? {} : { views: state.views }),
     assumptions: [...experiment.assumptions],
     verdict,
     whyVoid,

@@ -111,6 +111,13 @@ export const option = {
     new Option("--processes <count>", "server-node processes to spread the servers over (default: one each)").argParser(
       reading(wholeNumber(1)),
     ),
+  dispatchers: () =>
+    new Option(
+      "--dispatchers <count>",
+      "dispatchers, each for a share of a graph's task types, which know the servers by what these tell",
+    )
+      .argParser(reading(wholeNumber(1)))
+      .default(1),
   port: (fallback: number, shown: string) =>
     new Option("--port <port>", "port of the dispatcher on the loopback interface; 0 for any free one")
       .argParser(reading(wholeNumber(0)))
@@ -171,6 +178,7 @@ export interface LiveFlags {
   readonly duration?: string;
   readonly warmup?: string;
   readonly processes?: number;
+  readonly dispatchers: number;
   readonly port: number;
   readonly confidence: number;
   readonly nodeMetrics?: true;

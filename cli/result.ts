@@ -87,6 +87,16 @@ export const resultSchema = z.strictObject({
     })
     .nullable()
     .describe("what the policy cost in information since the start; null where nothing ran, or only Prometheus knows"),
+  views: z
+    .strictObject({
+      dispatchers: z.number(),
+      meanAge: z.number().nullable().describe("model time that a server's news of its queue was on its way"),
+      meanError: z.number().nullable().describe("jobs that a job found at its server, less those believed to be there"),
+      meanAbsoluteError: z.number().nullable().describe("the size of that difference"),
+      wrongFraction: z.number().nullable().describe("fraction of jobs of which it was not 0"),
+    })
+    .optional()
+    .describe("how good the views of several dispatchers were since the start; absent where there was one"),
   assumptions: z.array(assumption),
   verdict: verdict
     .nullable()

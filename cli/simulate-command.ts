@@ -1,8 +1,10 @@
 import { EXIT } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
+import { checkDispatchers } from "../live/shared-flags.js";
 import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import type { ModelTime } from "../model/units.js";
+import { viewQuality } from "../model/view-quality.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
 import { checkRunLength } from "../scenarios/run-length.js";
@@ -16,7 +18,7 @@ import { measuredWarmUp } from "../simulator/warm-up.js";
 import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { policyCost, policyLine, verdictTable } from "./table.js";
+import { policyCost, policyLine, verdictTable, viewLine } from "./table.js";
 
 /** `--warmup mser`: as long as runs from opposite states need. */
 export const BY_MSER = "mser";
@@ -31,6 +33,7 @@ export interface SimulateFlags {
   readonly confidence: number;
   readonly messageDelay: MessageDelay;
   readonly noticeDelay?: MessageDelay;
+  readonly dispatchers: number;
   readonly replications: number;
   readonly precision?: number;
   readonly workers: number;
@@ -41,6 +44,7 @@ export interface SimulateFlags {
 export async function simulate(scenario: string, flags: SimulateFlags): Promise<number> {
   const settings = withFiles(readSettings(flags.set));
   const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
+  checkDispatchers(experiment, flags);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   const times = await timesOf(experiment, { scenario, settings, seed: flags.seed }, flags);
@@ -54,10 +58,12 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
     familyConfidence: flags.confidence,
     messageDelay: flags.messageDelay,
     noticeDelay: flags.noticeDelay,
+    dispatchers: flags.dispatchers,
   };
   const output = await run(input, flags);
   const verdict = overallVerdict(output.quantities.map((quantity) => quantity.verdict));
   print(verdictTable(output.quantities, flags.confidence), flags.json);
+  if (output.views !== undefined) print(viewLine(viewQuality(flags.dispatchers, output.views)), flags.json);
   print(policyLine(policyCost(output.policy, output.information, output.totals.offered)), flags.json);
   print(output.whyVoid === null ? `verdict: ${verdict}` : `void: ${output.whyVoid}`, flags.json);
   if (flags.json !== undefined) writeResult(simulatedResult(experiment, input, times, output, flags), flags.json);
@@ -125,7 +131,7 @@ function simulatedResult(
   experiment: Experiment,
   { scenario, seed }: SimulationInput,
   { warmUpTime, measuringTime }: Times,
-  { replications, totals, policy, information, conditions, quantities, whyVoid }: ReplicatedOutput,
+  { replications, totals, policy, information, conditions, views, quantities, whyVoid }: ReplicatedOutput,
   flags: SimulateFlags,
 ): Result {
   const { offered, blocked, completed, lost, inFlight } = totals;
@@ -144,6 +150,7 @@ function simulatedResult(
     conditions: { ...conditions, scheduleLag: 0 },
     jobs: { offered, blocked, completed, lost, inFlight, retried: 0, duplicates: 0 },
     policy: policyCost(policy, information, offered),
+    ...(views === undefined ? {} : { views: viewQuality(flags.dispatchers, views) }),
     assumptions: [...experiment.assumptions],
     verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
     whyVoid,

@@ -1,4 +1,5 @@
 import type { DispatcherState } from "../live/dispatcher-state.js";
+import type { ViewQuality } from "../model/view-quality.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { PolicyInformation } from "../scenarios/scenario.js";
 import type { Prediction } from "../theory/prediction.js";
@@ -85,6 +86,15 @@ export function policyLine({ name, messagesPerJob, bitsPerServer }: ReturnType<t
   const messages =
     messagesPerJob === null ? "no job yet" : `${messagesPerJob.toFixed(2)} messages a job besides the job`;
   return `policy ${name}: ${messages}, ${bitsPerServer} bits kept of each server`;
+}
+
+/** How good the views of several dispatchers were, in words. */
+export function viewLine({ dispatchers, meanAge, meanError, meanAbsoluteError, wrongFraction }: ViewQuality): string {
+  const percent = wrongFraction === null ? "-" : formatPercent(Number(wrongFraction.toPrecision(3)));
+  return (
+    `views of ${dispatchers} dispatchers: queues are told after ${formatNumber(meanAge)} time units; they are wrong for ${percent} of ` +
+    `jobs, by ${formatNumber(meanAbsoluteError)} jobs on average over all, ${formatNumber(meanError)} with sign`
+  );
 }
 
 /** Five significant digits; "-" where there is nothing. */

@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Server as HttpServer } from "node:http";
-import { WebSocketServer } from "ws";
 import { Gate } from "../live/access.js";
 import { ModelClock } from "../live/clock.js";
 import { readControlAction } from "../live/control.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
-import { type Endpoints, type Listening, refuseUpgrade, serveEndpoints } from "../live/endpoints.js";
-import type { RunDescription } from "../live/page-feed.js";
+import { type Endpoints, type Listening, serveEndpoints } from "../live/endpoints.js";
 import { VERSION } from "../live/version.js";
-import { WebSocketTransport } from "../live/web-socket.js";
+import { acceptWebSockets } from "../live/web-socket.js";
 import { randomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
-import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type Experiment, type SystemModel } from "../scenarios/scenario.js";
+import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
 import { Controls, type ControlsOptions } from "./controls.js";
+import { CurrentEvidence } from "./current-evidence.js";
 import { Dispatcher } from "./dispatcher.js";
 import { EventLogFile } from "./event-log-file.js";
 import { PageFeed } from "./page-feed.js";
@@ -22,6 +19,7 @@ import { attend } from "./peers.js";
 import { Places } from "./places.js";
 import { policyFor } from "./policies/once-per-slot.js";
 import { RecordingDispatcher } from "./recording-dispatcher.js";
+import { describeRun } from "./run-description.js";
 import { RunWatch } from "./run-watch.js";
 import { type OnLoss, Switchboard } from "./switchboard.js";
 
@@ -52,14 +50,10 @@ export interface DispatcherProcessOptions {
   log(message: string): void;
 }
 
-/** Frames larger than this are refused unread. */
-const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 /** A process that misses so many beats is taken for lost. */
 const BEATS_PER_LEASE = 3;
 /** The switchboard looks after its leases and books at least so often. */
 const LONGEST_TICK_MILLISECONDS = 200;
-/** Weighing the evidence takes milliseconds; within this time it is not done twice. */
-const EVIDENCE_MILLISECONDS = 1000;
 /** Wall-clock time between two updates of the page. */
 const PAGE_MILLISECONDS = 250;
 
@@ -77,17 +71,10 @@ export class DispatcherProcess {
   private readonly feed: PageFeed;
   /** Undefined where nobody may control the system. */
   private readonly controls: Controls | undefined;
-  private readonly sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: LARGEST_FRAME_BYTES,
-    perMessageDeflate: false,
-  });
   private readonly gate: Gate;
   private readonly timers: NodeJS.Timeout[] = [];
-  private http: HttpServer | undefined;
-  private evidence:
-    | { readonly at: number; readonly epochs: number; readonly quantities: QuantityEvidence[] }
-    | undefined;
+  private stopSockets = (): void => undefined;
+  private readonly evidence: CurrentEvidence;
 
   constructor(private readonly options: DispatcherProcessOptions) {
     const { experiment, seed } = options;
@@ -100,6 +87,7 @@ export class DispatcherProcess {
       this.log === undefined ? new Dispatcher(policy, random) : new RecordingDispatcher(policy, random, this.log.add);
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
     this.run = new Run(experiment, { ...options, epochTime });
+    this.evidence = new CurrentEvidence(this.run);
     // Some predictions take seconds to work out: that is done before there are jobs that would be held up by it.
     experiment.predict({ messageDelay: EXPECTED_MESSAGE_DELAY, heldUpFraction: 0 });
     this.watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
@@ -149,17 +137,9 @@ export class DispatcherProcess {
       join: (role, servers) => places.forRole(role, servers, performance.now() / 1000),
     };
     const { server, port } = await serveEndpoints(this.options.port, endpoints, { ...this.options, gate: this.gate });
-    this.http = server;
-    server.on("upgrade", (request, socket, head) => {
-      const refusal = this.gate.objection(request);
-      if (refusal !== undefined) {
-        refuseUpgrade(socket, refusal);
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        attend(new WebSocketTransport(webSocket), this.switchboard, this.clock, this.options.log),
-      );
-    });
+    this.stopSockets = acceptWebSockets(server, this.gate, (transport) =>
+      attend(transport, this.switchboard, this.clock, this.options.log),
+    );
     const tickMilliseconds = Math.min(LONGEST_TICK_MILLISECONDS, 250 * this.options.heartbeatSeconds);
     this.timers.push(setInterval(() => this.switchboard.tick(), tickMilliseconds));
     this.timers.push(setInterval(() => this.feed.tick(), PAGE_MILLISECONDS));
@@ -186,9 +166,7 @@ export class DispatcherProcess {
   /** Closes every connection and stops listening. */
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
-    for (const socket of this.sockets.clients) socket.terminate();
-    this.http?.close();
-    this.http?.closeAllConnections();
+    this.stopSockets();
     this.log?.close();
   }
 
@@ -224,21 +202,8 @@ export class DispatcherProcess {
       })),
       whyVoid: this.run.whyVoid() ?? null,
       familyConfidence,
-      quantities: this.quantities(),
+      quantities: this.evidence.quantities,
     };
-  }
-
-  /** The evidence, weighed anew when it is out of date and always at the end. */
-  private quantities(): QuantityEvidence[] {
-    const now = performance.now();
-    const upToDate =
-      this.evidence !== undefined &&
-      (this.evidence.epochs === this.run.epochs || now < this.evidence.at + EVIDENCE_MILLISECONDS) &&
-      this.run.phase !== "finished";
-    if (!upToDate || this.evidence === undefined) {
-      this.evidence = { at: now, epochs: this.run.epochs, quantities: this.run.evidence() };
-    }
-    return this.evidence.quantities;
   }
 
   private information(): DispatcherState["information"] {
@@ -267,30 +232,4 @@ export class DispatcherProcess {
     }
     return { deliveries, totalSeconds, meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
   }
-}
-
-function placesOf({ graph }: SystemModel): RunDescription["places"] {
-  if (graph?.places === undefined || graph.places.dimension !== 2) return null;
-  const coordinates = Array.from(graph.places.servers, (value) => Number(value.toFixed(4)));
-  return { x: coordinates.filter((_, i) => i % 2 === 0), y: coordinates.filter((_, i) => i % 2 === 1) };
-}
-
-/** What the page is told once of what runs. */
-function describeRun({ scenario, parameters, system }: Experiment): Omit<RunDescription, "controls"> {
-  return {
-    id: randomUUID(),
-    version: VERSION,
-    scenario: scenario.name,
-    title: scenario.title,
-    source: scenario.source,
-    summary: scenario.summary,
-    parameters: Object.entries(scenario.parameters).map(([name, { unit, description }]) => ({
-      name,
-      value: parameters[name] ?? "",
-      unit,
-      description,
-    })),
-    claims: scenario.claims,
-    places: placesOf(system),
-  };
 }

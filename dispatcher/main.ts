@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { Command, Option } from "commander";
-import { readToken, tlsFrom, tokenFileFlag } from "../live/access.js";
+import { Command } from "commander";
+import { certificateFlags, readToken, tlsFrom, tokenFileFlag } from "../live/access.js";
 import { LOOPBACK } from "../live/endpoints.js";
 import { flag, hostFlag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
+import { checkDispatchers } from "../live/shared-flags.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { UserError } from "../model/errors.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { confidence, oneOf, readSettings, wholeNumber } from "../scenarios/parameters.js";
+import { Coordinator } from "./coordinator.js";
 import { DispatcherProcess, type DispatcherProcessOptions } from "./dispatcher-process.js";
 import { ON_LOSS, type OnLoss } from "./switchboard.js";
 
@@ -31,6 +33,7 @@ interface Flags {
   readonly heartbeat: number;
   readonly maxInFlight: number;
   readonly record?: string;
+  readonly dispatchers: number;
 }
 
 const log = logger("dispatcher");
@@ -45,16 +48,14 @@ function controlOf({ control, host, record }: Flags): DispatcherProcessOptions["
   return { request: isSupervised ? (request) => process.send?.(request) : undefined };
 }
 
-runMain("dispatcher", async () => {
-  const command = new Command("dispatcher")
+function command(): Command {
+  const dispatcher = new Command("dispatcher")
     .description("Routes jobs from load generators to server nodes, measures, and compares with theory.")
     .addOption(flag("--scenario <name>", "the scenario to run", "SCENARIO", text, "rate-scaling"))
     .addOption(flag("--port <port>", "port to listen on; 0 for any free one", "PORT", wholeNumber(0), "7070"))
     .addOption(hostFlag())
     .option("--control", "let the page, and POST /api/control, change the running system")
     .addOption(tokenFileFlag())
-    .addOption(new Option("--tls-cert <file>", "certificate (PEM), for https and wss").env("EQUIPOISE_TLS_CERT"))
-    .addOption(new Option("--tls-key <file>", "key of the certificate (PEM)").env("EQUIPOISE_TLS_KEY"))
     .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
     .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
     .addOption(flag("--confidence <level>", "joint confidence of all intervals", "CONFIDENCE", confidence, "0.99"))
@@ -67,6 +68,15 @@ runMain("dispatcher", async () => {
       flag("--max-in-flight <jobs>", "more jobs at once are blocked", "MAX_IN_FLIGHT", wholeNumber(1), "1000000"),
     )
     .option("--record <file>", "write everything that happens to the dispatcher, for `equipoise replay`")
+    .addOption(
+      flag(
+        "--dispatchers <count>",
+        "more than 1: send no jobs, and measure so many dispatchers that share the servers",
+        "DISPATCHERS",
+        wholeNumber(1),
+        "1",
+      ),
+    )
     .option("--set <name=value...>", "set parameters of the scenario; EQUIPOISE_SET, separated by blanks")
     .option(
       "--warmup <time>",
@@ -74,10 +84,17 @@ runMain("dispatcher", async () => {
       parseDuration,
     )
     .option("--duration <time>", "time to measure; default: until stopped", parseDuration);
-  const flags = readFlags<Flags>(command);
+  for (const option of certificateFlags()) dispatcher.addOption(option);
+  return dispatcher;
+}
+
+runMain("dispatcher", async () => {
+  const flags = readFlags<Flags>(command());
   const settings = flags.set ?? process.env.EQUIPOISE_SET?.split(/\s+/).filter((word) => word !== "") ?? [];
   const experiment = scenarioNamed(flags.scenario).configure(withFiles(readSettings(settings)), flags.seed);
-  const dispatcher = new DispatcherProcess({
+  const { dispatchers } = flags;
+  checkDispatchers(experiment, flags);
+  const options = {
     experiment,
     seed: flags.seed,
     port: flags.port,
@@ -96,7 +113,8 @@ runMain("dispatcher", async () => {
     control: controlOf(flags),
     record: flags.record,
     log,
-  });
+  };
+  const dispatcher = dispatchers > 1 ? new Coordinator({ ...options, dispatchers }) : new DispatcherProcess(options);
   const port = await dispatcher.listen();
   announce({ type: "listening", port });
   log(`listening on port ${port}, waiting for ${experiment.system.servers} servers and a load generator`);

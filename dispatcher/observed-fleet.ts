@@ -1,13 +1,15 @@
 import { type DispatcherTotals, noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import { noViewTotals, type ViewTotals } from "../model/view-quality.js";
 import type { FleetView } from "../scenarios/scenario.js";
 import { FleetObserver } from "./fleet-observer.js";
 import type { PolicyInformation } from "./policies/policy.js";
-import { noViewTotals, type ViewTotals } from "./shared-view.js";
 
 /** What one of several dispatchers says of itself. */
 export interface DispatcherReport {
   readonly totals: Readonly<DispatcherTotals>;
+  /** Jobs that it sent and that have not ended. */
+  readonly inFlight: number;
   readonly view: Readonly<ViewTotals>;
   readonly information: PolicyInformation;
 }
@@ -33,6 +35,10 @@ export class ObservedFleet implements FleetView {
   /** What a dispatcher says of itself, since it started. */
   reported(dispatcher: number, report: DispatcherReport): void {
     this.reports.set(dispatcher, report);
+  }
+
+  get inFlight(): number {
+    return [...this.reports.values()].reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
   get totals(): DispatcherTotals {

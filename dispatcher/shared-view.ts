@@ -1,23 +1,7 @@
 import type { ModelTime, Work } from "../model/units.js";
+import { noViewTotals } from "../model/view-quality.js";
 import { BLOCKED, type Dispatcher } from "./dispatcher.js";
-
-/** How good a dispatcher's view is of servers that others send jobs to as well. */
-export interface ViewTotals {
-  /** Times that a server told its queue length. */
-  told: number;
-  /** Sum over them of the time that it was on its way. */
-  age: ModelTime;
-  /** Jobs of which it is known what they found. */
-  compared: number;
-  /** Sum over them of the queue that the job found less the one that the dispatcher believed in when it chose. */
-  error: number;
-  /** Jobs that found another queue than the dispatcher believed in. */
-  wrong: number;
-}
-
-export function noViewTotals(): ViewTotals {
-  return { told: 0, age: 0, compared: 0, error: 0, wrong: 0 };
-}
+import type { PolicyInformation } from "./policies/policy.js";
 
 /**
  * A dispatcher among several that share servers. It believes what each server told last, and adds the jobs of its own that were
@@ -31,6 +15,12 @@ export class SharedView {
   private readonly accepted: number[] = [];
 
   constructor(readonly dispatcher: Dispatcher) {}
+
+  /** What the view has cost: the servers' news, and a queue length kept of each. The policy asks nobody. */
+  get information(): PolicyInformation {
+    const { longestQueue } = this.dispatcher.fleet;
+    return { messages: this.totals.told, bitsPerServer: Math.ceil(Math.log2(1 + longestQueue)) };
+  }
 
   /** A server joins. */
   join(server: number): void {
@@ -61,6 +51,7 @@ export class SharedView {
       const error = queueLength - 1 - (this.beliefs[server].shift() ?? 0);
       totals.compared++;
       totals.error += error;
+      totals.absoluteError += Math.abs(error);
       if (error !== 0) totals.wrong++;
     }
     this.dispatcher.told(now, server, queueLength + this.beliefs[server].length);

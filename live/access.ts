@@ -31,6 +31,14 @@ export function readToken(file: string | undefined): string | undefined {
   return token;
 }
 
+/** Name the files of a certificate and its key. */
+export function certificateFlags(): Option[] {
+  return [
+    new Option("--tls-cert <file>", "certificate (PEM), for https and wss").env("EQUIPOISE_TLS_CERT"),
+    new Option("--tls-key <file>", "key of the certificate (PEM)").env("EQUIPOISE_TLS_KEY"),
+  ];
+}
+
 /** Certificate and key from their files; undefined if neither is named. Throws UserError for one without the other. */
 export function tlsFrom(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
   if (cert === undefined && key === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import type { ViewQuality } from "../model/view-quality.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { Phase, RateSummary, Schedule } from "../scenarios/run.js";
 import type { PolicyInformation } from "../scenarios/scenario.js";
@@ -46,4 +47,6 @@ export interface DispatcherState {
   readonly whyVoid: string | null;
   readonly familyConfidence: number;
   readonly quantities: readonly QuantityEvidence[];
+  /** Where several dispatchers share the servers: how good their views of these are. */
+  readonly views?: ViewQuality;
 }

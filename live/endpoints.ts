@@ -78,7 +78,7 @@ export interface Listening {
  * @throws UserError if the port is taken, or the certificate is none
  */
 export async function serveEndpoints(port: number, endpoints: Endpoints, listening: Listening = {}): Promise<Served> {
-  const { host = LOOPBACK, tls, gate } = listening;
+  const { gate } = listening;
   const { default: express } = await import("express");
   const app = express();
   app.disable("x-powered-by");
@@ -135,7 +135,25 @@ export async function serveEndpoints(port: number, endpoints: Endpoints, listeni
     });
   }
   app.use(failed);
-  const server = newServer(tls, app);
+  return serve(port, app, listening);
+}
+
+/**
+ * Serves nothing but WebSockets, which whoever calls attends to.
+ *
+ * @param port 0 for any free one
+ * @throws UserError if the port is taken, or the certificate is none
+ */
+export function serveSockets(port: number, listening: Listening): Promise<Served> {
+  return serve(port, (_request, response) => response.writeHead(404).end(), listening);
+}
+
+async function serve(
+  port: number,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  { host = LOOPBACK, tls }: Listening,
+): Promise<Served> {
+  const server = newServer(tls, answer);
   await listen(server, port, host);
   const { port: chosen } = server.address() as AddressInfo;
   return {

@@ -41,6 +41,11 @@ export function text(value: string): string {
   return value;
 }
 
+/** Several, separated by commas. */
+export function urls(value: string): string[] {
+  return value.split(",");
+}
+
 /** The address to listen on. */
 export function hostFlag(): Option {
   return flag(

@@ -41,6 +41,22 @@ export function onStop(stop: () => void): void {
   if (process.connected) process.on("disconnect", once);
 }
 
+const FAREWELL_MILLISECONDS = 1000;
+
+/**
+ * What to do when somebody has left without whom the run cannot go on: says so, and ends the process a little later, so that
+ * whoever supervises it has seen by then who left first.
+ */
+export function endsRun(log: (message: string) => void): (why: string) => void {
+  let isEnding = false;
+  return (why) => {
+    if (isEnding) return;
+    isEnding = true;
+    log(`${why}; the run cannot go on`);
+    setTimeout(() => process.exit(EXIT.void), FAREWELL_MILLISECONDS);
+  };
+}
+
 /** Tells the command that started this process, if there is one. */
 export function announce(announcement: Announcement): void {
   process.send?.(announcement);

@@ -6,6 +6,7 @@ import type { ProcessRequest } from "./control.js";
 import { type Announcement, EXIT } from "./process.js";
 import { generatorFlags, nodeFlags, REPORT_SECONDS } from "./process-flags.js";
 import { withoutContent } from "./setting-files.js";
+import { dispatchersOfNode } from "./shared-flags.js";
 
 export interface LiveSystemOptions {
   readonly experiment: Experiment;
@@ -17,6 +18,8 @@ export interface LiveSystemOptions {
   readonly port: number;
   /** Server-node processes over which the servers are spread. */
   readonly processes: number;
+  /** More than one: so many dispatchers, each for a share of the task types, besides the one that measures. */
+  readonly dispatchers: number;
   /** Each node and the generator serve their own metrics, on any free port. */
   readonly nodeMetrics: boolean;
   readonly familyConfidence: number;
@@ -38,6 +41,12 @@ interface Child {
   mayEnd: boolean;
 }
 
+/** The servers of a node, numbered in a row. */
+interface NodePlace {
+  readonly first: number;
+  readonly count: number;
+}
+
 const LINES_KEPT = 20;
 /** How long a process may take to end before it is killed. */
 const GRACE_MILLISECONDS = 3000;
@@ -46,7 +55,7 @@ const GRACE_MILLISECONDS = 3000;
 export class Supervisor {
   private readonly children = new Set<Child>();
   /** The servers of each node, by its name. */
-  private readonly nodes = new Map<string, { readonly first: number; readonly count: number }>();
+  private readonly nodes = new Map<string, NodePlace>();
   private stopping = false;
   private dispatcherPort = 0;
   /** Why the system no longer works, once a process has ended that should not have. */
@@ -61,8 +70,9 @@ export class Supervisor {
   /** Starts all processes and returns when the dispatcher listens. Throws UserError if its port is taken. */
   async start(): Promise<void> {
     this.dispatcherPort = await this.startDispatcher();
-    this.startNodes();
-    this.startGenerator();
+    const urls = await this.startLocalDispatchers();
+    this.startNodes(urls);
+    this.startGenerator(urls);
   }
 
   /** Ends every process: the generator first, so that no job is left without a server; then the nodes, which finish theirs. */
@@ -80,34 +90,55 @@ export class Supervisor {
   }
 
   private startDispatcher(): Promise<number> {
-    const { experiment, settings, port, familyConfidence, warmup, duration, control, record } = this.options;
+    const { port, familyConfidence, warmup, duration, control, record, dispatchers } = this.options;
     const child = this.spawn("dispatcher", "../dispatcher/main.js", [
-      ...["--scenario", experiment.scenario.name, "--port", String(port), "--confidence", String(familyConfidence)],
-      ...Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]),
+      ...this.scenarioFlags(),
+      ...["--port", String(port), "--confidence", String(familyConfidence), "--dispatchers", String(dispatchers)],
       ...(control ? ["--control"] : []),
       ...(warmup === undefined ? [] : ["--warmup", warmup]),
       ...(duration === undefined ? [] : ["--duration", duration]),
       ...(record === undefined ? [] : ["--record", record]),
       ...["--report-every", `${REPORT_SECONDS}s`],
     ]);
-    return new Promise((resolve, reject) => {
-      child.process.once("message", (message: Announcement) => {
-        child.process.on("message", (request: ProcessRequest) => this.obey(request));
-        if (message.type === "listening") resolve(message.port);
-        else reject(message.exitCode === EXIT.usage ? new UserError(message.message) : new Error(message.message));
-      });
-      child.process.once("exit", () => reject(new Error(`the dispatcher ended: ${child.lines.join("; ")}`)));
-    });
+    child.process.once("message", () => child.process.on("message", (request: ProcessRequest) => this.obey(request)));
+    return portOf(child);
   }
 
-  private startNodes(): void {
+  /** The dispatchers besides the one that measures, if there are several. Returns their URLs. */
+  private async startLocalDispatchers(): Promise<string[]> {
+    const { dispatchers } = this.options;
+    if (dispatchers === 1) return [];
+    const numbers = Array.from({ length: dispatchers }, (_, number) => number);
+    const ports = await Promise.all(numbers.map((number) => this.startLocalDispatcher(number)));
+    return ports.map((port) => `ws://127.0.0.1:${port}`);
+  }
+
+  private startLocalDispatcher(number: number): Promise<number> {
+    const child = this.spawn(`dispatcher-${number}`, "../dispatcher/local-main.js", [
+      ...this.scenarioFlags(),
+      ...["--coordinator", this.dispatcherUrl.replace("http", "ws"), "--number", String(number), "--port", "0"],
+      ...["--dispatchers", String(this.options.dispatchers), "--report-every", `${REPORT_SECONDS}s`],
+    ]);
+    return portOf(child);
+  }
+
+  private scenarioFlags(): string[] {
+    const { experiment, settings } = this.options;
+    const set = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${withoutContent(value)}`]);
+    return ["--scenario", experiment.scenario.name, ...set];
+  }
+
+  /** @param urls of the dispatchers, if there are several */
+  private startNodes(urls: readonly string[]): void {
     const { system } = this.options.experiment;
     const processes = Math.min(this.options.processes, system.servers);
     for (let i = 0; i < processes; i++) {
       const first = Math.floor((i * system.servers) / processes);
       const count = Math.floor(((i + 1) * system.servers) / processes) - first;
-      this.nodes.set(`server-node-${i}`, { first, count });
-      this.startNode(`server-node-${i}`);
+      const name = `server-node-${i}`;
+      this.nodes.set(name, { first, count });
+      if (urls.length === 0) this.startNode(name);
+      else this.startSharedNode(name, { first, count }, urls);
     }
   }
 
@@ -138,9 +169,23 @@ export class Supervisor {
     }
   }
 
-  private startGenerator(): void {
+  /** Nodes of servers that several dispatchers share, each connected to those of its neighbourhoods. */
+  private startSharedNode(name: string, { first, count }: NodePlace, urls: readonly string[]): void {
+    const { experiment, dispatchers } = this.options;
+    const neighbours = dispatchersOfNode(experiment, dispatchers, first, count).map((number) => urls[number]);
+    this.spawn(name, "../server-node/shared-main.js", [
+      ...["--coordinator", this.dispatcherUrl.replace("http", "ws"), "--dispatchers", neighbours.join(",")],
+      ...["--name", name, "--servers", String(count), "--first-server", String(first)],
+      ...["--report-every", `${REPORT_SECONDS}s`],
+      ...this.metricsFlags(),
+    ]);
+  }
+
+  /** @param urls of the dispatchers, if there are several */
+  private startGenerator(urls: readonly string[]): void {
     this.spawn("load-generator", "../load-generator/main.js", [
       ...["--dispatcher", this.dispatcherUrl.replace("http", "ws")],
+      ...(urls.length === 0 ? [] : ["--dispatchers", urls.join(",")]),
       ...generatorFlags(this.options.experiment.system),
       ...this.metricsFlags(),
     ]);
@@ -188,4 +233,15 @@ export class Supervisor {
       }),
     );
   }
+}
+
+/** The port that a process says it listens on. Throws what it says instead. */
+function portOf(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.process.once("message", (message: Announcement) => {
+      if (message.type === "listening") resolve(message.port);
+      else reject(message.exitCode === EXIT.usage ? new UserError(message.message) : new Error(message.message));
+    });
+    child.process.once("exit", () => reject(new Error(`${child.name} ended: ${child.lines.join("; ")}`)));
+  });
 }

@@ -1,11 +1,13 @@
-import { WebSocket } from "ws";
+import type { Server as HttpServer } from "node:http";
+import { WebSocket, WebSocketServer } from "ws";
 import { messageOf } from "../model/errors.js";
-import { authorization } from "./access.js";
+import { authorization, type Gate } from "./access.js";
 import type { Transport, TransportListener } from "./channel.js";
 import type { Connect } from "./dial.js";
+import { refuseUpgrade } from "./endpoints.js";
 
 /** A WebSocket as a transport. */
-export class WebSocketTransport implements Transport {
+class WebSocketTransport implements Transport {
   constructor(private readonly socket: WebSocket) {}
 
   get isOpen(): boolean {
@@ -29,6 +31,24 @@ export class WebSocketTransport implements Transport {
     this.socket.on("error", (error) => listener.failed(error));
     this.socket.on("close", (_code, reason) => listener.closed(reason.toString()));
   }
+}
+
+/** Frames larger than this are refused unread. */
+const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** Turns requests to a server into WebSockets, of those whom the gate lets in. Returns how to end all of them. */
+export function acceptWebSockets(server: HttpServer, gate: Gate, accept: (transport: Transport) => void): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME_BYTES, perMessageDeflate: false });
+  server.on("upgrade", (request, socket, head) => {
+    const refusal = gate.objection(request);
+    if (refusal !== undefined) refuseUpgrade(socket, refusal);
+    else sockets.handleUpgrade(request, socket, head, (webSocket) => accept(new WebSocketTransport(webSocket)));
+  });
+  return () => {
+    for (const socket of sockets.clients) socket.terminate();
+    server.close();
+    server.closeAllConnections();
+  };
 }
 
 /** Longer than this, and nobody is there who answers. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
 import { readToken, tokenFileFlag } from "../live/access.js";
-import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
+import { flag, hostFlag, joinFlag, plainFlag, readFlags, text, urls } from "../live/flags.js";
 import { askToJoin } from "../live/join.js";
 import { EXIT, logger, onStop, runMain } from "../live/process.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
@@ -17,6 +17,7 @@ import { arrivalProcessName, rateScheduleNamed } from "./workload.js";
 
 interface Flags {
   readonly dispatcher: string;
+  readonly dispatchers?: readonly string[];
   readonly via?: string;
   readonly name: string;
   readonly arrivals: string;
@@ -62,6 +63,9 @@ function command(): Command {
     )
     .addHelpText("after", NOTES)
     .addOption(flag("--dispatcher <url>", "where the dispatcher is", "DISPATCHER", text, "ws://127.0.0.1:7070"))
+    .addOption(
+      plainFlag("--dispatchers <urls>", "several dispatchers, by shares of the task types, separated by commas", urls),
+    )
     .addOption(plainFlag("--via <url>", "post jobs to this HTTP URL instead, e.g. http://127.0.0.1:8080/jobs", httpUrl))
     .addOption(flag("--name <name>", "name of this generator", "GENERATOR_NAME", text, "load-generator"));
   return resultFlags(courseFlags(workloadFlags(generator)));
@@ -138,25 +142,13 @@ function httpUrl(url: string): string {
 }
 
 function planOf(flags: Flags): Plan {
-  const {
-    dispatcher,
-    via,
-    name,
-    seed,
-    arrivals,
-    arrivalRate,
-    schedule,
-    clients,
-    thinkTime,
-    sizes,
-    backlog,
-    taskTypes,
-  } = flags;
+  const { dispatcher, dispatchers, via, name, seed } = flags;
+  const { arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes } = flags;
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
-    tokenFile: flags.tokenFile,
-    ...{ dispatcher, via, name, seed, arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes },
+    ...{ dispatcher, dispatchers, via, name, seed, tokenFile: flags.tokenFile },
+    ...{ arrivals, arrivalRate, schedule, clients, thinkTime, sizes, backlog, taskTypes },
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: time(flags.warmup, 0),
     measuringTime: time(flags.duration, Number.POSITIVE_INFINITY),
@@ -182,6 +174,10 @@ runMain("load-generator", async () => {
   }
   if (records !== undefined && workers > 1)
     throw new UserError("--records: one worker only, so that lines stay in order");
+  if (flags.dispatchers !== undefined && workers > 1)
+    throw new UserError(
+      "--dispatchers: one worker only, since a dispatcher knows one load generator; leave --workers out",
+    );
   if (workers > 1) workloadOf(plan, { worker: 0, workers });
   const session = new Session(plan, {
     workers,

@@ -14,11 +14,15 @@ import { LoadGenerator, type LoadGeneratorOptions, type Share } from "./load-gen
 import type { RawRecords } from "./raw-records.js";
 import { DispatcherTarget } from "./targets/dispatcher-target.js";
 import { HttpTarget } from "./targets/http-target.js";
+import { SharedTarget } from "./targets/shared-target.js";
+import type { Target, TargetEvents } from "./targets/target.js";
 import { type Arrivals, jobSequence, rateScheduleNamed, type Workload } from "./workload.js";
 
 /** All that a generator is told, as texts and numbers that can be handed to a thread. */
 export interface Plan {
   readonly dispatcher: string;
+  /** Several dispatchers in the order of their shares of the task types; `dispatcher` then only measures. */
+  readonly dispatchers: readonly string[] | undefined;
   /** The URL of an HTTP balancer, in place of the dispatcher. */
   readonly via: string | undefined;
   readonly name: string;
@@ -103,29 +107,15 @@ export function generatorOf(
   rawRecords?: RawRecords,
 ): LoadGenerator {
   const workload = workloadOf(plan, share);
-  const { dispatcher, via, maxInFlight, clients, jobs } = plan;
+  const { maxInFlight, clients, jobs } = plan;
   const { workers } = share;
   const name = workers === 1 ? plan.name : `${plan.name}/${share.worker}`;
   const clock = new ModelClock(plan.timeUnitSeconds);
-  const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
   return new LoadGenerator({
     ...plan,
     ...events,
     clock,
-    target: (told) =>
-      via === undefined
-        ? new DispatcherTarget(
-            {
-              url: dispatcher,
-              name,
-              clock,
-              connect: connectWebSocket(readToken(plan.tokenFile)),
-              ...identity,
-              log: events.log,
-            },
-            told,
-          )
-        : new HttpTarget({ url: via, connections: Math.min(maxInFlight, GREATEST_CONNECTIONS), log: events.log }, told),
+    target: (told) => targetOf(plan, { name, clock, log: events.log }, told),
     sequence: (startTime, change) =>
       jobSequence(change === undefined ? workload : workloadOf({ ...plan, ...change, backlog: 0 }, share), startTime),
     maxInFlight: Math.ceil(maxInFlight / workers),
@@ -134,4 +124,23 @@ export function generatorOf(
     jobs: clients === undefined ? jobs : Math.ceil(jobs / workers),
     ...(rawRecords === undefined ? {} : { rawRecords }),
   });
+}
+
+/** Where the plan says that jobs are sent. */
+function targetOf(
+  { dispatcher, dispatchers, via, tokenFile, maxInFlight, taskTypes }: Plan,
+  self: { readonly name: string; readonly clock: ModelClock; log(message: string): void },
+  events: TargetEvents,
+): Target {
+  if (via !== undefined) {
+    const connections = Math.min(maxInFlight, GREATEST_CONNECTIONS);
+    return new HttpTarget({ url: via, connections, log: self.log }, events);
+  }
+  const connect = connectWebSocket(readToken(tokenFile));
+  if (dispatchers !== undefined) {
+    const urls = { coordinatorUrl: dispatcher, dispatcherUrls: dispatchers };
+    return new SharedTarget({ ...self, ...urls, taskTypes, connect }, events);
+  }
+  const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
+  return new DispatcherTarget({ ...self, ...identity, url: dispatcher, connect }, events);
 }

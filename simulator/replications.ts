@@ -1,5 +1,6 @@
 import { acrossRuns } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
+import { addViews, type ViewTotals } from "../model/view-quality.js";
 import { type QuantityEvidence, weigh } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import type { Experiment, Measured, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
@@ -14,6 +15,8 @@ export interface ReplicatedOutput {
   /** Messages of all runs together. */
   readonly information: PolicyInformation;
   readonly conditions: RunConditions;
+  /** How good the views of several dispatchers were in all runs together; undefined where there is one. */
+  readonly views: ViewTotals | undefined;
   readonly whyVoid: string | null;
   readonly quantities: readonly QuantityEvidence[];
 }
@@ -79,7 +82,8 @@ export function combine(
     messages: outputs.reduce((sum, output) => sum + output.information.messages, 0),
     bitsPerServer: Math.max(...outputs.map((output) => output.information.bitsPerServer)),
   };
-  return { replications, totals, policy: first.policy, information, conditions, whyVoid, quantities };
+  const views = outputs.map((output) => output.views).reduce((sum, more) => sum && more && addViews(sum, more));
+  return { replications, totals, policy: first.policy, information, conditions, views, whyVoid, quantities };
 }
 
 function measuredAcross(outputs: readonly SimulationOutput[]): Map<string, Measured> {

@@ -22,9 +22,13 @@ export interface SharedTwinOptions {
   readonly system: SystemModel & { readonly graph: CompatibilityGraph };
   readonly run: Run;
   readonly seed: string;
+  /** 1 unless this is another run of the very same graph, with chance of its own. */
+  readonly replication?: number;
   readonly dispatchers: number;
-  /** Of every message, to servers and from them; messages between the same two keep their order. */
+  /** Of every message to servers; messages between the same two keep their order. */
   readonly messageDelay: MessageDelay;
+  /** Of every message from servers; as `messageDelay` if left out. */
+  readonly noticeDelay?: MessageDelay | undefined;
 }
 
 interface Message {
@@ -43,6 +47,7 @@ interface Message {
  */
 export class SharedTwin {
   readonly fleet: ObservedFleet;
+  readonly policyName: string;
   private readonly views: SharedView[];
   private readonly servers: SharedServer[];
   private readonly dispatchersOf: readonly (readonly number[])[];
@@ -50,6 +55,7 @@ export class SharedTwin {
   private readonly dueTimes: IndexedHeap;
   private readonly messages = new EventQueue<Message>();
   private readonly delays: RandomStream;
+  private readonly noticeDelay: MessageDelay;
   /** When the last message arrives between a dispatcher and a server, to the server and from it. */
   private readonly lastTo: Float64Array;
   private readonly lastFrom: Float64Array;
@@ -57,7 +63,9 @@ export class SharedTwin {
   private readonly totals = noServerTotals();
 
   constructor(private readonly options: SharedTwinOptions) {
-    const { system, run, seed, dispatchers } = options;
+    const { system, run, dispatchers, replication = 1 } = options;
+    const seed = replication === 1 ? options.seed : `${options.seed}/replication-${replication}`;
+    this.noticeDelay = options.noticeDelay ?? options.messageDelay;
     const { graph, server } = system;
     this.fleet = new ObservedFleet(system.servers);
     this.dispatchersOf = dispatchersOfServers(graph, dispatchers);
@@ -66,6 +74,7 @@ export class SharedTwin {
       (_, number) => new SharedView(new Dispatcher(system.policy, randomStream(seed, `policy/${number}`))),
     );
     const control = rateControlFor(server.rateControl);
+    this.policyName = this.views[0].dispatcher.policyName;
     this.servers = this.dispatchersOf.map((owners, index) => {
       for (const owner of owners) this.views[owner].join(index);
       return new SharedServer(serverFor(server, control, 1, 0, randomStream(seed, "services")));
@@ -106,19 +115,14 @@ export class SharedTwin {
     const server = view.submit(now, 0, job, taskType, work);
     if (server === BLOCKED) return;
     const assignment = view.dispatcher.assignments(server);
-    this.send(this.lastTo, { dispatcher, server, sentAt: now, content: { kind: "assign", assignment, work } });
+    this.sendTo({ dispatcher, server, sentAt: now, content: { kind: "assign", assignment, work } });
   }
 
   private complete(now: ModelTime): void {
     const server = this.dueTimes.first;
     const { dispatcher, assignment, timeAtServer } = this.servers[server].completeNext();
     this.dueTimes.set(server, this.servers[server].server.dueTime);
-    this.send(this.lastFrom, {
-      dispatcher,
-      server,
-      sentAt: now,
-      content: { kind: "complete", assignment, timeAtServer },
-    });
+    this.sendFrom({ dispatcher, server, sentAt: now, content: { kind: "complete", assignment, timeAtServer } });
     this.tell(now, server);
   }
 
@@ -128,14 +132,22 @@ export class SharedTwin {
     this.fleet.observe(now, server, queueLength);
     for (const dispatcher of this.dispatchersOf[server]) {
       const accepted = this.servers[server].accepted(dispatcher);
-      this.send(this.lastFrom, { dispatcher, server, sentAt: now, content: { kind: "queue", queueLength, accepted } });
+      this.sendFrom({ dispatcher, server, sentAt: now, content: { kind: "queue", queueLength, accepted } });
     }
   }
 
-  private send(lastArrivals: Float64Array, message: Message): void {
+  private sendTo(message: Message): void {
+    this.send(this.options.messageDelay, this.lastTo, message);
+  }
+
+  private sendFrom(message: Message): void {
+    this.send(this.noticeDelay, this.lastFrom, message);
+  }
+
+  private send(delay: MessageDelay, lastArrivals: Float64Array, message: Message): void {
     const connection = message.server * this.views.length + message.dispatcher;
-    const delay = this.options.messageDelay.law === "none" ? 0 : drawDelay(this.options.messageDelay, this.delays);
-    lastArrivals[connection] = Math.max(lastArrivals[connection], message.sentAt + delay);
+    const arrival = message.sentAt + drawDelay(delay, this.delays);
+    lastArrivals[connection] = Math.max(lastArrivals[connection], arrival);
     this.messages.push(lastArrivals[connection], message);
   }
 
@@ -165,11 +177,10 @@ export class SharedTwin {
       server.observe(now, this.totals);
       run.observeServer(index, this.totals, 1);
     }
-    for (const [number, { dispatcher, totals: view }] of this.views.entries())
+    for (const [number, { dispatcher, totals: view, information }] of this.views.entries())
       this.fleet.reported(number, {
-        totals: { ...dispatcher.totals },
-        view: { ...view },
-        information: dispatcher.information,
+        ...{ totals: { ...dispatcher.totals }, inFlight: dispatcher.inFlight },
+        ...{ view: { ...view }, information: { ...information } },
       });
     run.tick(now, this.fleet);
     this.nextLook = now + EPOCH_TIME;

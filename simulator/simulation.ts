@@ -1,6 +1,7 @@
 import type { RunEstimate } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
+import type { ViewTotals } from "../model/view-quality.js";
 import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { Run } from "../scenarios/run.js";
@@ -22,6 +23,8 @@ export interface SimulationInput {
   readonly familyConfidence: number;
   readonly messageDelay?: MessageDelay | undefined;
   readonly noticeDelay?: MessageDelay | undefined;
+  /** More than 1: so many dispatchers, each for a share of the task types of a graph. */
+  readonly dispatchers?: number;
   /** Where the scenario asks for every job by itself, a chain of the same law will do, if there is one. */
   readonly chainWillDo?: boolean;
 }
@@ -34,6 +37,8 @@ export interface SimulationOutput {
   readonly policy: string;
   readonly information: PolicyInformation;
   readonly conditions: RunConditions;
+  /** How good the views of several dispatchers were; undefined where there is one. */
+  readonly views: ViewTotals | undefined;
   readonly whyVoid: string | null;
   readonly quantities: readonly QuantityEvidence[];
   /** What each quantity was estimated to be, for an average over runs. */
@@ -47,13 +52,15 @@ export interface SimulationOutput {
  */
 export function simulate(input: SimulationInput): SimulationOutput {
   const { scenario, settings, seed, replication = 1, familyConfidence } = input;
-  const { messageDelay = NO_DELAY, noticeDelay, chainWillDo = false } = input;
+  const { messageDelay = NO_DELAY, noticeDelay, dispatchers = 1, chainWillDo = false } = input;
   const experiment = experimentOf(scenario, settings, seed);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
   const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence, epochTime });
-  const system = systemFor(experiment, { run, seed, replication, epochTime, messageDelay, noticeDelay, chainWillDo });
+  const chance = { seed, replication };
+  const delays = { messageDelay, noticeDelay };
+  const system = systemFor(experiment, { run, ...chance, epochTime, ...delays, dispatchers, chainWillDo });
   system.finish();
   return {
     warmUpTime,
@@ -62,6 +69,7 @@ export function simulate(input: SimulationInput): SimulationOutput {
     policy: system.policyName,
     information: informationOf(system.view),
     conditions: run.conditions(),
+    views: system.views,
     whyVoid: run.whyVoid() ?? null,
     quantities: run.evidence(),
     estimates: Object.fromEntries(

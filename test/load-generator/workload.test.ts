@@ -20,6 +20,7 @@ const PLAN: Plan = {
   dispatcher: "ws://127.0.0.1:1",
   via: undefined,
   tokenFile: undefined,
+  dispatchers: undefined,
   name: "g",
   seed: "1",
   arrivals: "poisson",
