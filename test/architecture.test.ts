@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { DRIVERS, PURE_FILES, PURE_FOLDERS } from "./support/pure-cores.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -62,43 +63,6 @@ const ROOMS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly
   ),
 ]);
 
-const PURE_FOLDERS = [
-  "model",
-  "theory",
-  "scenarios",
-  "simulator",
-  "figures/rate-scaling",
-  "dispatcher/policies",
-  "server-node/disciplines",
-  "server-node/rate-control",
-  "load-generator/arrivals",
-];
-const PURE_FILES = [
-  ...[
-    "dispatcher",
-    "fleet",
-    "fleet-observer",
-    "index-set",
-    "job-table",
-    "recording-dispatcher",
-    "observed-fleet",
-    "shared-view",
-    "queue-levels",
-    "shortest-by-rate",
-    "queues-by-rate",
-    "standings",
-  ].map((name) => `dispatcher/${name}.ts`),
-  "live/history.ts",
-  "server-node/server.ts",
-  "server-node/shared-server.ts",
-  "server-node/threshold-watch.ts",
-  "server-node/emulated-server.ts",
-  "server-node/server-for.ts",
-  "figures/figure.ts",
-  ...["generator", "closed-loop", "job-sequence", "workload"].map((name) => `load-generator/${name}.ts`),
-];
-/** In a pure folder, but not pure: what spreads pure work over threads, and what drives the drivers in virtual time. */
-const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts", "simulator/faults"];
 /** Packages that compute and do nothing else. */
 const PURE_PACKAGES = /^(seedrandom|d3-random|ml-matrix|@stdlib\/.+)$/;
 const WHY_PURE =

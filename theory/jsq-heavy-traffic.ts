@@ -48,11 +48,6 @@ export function wassersteinOrder({ servers, alpha }: Pick<HeavyTraffic, "servers
   return servers ** (2 - alpha) * Math.ceil(Math.log(servers));
 }
 
-/** The order n^r at which E ||q_perp||^r grows at most (Proposition 1), without its constant. */
-export function perpendicularOrder({ servers }: Pick<HeavyTraffic, "servers">, moment: number): number {
-  return servers ** moment;
-}
-
 /** What the unused service of a slot, U, says of the total queue at the end of the slot, sum q+. */
 export interface UnusedService {
   /** E[(sum q+) U]. */

@@ -85,6 +85,16 @@ describe("the dispatcher", () => {
     expect(dispatcher.inFlight).toBe(0);
   });
 
+  it("counts a job that there is no room for as offered and blocked, and says of books that do not balance why", () => {
+    const dispatcher = dispatcherWith(1);
+    dispatcher.submit(0, 0, 0);
+    dispatcher.block();
+    expect(dispatcher.totals).toMatchObject({ offered: 2, blocked: 1 });
+    expect(dispatcher.imbalance()).toBeUndefined();
+    dispatcher.totals.lost++;
+    expect(dispatcher.imbalance()).toBe("2 jobs were offered, but 0 completed, 1 blocked, 1 lost and 1 are in flight");
+  });
+
   it("numbers the jobs of a server anew when another takes its place", () => {
     const dispatcher = dispatcherWith(3);
     dispatcher.submit(0, 0, 0);

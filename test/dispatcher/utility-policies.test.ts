@@ -124,6 +124,16 @@ describe("jlmu, Goldsztajn, Borst and van Leeuwaarden (2023), section 3.1", () =
     );
   });
 
+  it("forgets a class whose pools have all left, and knows it again when one comes", () => {
+    const fleet = new Fleet();
+    const policy = jlmu([linear(2), linear(1)])(fleet, randomStream("1", "policy"));
+    const [better, worse] = [fleet.join(9, 1, 0), fleet.join(9, 1, 1)];
+    expect(policy.choose(0)).toBe(better);
+    fleet.leave(better);
+    expect(policy.choose(0)).toBe(worse);
+    expect(fleet.join(9, 1, 0)).toBe(policy.choose(0));
+  });
+
   it("costs a message a task that ends, and the bits of the largest occupancy", () => {
     const pools = new Pools((fleet) => jlmu([logShare(20)])(fleet, randomStream("1", "policy")), [0, 0]);
     for (let task = 0; task < 9; task++) pools.arrive();

@@ -6,6 +6,7 @@ import { completeGraph } from "../../model/graphs/complete.js";
 import { readEdgeList } from "../../model/graphs/edge-list.js";
 import { erdosRenyiGraph } from "../../model/graphs/erdos-renyi.js";
 import { geometricGraph, radiusFor } from "../../model/graphs/geometric.js";
+import { parseGraphFamily } from "../../model/graphs/index.js";
 import { torusGraph } from "../../model/graphs/lattice.js";
 import { graphProperties, randomRoutingShares } from "../../model/graphs/properties.js";
 import { regularGraph } from "../../model/graphs/regular.js";
@@ -116,6 +117,9 @@ describe("random geometric graphs", () => {
     const options = { servers: 10, taskTypes: 10, dimension: 2, norm: 2, radius: 0.6 };
     expect(() => geometricGraph(options, random(1))).toThrow("radius 0.6");
     expect(() => radiusFor(9, 10, 2, 2)).toThrow("at most 7");
+    // A square of side 1/2 around every one of 10^5 places holds a quarter of 10^10 pairs.
+    const large = { servers: 1e5, taskTypes: 1e5, dimension: 2, norm: Number.POSITIVE_INFINITY, radius: 0.25 };
+    expect(() => geometricGraph(large, random(1))).toThrow("a graph of about 2500000000 edges is too large");
   });
 });
 
@@ -177,6 +181,7 @@ describe("grids without borders", () => {
   it("refuse servers that fill no grid, naming a number that does", () => {
     expect(() => torusGraph(10, 2)).toThrow("e.g. 9");
     expect(() => torusGraph(2, 1)).toThrow("e.g. 3");
+    expect(() => torusGraph(1e8, 1)).toThrow("a grid of 100000000 servers has more than 100000000 edges");
   });
 });
 
@@ -210,6 +215,27 @@ describe("a list of edges", () => {
     expect(reading).toThrow(UserError);
     expect(reading).toThrow(line);
     expect(reading).toThrow(what);
+  });
+});
+
+describe("a family of graphs", () => {
+  it.each([
+    ["ladder", "must be complete | regular:DEGREE"],
+    ["regular:2.5", 'regular:2.5: "2.5" is not a whole number >= 1'],
+    ["torus:", 'torus:: "" is not a whole number >= 1'],
+    ["erdos-renyi:0", 'erdos-renyi:0: "0" is not a number > 0'],
+    ["geometric:radius=far", 'geometric:radius=far: "far" is not a number > 0'],
+    ["geometric:4,2,0.5", "geometric:4,2,0.5: the norm must be at least 1, or infinity"],
+    ["geometric:4,2,2,1", "must be complete | regular:DEGREE"],
+  ])("written %s is refused, naming what there is", (text, message) => {
+    expect(() => parseGraphFamily(text)).toThrow(UserError);
+    expect(() => parseGraphFamily(text)).toThrow(message);
+  });
+
+  it("decides how many task types there are where it must: as many as a grid has edges", () => {
+    expect(parseGraphFamily("ring").taskTypesFor?.(9)).toBe(9);
+    expect(parseGraphFamily("torus:2").taskTypesFor?.(9)).toBe(18);
+    expect(parseGraphFamily("regular:3").taskTypesFor).toBeUndefined();
   });
 });
 

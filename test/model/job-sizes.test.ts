@@ -51,6 +51,10 @@ describe("job sizes", () => {
     expect(integral((x) => 2 * x * (1 - distribution(x)), upTo) - 1).toBeCloseTo(squaredVariation, 3);
   });
 
+  it.each(LAWS)("%s are never negative, and none is 0 for certain", (name) => {
+    expect(jobSizeLawNamed(name).distribution(0)).toBe(0);
+  });
+
   it("of shape and variation 1 are the exponential law", () => {
     for (const name of ["hyperexponential:1", "weibull:1"]) {
       for (const x of [0.1, 1, 3]) expect(jobSizeLawNamed(name).distribution(x)).toBeCloseTo(1 - Math.exp(-x), 12);
@@ -58,7 +62,9 @@ describe("job sizes", () => {
   });
 
   it("that are constant are all 1", () => {
-    expect(draws(jobSizeLawNamed("constant"), "1", 3)).toEqual([1, 1, 1]);
+    const law = jobSizeLawNamed("constant");
+    expect(draws(law, "1", 3)).toEqual([1, 1, 1]);
+    expect([0, 0.999, 1, 2].map(law.distribution)).toEqual([0, 0, 1, 1]);
   });
 
   it("that were observed are drawn each with the same chance", () => {

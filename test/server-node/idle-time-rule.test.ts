@@ -140,6 +140,12 @@ describe("the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023)", () => {
     );
   });
 
+  it("leaves a rate as it is where no time passes, and where there is no work to do", () => {
+    const rule = boundedRule({ g: reciprocal, h: powerCost(0.1, 2), inverseStep: 50 });
+    for (const idle of [true, false]) expect(rule.evolve(1.2, 3, idle, 0)).toEqual({ duration: 0, work: 0, rate: 1.2 });
+    expect(rule.serve(1.2, 3, 0)).toEqual({ duration: 0, work: 0, rate: 1.2 });
+  });
+
   it("rests where g' + h' (I + 1/mu) = 0", () => {
     // g = 1/x, h = 0.1 x^2: 1/mu^2 = 0.2 (mu I + 1); at mu = 1.5 that is I = (1/(0.2 * 2.25) - 1)/1.5.
     const idleTime = (1 / (0.2 * 2.25) - 1) / 1.5;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../model/random.js";
-import { decayExponent } from "../../model/statistics/decay-exponent.js";
+import { decayExponent, exponentBetween } from "../../model/statistics/decay-exponent.js";
 import { confidenceInterval, studentQuantile } from "../../model/statistics/interval.js";
 import { gaussian } from "../support/gaussian.js";
 
@@ -10,6 +10,12 @@ describe("a decay exponent", () => {
   it("is the exponent of an exact power", () => {
     const points = SIZES.map((size) => ({ size, value: 3 * size ** -0.7, halfWidth: 1e-6 }));
     expect(decayExponent(points, 0.95).value).toBeCloseTo(0.7, 10);
+  });
+
+  it("is, between two sizes, the mean of the local ones: 1 - 1/log for a power times a logarithm", () => {
+    expect(exponentBetween((size) => 3 * size ** -0.7, 10, 1e4)).toBeCloseTo(0.7, 12);
+    // d log(log(n)/n) / d log n = 1/log n - 1.
+    expect(exponentBetween((size) => Math.log(size) / size, 1e5, 1e5 + 1)).toBeCloseTo(1 - 1 / Math.log(1e5), 5);
   });
 
   // 400 runs; a true coverage of 95 % gives fewer than 360 with probability below 1e-4.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { confidenceInterval, studentQuantile } from "../../model/statistics/interval.js";
-import { perQuantityConfidence } from "../../model/statistics/multiplicity.js";
+import { jointConfidence, perQuantityConfidence } from "../../model/statistics/multiplicity.js";
 import { proportionInterval } from "../../model/statistics/proportion.js";
 
 describe("a confidence interval", () => {
@@ -26,6 +26,7 @@ describe("Bonferroni's correction", () => {
   it("shares the error among the quantities", () => {
     expect(perQuantityConfidence(0.99, 10)).toBeCloseTo(0.999, 12);
     expect(perQuantityConfidence(0.95, 1)).toBe(0.95);
+    expect(jointConfidence(0.999, 10)).toBeCloseTo(0.99, 12);
   });
 });
 
@@ -43,6 +44,18 @@ describe("the interval of a proportion", () => {
     const { low, high } = proportionInterval({ value: 0, standardError: 0, degreesOfFreedom: infinite }, 1000, 0.95);
     expect(low).toBe(0);
     expect(high).toBeCloseTo(1.959964 ** 2 / (1000 + 1.959964 ** 2), 8);
+  });
+
+  it("says nothing without trials, or where too few batches tell how much the fraction varies", () => {
+    const estimate = { value: 0.1, standardError: infinite, degreesOfFreedom: 1 };
+    expect(proportionInterval(estimate, 1000, 0.95)).toEqual({ low: 0, high: 1 });
+    expect(proportionInterval({ ...estimate, standardError: 0.01 }, 0, 0.95)).toEqual({ low: 0, high: 1 });
+  });
+
+  it("keeps the ends that are certain: 1 where all of them were", () => {
+    const { low, high } = proportionInterval({ value: 1, standardError: 0, degreesOfFreedom: infinite }, 1000, 0.95);
+    expect(high).toBe(1);
+    expect(low).toBeCloseTo(1000 / (1000 + 1.959964 ** 2), 8);
   });
 
   it("holds the estimate, lies in [0, 1], and grows with the standard error", () => {

@@ -39,6 +39,7 @@ describe("the distance of a law to the exponential one", () => {
     }
     expect(wassersteinToExponential(law, 1.3)).toBeCloseTo(area, 4);
     expect(stepQuantile(law, 0.45)).toBe(0.6);
+    expect(stepQuantile({ values: [1, 2], cumulative: [0.5, 1 - 1e-15] }, 1)).toBe(2);
   });
 });
 

@@ -75,6 +75,10 @@ describe("the distribution of rates", () => {
     }
   });
 
+  it("has no percentiles before the first look", () => {
+    expect(new RateDistribution().quantile(0.5).value).toBeNaN();
+  });
+
   it("has the exact mean and deviation of its values, and percentiles within the width of a bin", () => {
     const value = fc.double({ min: 0.01, max: 100, noNaN: true });
     fc.assert(

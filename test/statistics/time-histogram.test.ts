@@ -23,6 +23,15 @@ describe("the histogram of times", () => {
     );
   });
 
+  it("puts what is longer than its last edge, 10^4, into its last bin", () => {
+    const histogram = new TimeHistogram();
+    for (const time of [5, 1e4, 1e9]) histogram.add(time);
+    const { times, fractions } = histogram.tail();
+    expect([fractions.at(-2), fractions.at(-1)]).toEqual([2 / 3, 0]);
+    expect(times.at(-1) ?? 0).toBeGreaterThanOrEqual(1e4);
+    expect(times.at(-2) ?? 0).toBeLessThan(1e4);
+  });
+
   it("forgets what it saw when it is cleared", () => {
     const histogram = new TimeHistogram();
     histogram.add(1);

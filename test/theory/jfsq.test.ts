@@ -61,6 +61,14 @@ describe("the assumptions of Theorems 1 and 2", () => {
   });
 });
 
+describe("an assumption that no number of servers meets", () => {
+  it("says so: alpha 1 leaves no power of n against the logarithms of Assumption 2", () => {
+    const [condition] = sizeConditions({ servers: 1e6, alpha: 1, rates: [1, 1], buffer: 2 }, 1);
+    expect(condition).toMatchObject({ holds: false, holdsFrom: Number.POSITIVE_INFINITY });
+    expect(condition.meaning).toBe("holds for no number; here are 1000000");
+  });
+});
+
 describe("the bounds of Theorems 1 and 2, and of the lemmas", () => {
   // Outside the assumptions, where they still hold with room to spare: the exact chain of four servers.
   it.each([

@@ -61,4 +61,18 @@ describe("AdaptiveIntegrator", () => {
     expect(integrator.state[0]).toBeCloseTo(1 + 2 * Math.exp(-2), 8);
     expect(integrator.state[1]).toBeCloseTo(6 ** (1 / 3), 8);
   });
+
+  it("steps back from where the equation has no value: a vessel that runs empty, y' = -sqrt(y) (Torricelli)", () => {
+    const vessel = new AdaptiveIntegrator(
+      ([y], into) => {
+        into[0] = -Math.sqrt(y);
+      },
+      Float64Array.of(1),
+      1e-10,
+    );
+    for (const time of [1.99, 1.9999]) {
+      vessel.advanceTo(time);
+      expect(vessel.state[0] / (1 - time / 2) ** 2).toBeCloseTo(1, 5);
+    }
+  });
 });
