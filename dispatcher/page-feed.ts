@@ -87,8 +87,7 @@ export class PageFeed {
         predicted === undefined
           ? null
           : {
-              kind: predicted.kind,
-              source: predicted.source,
+              label: `${predicted.kind}: ${predicted.source}`,
               fractions: sojournTail.times.map((time) => predicted.longerThan(time)),
             },
     };
@@ -146,8 +145,8 @@ function predictedQueueTail(quantities: readonly QuantityEvidence[], levels: num
     return claims.flatMap((claim) => ("value" in claim ? [claim] : []))[0];
   };
   const claims = Array.from({ length: levels }, (_, level) => sharpest(level));
-  const first = claims.find((claim) => claim !== undefined);
-  if (first === undefined) return null;
+  const kinds = new Set(claims.flatMap((claim) => (claim === undefined ? [] : [claim.kind])));
+  if (kinds.size === 0) return null;
   const fractions = claims.map((claim, level) => (level === 0 ? 1 : (claim?.value ?? null)));
-  return { kind: first.kind, source: first.source, fractions };
+  return { label: `predicted: ${[...kinds].join(", ")}`, fractions };
 }

@@ -1,6 +1,5 @@
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ChartName } from "../scenarios/scenario.js";
-import type { PredictionKind } from "../theory/prediction.js";
 import type { ControlOffer } from "./control.js";
 import type { DispatcherState } from "./dispatcher-state.js";
 import type { HistoryState, Row } from "./history.js";
@@ -85,7 +84,6 @@ export interface Distributions {
 
 /** A tail that theory gives, at the same points as the measured one; null where it says nothing. */
 export interface PredictedTail {
-  readonly kind: PredictionKind;
-  readonly source: string;
+  readonly label: string;
   readonly fractions: readonly (number | null)[];
 }

@@ -96,5 +96,5 @@ export class SojournTimesPanel implements Panel {
 function predictedSeries(tail: PredictedTail | null, style: "circles" | "dashed"): ChartSeries[] {
   if (tail === null) return [];
   const values = tail.fractions.map((fraction) => (fraction !== null && fraction > 0 ? fraction : null));
-  return [{ label: `${tail.kind}: ${tail.source}`, colour: "predicted", style, values }];
+  return [{ label: tail.label, colour: "predicted", style, values }];
 }

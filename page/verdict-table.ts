@@ -68,7 +68,8 @@ function fill(row: HTMLElement, quantity: QuantityEvidence): void {
     sharpest === undefined ? "–" : `${describeClaim(sharpest)}${error}`,
     kind,
     `${SYMBOLS[verdict]} ${verdict}`,
-    reason,
+    // Why a run is void is said once, above the table.
+    verdict === "void" ? "" : reason,
   ];
   for (const [i, text] of texts.entries()) setText(row.children[i + 1], text);
   row.children[0].firstElementChild?.setAttribute("title", `${description}${unit === "" ? "" : ` (${unit})`}`);
