@@ -45,7 +45,8 @@ export function judge(
   }
   const halfWidth = (interval.high - interval.low) / 2;
   if (!(halfWidth <= precision)) {
-    return { verdict: "undecided", reason: `half-width ${round(halfWidth)} is over the ${round(precision)} asked for` };
+    const tooWide = `half-width ${round(halfWidth)} is over the ${round(precision)} asked for`;
+    return { verdict: "undecided", reason: Number.isFinite(halfWidth) ? tooWide : "too few data for an interval" };
   }
   return { verdict: "agrees", reason: `the interval meets ${describePrediction(deciding[0])}` };
 }
