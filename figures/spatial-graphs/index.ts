@@ -1,13 +1,15 @@
 import type { FigureSource } from "../figure.js";
 import { meanQueueFigure } from "./mean-queue.js";
 import { pictureFigure } from "./picture.js";
+import { stalenessFigure } from "./staleness.js";
 import { tailFigure } from "./tails.js";
 import { transientFigures } from "./transients.js";
 
-/** Numerical experiments of Rutten and Mukherjee, section 5, and a picture of a graph with its queues. */
+/** Numerical experiments of Rutten and Mukherjee, section 5, what old views do, and a picture of a graph with its queues. */
 export const spatialGraphsFigures: readonly FigureSource[] = [
   meanQueueFigure,
   ...transientFigures,
   tailFigure,
+  stalenessFigure,
   pictureFigure,
 ];
