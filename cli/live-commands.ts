@@ -109,7 +109,7 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
     whyVoid === null
       ? state.quantities
       : state.quantities.map((quantity) => ({ ...quantity, verdict: "void" as const, reason: whyVoid }));
-  const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
+  const verdict = overallVerdict(quantities);
   print(verdictTable(quantities, state.familyConfidence), flags.json);
   print(books(state.totals), flags.json);
   if (state.views !== undefined) print(viewLine(state.views), flags.json);

@@ -71,7 +71,7 @@ function conclude(
   const { seed, timeUnitSeconds, flags } = context;
   const quantities = run.evidence();
   const whyVoid = run.whyVoid() ?? null;
-  const verdict = overallVerdict(quantities.map((quantity) => quantity.verdict));
+  const verdict = overallVerdict(quantities);
   print(verdictTable(quantities, flags.confidence), flags.json);
   print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
   const result: Result = {

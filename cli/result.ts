@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { QuantityEvidence } from "../scenarios/evidence.js";
 import type { Verdict } from "../theory/verdict.js";
 
 /** Raised whenever a field changes its meaning or is taken away. */
@@ -100,16 +101,21 @@ export const resultSchema = z.strictObject({
   assumptions: z.array(assumption),
   verdict: verdict
     .nullable()
-    .describe("of the whole run: void, else differs if any quantity does, else undecided, else agrees"),
+    .describe(
+      "of the whole run: void, else differs if any quantity does, else undecided if any is of which something is predicted, else agrees",
+    ),
   whyVoid: z.string().nullable(),
   quantities: z.array(quantity),
 });
 
 export type Result = z.infer<typeof resultSchema>;
 
-/** The verdict of a whole run. */
-export function overallVerdict(verdicts: readonly Verdict[]): Verdict {
+/** The verdict of a whole run. A quantity of which nothing is predicted is shown and decides nothing, unless none is. */
+export function overallVerdict(quantities: readonly Pick<QuantityEvidence, "verdict" | "predictions">[]): Verdict {
+  const verdicts = quantities.map(({ verdict }) => verdict);
   if (verdicts.includes("void")) return "void";
   if (verdicts.includes("differs")) return "differs";
-  return verdicts.includes("undecided") ? "undecided" : "agrees";
+  const predicted = quantities.filter(({ predictions }) => predictions.length > 0);
+  const decided = predicted.length > 0 && predicted.every(({ verdict }) => verdict === "agrees");
+  return decided ? "agrees" : "undecided";
 }

@@ -61,7 +61,7 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
     dispatchers: flags.dispatchers,
   };
   const output = await run(input, flags);
-  const verdict = overallVerdict(output.quantities.map((quantity) => quantity.verdict));
+  const verdict = overallVerdict(output.quantities);
   print(verdictTable(output.quantities, flags.confidence), flags.json);
   if (output.views !== undefined) print(viewLine(viewQuality(flags.dispatchers, output.views)), flags.json);
   print(policyLine(policyCost(output.policy, output.information, output.totals.offered)), flags.json);
@@ -152,7 +152,7 @@ function simulatedResult(
     policy: policyCost(policy, information, offered),
     ...(views === undefined ? {} : { views: viewQuality(flags.dispatchers, views) }),
     assumptions: [...experiment.assumptions],
-    verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
+    verdict: overallVerdict(quantities),
     whyVoid,
     quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
   };

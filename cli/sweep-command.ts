@@ -53,7 +53,7 @@ export async function sweep(scenario: string, flags: SweepFlags): Promise<number
     return EXIT.interrupted;
   }
   if (flags.runs === undefined) rmSync(log.file);
-  const verdict = overallVerdict(points.flatMap(({ quantities }) => quantities.map((quantity) => quantity.verdict)));
+  const verdict = overallVerdict(points.flatMap(({ quantities }) => quantities));
   if (verdict === "void") return EXIT.void;
   return verdict === "differs" ? EXIT.differs : EXIT.ok;
 }
@@ -137,7 +137,7 @@ function resultOf({ common, varied, replications }: SweepPlan, points: readonly 
     points: points.map(({ totals, ...point }) => ({
       ...point,
       jobs: totals,
-      verdict: overallVerdict(point.quantities.map((quantity) => quantity.verdict)),
+      verdict: overallVerdict(point.quantities),
     })),
   };
 }

@@ -4,10 +4,9 @@ import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
-import { type QuantityEvidence, weigh } from "../scenarios/evidence.js";
+import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, weigh } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { readSettings } from "../scenarios/parameters.js";
-import { GREATEST_MESSAGE_DELAY } from "../scenarios/run.js";
 import type { Experiment } from "../scenarios/scenario.js";
 import { Pool } from "../simulator/parallel/pool.js";
 import { replicate } from "../simulator/replications.js";
@@ -154,7 +153,7 @@ function resultOf(
     jobs: { offered: sent, blocked, completed, lost, inFlight: 0, retried: 0, duplicates: 0 },
     policy: null,
     assumptions: [],
-    verdict: overallVerdict(quantities.map((quantity) => quantity.verdict)),
+    verdict: overallVerdict(quantities),
     whyVoid: whyVoid ?? null,
     quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
   };

@@ -1,4 +1,5 @@
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
+import type { ModelTime } from "../model/units.js";
 import type { Prediction } from "../theory/prediction.js";
 import { judge, type Verdict } from "../theory/verdict.js";
 import type { Experiment, Measurement, RunConditions } from "./scenario.js";
@@ -22,6 +23,9 @@ export interface QuantityEvidence {
 /** How often, in runs in which every prediction is true, no quantity at all is found to differ. */
 export const FAMILY_CONFIDENCE = 0.99;
 
+/** Mean message delay above which predictions no longer account for it. */
+export const GREATEST_MESSAGE_DELAY: ModelTime = 0.1;
+
 /**
  * Sets every quantity of an experiment beside its predictions and judges it. The intervals hold jointly with the
  * confidence given, so that a table of ten quantities is not ten chances of a false alarm.
@@ -36,11 +40,12 @@ export function weigh(
   whyVoid?: string,
 ): QuantityEvidence[] {
   const predictions = experiment.predict(conditions);
+  const { messageDelay } = conditions;
   const measured = measurement.measured();
   const confidence = perQuantityConfidence(familyConfidence, experiment.quantities.length);
   return experiment.quantities.map(({ name, description, unit, precision }) => {
     const found = measured.get(name);
-    const claims = predictions.get(name) ?? [];
+    const claims = (predictions.get(name) ?? []).map((claim) => despite(messageDelay, claim));
     const interval = found?.interval(confidence) ?? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
     return {
       name,
@@ -53,6 +58,13 @@ export function weigh(
       ...judge(interval, claims, precision, whyVoid),
     };
   });
+}
+
+/** The claim as it stands where messages take so long. */
+function despite(messageDelay: ModelTime, claim: Prediction): Prediction {
+  if (messageDelay <= GREATEST_MESSAGE_DELAY || claim.status !== "applies") return claim;
+  const why = `messages take ${messageDelay.toFixed(3)} time units per job, and predictions account for ${GREATEST_MESSAGE_DELAY} at most`;
+  return { ...claim, status: "outside assumptions", why };
 }
 
 function finiteOrNull(value: number | undefined): number | null {

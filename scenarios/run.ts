@@ -1,6 +1,6 @@
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { type QuantityEvidence, weigh } from "./evidence.js";
+import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, weigh } from "./evidence.js";
 import {
   EPOCH_TIME,
   type Experiment,
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly familyConfidence: number;
   /** Length of an epoch; EPOCH_TIME unless servers are looked at less often than that. */
   readonly epochTime?: ModelTime;
+  /** Message delays are asked for and not suffered: they make no run void. */
+  readonly delaysAreGiven?: boolean;
 }
 
 /** How the generators keep their schedule: jobs sent since they started, the sum of their lags, and those held up by it. */
@@ -38,8 +40,6 @@ export interface RateSummary {
 
 /** Mean schedule lag of the generator, in units of model time, above which the arrivals are not what they claim to be. */
 export const GREATEST_SCHEDULE_LAG: ModelTime = 0.1;
-/** Mean message delay above which predictions no longer account for it. */
-export const GREATEST_MESSAGE_DELAY: ModelTime = 0.1;
 
 /**
  * The course of a run: wait for the fleet, warm up, measure, finish. The driver calls `tick` at least once per epoch; all
@@ -166,7 +166,7 @@ export class Run {
       );
     }
     const { messageDelay } = this.conditions();
-    if (messageDelay > GREATEST_MESSAGE_DELAY) {
+    if (this.options.delaysAreGiven !== true && messageDelay > GREATEST_MESSAGE_DELAY) {
       return (
         `the machine could not keep up: messages and late timers took ${messageDelay.toFixed(3)} time units per job ` +
         `(limit ${GREATEST_MESSAGE_DELAY}); raise --time-unit, use fewer servers or --processes, or a quieter machine`

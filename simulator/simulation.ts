@@ -57,7 +57,8 @@ export function simulate(input: SimulationInput): SimulationOutput {
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
-  const run = new Run(experiment, { warmUpTime, measuringTime, familyConfidence, epochTime });
+  const times = { warmUpTime, measuringTime, epochTime };
+  const run = new Run(experiment, { ...times, familyConfidence, delaysAreGiven: true });
   const chance = { seed, replication };
   const delays = { messageDelay, noticeDelay };
   const system = systemFor(experiment, { run, ...chance, epochTime, ...delays, dispatchers, chainWillDo });

@@ -38,10 +38,11 @@ export function judge(
   }
   if (deciding.length === 0) {
     const why = predictions[0]?.why;
-    return {
-      verdict: "undecided",
-      reason: `no prediction covers these parameters${why === undefined ? "" : `: ${why}`}`,
-    };
+    const reason =
+      why === undefined
+        ? "nothing is predicted of it at these parameters"
+        : `no prediction covers these parameters: ${why}`;
+    return { verdict: "undecided", reason };
   }
   const halfWidth = (interval.high - interval.low) / 2;
   if (!(halfWidth <= precision)) {
