@@ -31,6 +31,8 @@ export class Session {
   private unconfirmedBytes = 0;
   private sink: FrameSink | undefined;
   private flushing = false;
+  /** One for all frames, since there may be a frame per job. */
+  private readonly flushSoon = (): void => this.flush();
 
   /** @param soon calls back at the end of this turn of the event loop */
   constructor(private readonly soon: (flush: () => void) => void) {}
@@ -59,7 +61,7 @@ export class Session {
   records(): FrameWriter {
     if (!this.flushing) {
       this.flushing = true;
-      this.soon(() => this.flush());
+      this.soon(this.flushSoon);
     }
     return this.writer;
   }

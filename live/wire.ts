@@ -108,89 +108,88 @@ export function frameNumber(frame: Buffer): number {
 export function readFrame(frame: Buffer, handlers: RecordHandlers): void {
   frameNumber(frame);
   const { length } = frame;
-  const view = viewOf(frame);
   let at = HEADER_BYTES;
   while (at < length) {
     const kind = frame[at];
     const size = SIZE_OF_KIND[kind];
     if (size === 0) throw new PeerError(`sent a record of unknown kind ${kind}`);
     if (at + size > length) throw new PeerError(`sent a record of kind ${KIND_NAMES[kind]} that is cut short`);
-    readRecord(kind, view, at + 1, handlers);
+    readRecord(kind, frame, at + 1, handlers);
     at += size;
   }
 }
 
-function readRecord(kind: number, view: DataView, at: number, handlers: RecordHandlers): void {
+function readRecord(kind: number, frame: Buffer, at: number, handlers: RecordHandlers): void {
   switch (kind) {
     case SUBMIT:
       if (handlers.submit === undefined) forbid("submit");
-      handlers.submit(view.getUint32(at, true), view.getUint32(at + 4, true), amount(view, at + 8, "work"));
+      handlers.submit(whole(frame, at), whole(frame, at + 4), amount(frame, at + 8, "work"));
       break;
     case OUTCOME: {
       if (handlers.outcome === undefined) forbid("outcome");
-      const outcome = OUTCOMES[view.getUint8(at + 4)];
-      if (outcome === undefined) throw new PeerError(`sent the unknown outcome ${view.getUint8(at + 4)}`);
-      handlers.outcome(view.getUint32(at, true), outcome);
+      const outcome = OUTCOMES[frame[at + 4]];
+      if (outcome === undefined) throw new PeerError(`sent the unknown outcome ${frame[at + 4]}`);
+      handlers.outcome(whole(frame, at), outcome);
       break;
     }
     case ASSIGN: {
       if (handlers.assign === undefined) forbid("assign");
-      const [origin, job] = [view.getUint32(at + 8, true), view.getUint32(at + 12, true)];
-      const work = amount(view, at + 16, "work");
-      handlers.assign(view.getUint32(at, true), view.getUint32(at + 4, true), origin, job, work);
+      const [origin, job] = [whole(frame, at + 8), whole(frame, at + 12)];
+      const work = amount(frame, at + 16, "work");
+      handlers.assign(whole(frame, at), whole(frame, at + 4), origin, job, work);
       break;
     }
     case COMPLETE: {
       if (handlers.complete === undefined) forbid("complete");
-      const timeAtServer = amount(view, at + 8, "time at the server");
-      handlers.complete(view.getUint32(at, true), view.getUint32(at + 4, true), timeAtServer);
+      const timeAtServer = amount(frame, at + 8, "time at the server");
+      handlers.complete(whole(frame, at), whole(frame, at + 4), timeAtServer);
       break;
     }
     default:
-      readRareRecord(kind, view, at, handlers);
+      readRareRecord(kind, frame, at, handlers);
   }
 }
 
 /** Records that do not come with every job. */
-function readRareRecord(kind: number, view: DataView, at: number, handlers: RecordHandlers): void {
+function readRareRecord(kind: number, frame: Buffer, at: number, handlers: RecordHandlers): void {
   switch (kind) {
     case REPORT:
-      readReport(view, at, handlers);
+      readReport(frame, at, handlers);
       break;
     case THRESHOLD:
       if (handlers.threshold === undefined) forbid("threshold");
-      handlers.threshold(view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 8, true));
+      handlers.threshold(whole(frame, at), whole(frame, at + 4), whole(frame, at + 8));
       break;
     case STANDING: {
       if (handlers.standing === undefined) forbid("standing");
-      const standing = view.getUint8(at + 4);
+      const standing = frame[at + 4];
       if (standing >= STANDINGS.length) throw new PeerError(`sent the unknown standing ${standing}`);
-      const [threshold, accepted] = [view.getUint32(at + 5, true), view.getUint32(at + 9, true)];
-      handlers.standing(view.getUint32(at, true), standing as Standing, threshold, accepted);
+      const [threshold, accepted] = [whole(frame, at + 5), whole(frame, at + 9)];
+      handlers.standing(whole(frame, at), standing as Standing, threshold, accepted);
       break;
     }
     case RESUBMIT:
       if (handlers.resubmit === undefined) forbid("resubmit");
-      handlers.resubmit(view.getUint32(at, true), view.getUint32(at + 4, true), amount(view, at + 8, "work"));
+      handlers.resubmit(whole(frame, at), whole(frame, at + 4), amount(frame, at + 8, "work"));
       break;
     case REFUSE:
       if (handlers.refuse === undefined) forbid("refuse");
-      handlers.refuse(view.getUint32(at, true), view.getUint32(at + 4, true));
+      handlers.refuse(whole(frame, at), whole(frame, at + 4));
       break;
     case SLOT:
       if (handlers.slot === undefined) forbid("slot");
-      handlers.slot(view.getUint32(at, true));
+      handlers.slot(whole(frame, at));
       break;
     case SERVED:
       if (handlers.served === undefined) forbid("served");
-      handlers.served(view.getUint32(at, true), view.getUint32(at + 4, true));
+      handlers.served(whole(frame, at), whole(frame, at + 4));
       break;
   }
 }
 
-function readReport(view: DataView, at: number, handlers: RecordHandlers): void {
+function readReport(frame: Buffer, at: number, handlers: RecordHandlers): void {
   if (handlers.report === undefined) forbid("report");
-  const field = (index: number): number => amount(view, at + 4 + 8 * index, "report");
+  const field = (index: number): number => amount(frame, at + 4 + 8 * index, "report");
   const totals: ServerTotals = {
     observedTime: field(0),
     busyTime: field(1),
@@ -201,7 +200,7 @@ function readReport(view: DataView, at: number, handlers: RecordHandlers): void 
     begun: field(6),
     completed: field(7),
   };
-  handlers.report(view.getUint32(at, true), totals, field(8));
+  handlers.report(whole(frame, at), totals, field(8));
 }
 
 function forbid(kind: Kind): never {
@@ -209,24 +208,48 @@ function forbid(kind: Kind): never {
 }
 
 /** Reads a finite number >= 0. */
-function amount(view: DataView, at: number, what: string): number {
-  const value = view.getFloat64(at, true);
+function amount(frame: Buffer, at: number, what: string): number {
+  BITS.setInt32(0, bits(frame, at), true);
+  BITS.setInt32(4, bits(frame, at + 4), true);
+  const value = BITS.getFloat64(0, true);
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new PeerError(`sent a ${what} of ${value}`);
   return value;
+}
+
+/** A number of eight bytes while it is put together. */
+const BITS = new DataView(new ArrayBuffer(8));
+
+/**
+ * Four bytes, little-endian. Frames are read byte by byte: to make a `DataView` of one costs more than to read ten records of it,
+ * and frames of one record are what there is at low rates.
+ */
+function bits(frame: Buffer, at: number): number {
+  return frame[at] | (frame[at + 1] << 8) | (frame[at + 2] << 16) | (frame[at + 3] << 24);
+}
+
+/** Reads a whole number of 32 bits. */
+function whole(frame: Buffer, at: number): number {
+  return bits(frame, at) >>> 0;
 }
 
 function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
+/** Memory is got for so many bytes of frames at once. */
+const SLAB_BYTES = 16 * 1024;
+
 /** Gathers records into one frame. */
 export class FrameWriter {
-  private frame = Buffer.alloc(1024);
-  private view = viewOf(this.frame);
-  private length = 0;
+  /** Frames are made one behind the other in it, and stay there until nobody needs them. */
+  private slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  private view = viewOf(this.slab);
+  /** Where the frame starts in the slab, and where its next record goes; the same while it is empty. */
+  private start = 0;
+  private end = 0;
 
   get isEmpty(): boolean {
-    return this.length === 0;
+    return this.end === this.start;
   }
 
   submit(job: number, taskType: number, work: number): void {
@@ -247,7 +270,7 @@ export class FrameWriter {
   outcome(job: number, outcome: Outcome): void {
     const at = this.begin(OUTCOME);
     this.view.setUint32(at, job, true);
-    this.frame[at + 4] = OUTCOMES.indexOf(outcome);
+    this.slab[at + 4] = outcome === "completed" ? 0 : OUTCOMES.indexOf(outcome);
   }
 
   assign(server: number, assignment: number, origin: number, job: number, work: number): void {
@@ -306,39 +329,44 @@ export class FrameWriter {
   standing(server: number, standing: Standing, threshold: number, accepted: number): void {
     const at = this.begin(STANDING);
     this.view.setUint32(at, server, true);
-    this.frame[at + 4] = standing;
+    this.slab[at + 4] = standing;
     this.view.setUint32(at + 5, threshold, true);
     this.view.setUint32(at + 9, accepted, true);
   }
 
   /**
-   * The frame gathered so far, in memory of its own; the writer starts a new one.
+   * The frame gathered so far, in memory that is not written to again; the writer starts a new one.
    *
    * @param number of the frame in its session
    */
   take(number: number): Buffer {
-    this.view.setUint32(1, number, true);
-    const frame = Buffer.from(this.frame.subarray(0, this.length));
-    this.length = 0;
+    this.view.setUint32(this.start + 1, number, true);
+    const frame = this.slab.subarray(this.start, this.end);
+    this.start = this.end;
     return frame;
   }
 
   /** Makes room for a record, writes its kind, and returns where its fields go. */
   private begin(kind: number): number {
-    if (this.length === 0) {
-      this.frame[0] = WIRE_VERSION;
-      this.length = HEADER_BYTES;
+    const size = SIZE_OF_KIND[kind];
+    if (this.end + HEADER_BYTES + size > this.slab.length) this.renew(size);
+    if (this.end === this.start) {
+      this.slab[this.start] = WIRE_VERSION;
+      this.end += HEADER_BYTES;
     }
-    const end = this.length + SIZE_OF_KIND[kind];
-    if (end > this.frame.length) this.grow(2 * end);
-    this.frame[this.length] = kind;
-    const at = this.length + 1;
-    this.length = end;
+    this.slab[this.end] = kind;
+    const at = this.end + 1;
+    this.end += size;
     return at;
   }
 
-  private grow(size: number): void {
-    this.frame = Buffer.concat([this.frame], size);
-    this.view = viewOf(this.frame);
+  /** Goes on in a new slab, with room for as much again and for a record. */
+  private renew(size: number): void {
+    const begun = this.slab.subarray(this.start, this.end);
+    this.slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (begun.length + HEADER_BYTES + size)));
+    this.view = viewOf(this.slab);
+    begun.copy(this.slab);
+    this.start = 0;
+    this.end = begun.length;
   }
 }
