@@ -60,7 +60,7 @@ export class Switchboard {
     if (run.experiment.system.slots !== undefined) {
       this.slots = new SlotBarrier({
         jobs: () => dispatcher.inFlight,
-        route: (job, slot) => this.route(job, slot),
+        route: ({ generator, job, work }, taskType) => this.route(generator, job, work, taskType),
         nodes: () => this.roster.nodes,
         endSlot: ({ session }, slot) => session.records().slot(slot),
       });
@@ -181,7 +181,7 @@ export class Switchboard {
       tell(generator, job, "blocked");
       return;
     }
-    if (this.slots === undefined) this.route({ generator, job, work }, taskType);
+    if (this.slots === undefined) this.route(generator, job, work, taskType);
     else this.slots.submitted({ generator, job, work }, taskType);
   }
 
@@ -191,7 +191,7 @@ export class Switchboard {
     this.slots.served(node, slot, unused);
   }
 
-  private route({ generator, job, work }: SubmittedJob, taskType: number): void {
+  private route(generator: GeneratorConnection, job: number, work: Work, taskType: number): void {
     const server = this.options.dispatcher.submit(this.now, generator.origin, job, taskType, work);
     if (server === BLOCKED) tell(generator, job, "blocked");
     else this.assign(server, generator.origin, job, work);

@@ -30,6 +30,8 @@ export interface Clock {
 export class ModelClock implements Clock {
   private readonly startMilliseconds = performance.now();
   private readonly unitMilliseconds: number;
+  /** What is to be called when this turn is over: one immediate for all, as there may be hundreds of connections to flush. */
+  private atEndOfTurn: (() => void)[] = [];
 
   constructor(readonly timeUnitSeconds: number) {
     this.unitMilliseconds = 1000 * timeUnitSeconds;
@@ -63,6 +65,12 @@ export class ModelClock implements Clock {
   }
 
   soon(call: () => void): void {
-    setImmediate(call);
+    if (this.atEndOfTurn.push(call) === 1) setImmediate(this.endTurn);
   }
+
+  private readonly endTurn = (): void => {
+    const calls = this.atEndOfTurn;
+    this.atEndOfTurn = [];
+    for (const call of calls) call();
+  };
 }

@@ -67,7 +67,7 @@ export class Link<Message extends object> {
     private readonly options: LinkOptions,
     private readonly owner: LinkOwner<Message>,
   ) {
-    this.session = new Session(options.clock.soon);
+    this.session = this.newSession();
     this.dialer = new Dialer({
       ...options,
       opened: (channel) => this.opened(channel),
@@ -117,10 +117,14 @@ export class Link<Message extends object> {
     this.beginSession();
   }
 
+  private newSession(): Session {
+    return new Session((flush) => this.options.clock.soon(flush));
+  }
+
   private beginSession(): void {
     this.session.detach();
     this.established = false;
-    this.session = new Session(this.options.clock.soon);
+    this.session = this.newSession();
     this.leaseEnd = Number.POSITIVE_INFINITY;
   }
 

@@ -1,17 +1,32 @@
-/** Bins are this wide relative to their times. */
-const BIN_WIDTH = 0.05;
-const LEAST = 1e-3;
-const GREATEST = 1e4;
-const BINS = Math.ceil(Math.log(GREATEST / LEAST) / BIN_WIDTH);
+/**
+ * A positive number's exponent and the first four bits of its fraction: as a whole number they grow with it, sixteen of them
+ * to a doubling, so that they are the number of a bin 3 to 6 % wide. A look-up of bits costs a tenth of a logarithm.
+ */
+const BITS = new DataView(new ArrayBuffer(8));
+const BINS_PER_DOUBLING = 16;
 
-/** The distribution of a time in bins of equal relative width: bounded memory, and a few nanoseconds a value. */
+function binOf(time: number): number {
+  BITS.setFloat64(0, time);
+  return BITS.getInt32(0) >> 16;
+}
+
+function lowerEdge(bin: number): number {
+  BITS.setInt32(0, bin << 16);
+  BITS.setInt32(4, 0);
+  return BITS.getFloat64(0);
+}
+
+const FIRST = binOf(2 ** -10);
+const BINS = 24 * BINS_PER_DOUBLING;
+
+/** The distribution of a time in bins of nearly equal relative width, from 2^-10 to 2^14: bounded memory, a few nanoseconds a value. */
 export class TimeHistogram {
   private readonly counts = new Float64Array(BINS);
   private count = 0;
 
   add(time: number): void {
-    const bin = Math.floor(Math.log(time / LEAST) / BIN_WIDTH);
-    this.counts[bin >= 0 ? Math.min(BINS - 1, bin) : 0]++;
+    const bin = binOf(time) - FIRST;
+    this.counts[bin < 0 ? 0 : bin < BINS ? bin : BINS - 1]++;
     this.count++;
   }
 
@@ -28,7 +43,7 @@ export class TimeHistogram {
     for (let bin = 0; bin < BINS && left > 0; bin++) {
       left -= this.counts[bin];
       if (left === this.count) continue;
-      times.push(LEAST * Math.exp((bin + 1) * BIN_WIDTH));
+      times.push(lowerEdge(FIRST + bin + 1));
       fractions.push(left / this.count);
     }
     return { times, fractions };
