@@ -22,10 +22,20 @@ export function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
+/** "median [lower quartile, upper quartile]" of many short measurements, some of which others got in the way of. */
+export function quartiles(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part: number): string => digits(sorted[Math.round(part * (sorted.length - 1))]);
+  return `${at(0.5)} [${at(0.25)}, ${at(0.75)}]`;
+}
+
 /** "median [least, greatest]" of repeated measurements, to three significant digits. */
 export function spread(values: readonly number[]): string {
-  const digits = (value: number): string => String(Number(value.toPrecision(3)));
   return `${digits(median(values))} [${digits(Math.min(...values))}, ${digits(Math.max(...values))}]`;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 /** Rows as a Markdown table. */

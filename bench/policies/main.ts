@@ -1,3 +1,6 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { Fleet } from "../../dispatcher/fleet.js";
 import { jlmu, jsqDOnGraph, type PolicyFactory, policies, slta } from "../../dispatcher/policies/index.js";
 import { NO_INFORMATION, NO_SERVER, type Policy } from "../../dispatcher/policies/policy.js";
@@ -5,22 +8,24 @@ import { geometricGraph, radiusFor } from "../../model/graphs/geometric.js";
 import { quickRandomStream, uniformIndex } from "../../model/random.js";
 import { parseUtilities } from "../../model/utility-functions.js";
 import { ThresholdWatch } from "../../server-node/threshold-watch.js";
-import { markdownTable, median, spread } from "../measure.js";
+import { markdownTable, quartiles } from "../measure.js";
 
 /**
- * What a job costs by the number of servers: the choice of a server, and keeping all indexes of the fleet up to date when the job goes
- * there and when another one ends. The first row has no choice at all: servers are taken from a list made before; what is over it is
- * the policy's. `node dist/bench/policies/main.js [SERVERS...]`
+ * What a policy costs by the number of servers: the choice of a server, and keeping its indexes of the fleet up to date when the job
+ * goes there and when another one ends. Each is measured in a process of its own, as a dispatcher has one policy, in turn with no choice
+ * at all: servers taken from a list made before. What is over it is the policy's. `node dist/bench/policies/main.js [SERVERS...]`
  */
 
-const REPETITIONS = 5;
-const EVENTS = 200_000;
+const REPETITIONS = 41;
+const EVENTS = 50_000;
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000];
 /** Jobs per server that are there all the time. */
 const LOAD = 0.9;
 /** Of pools, whose utilities are made for more. */
 const POOL_LOAD = 10;
 const CLASSES = 2;
+/** Set in the environment of a process that measures one policy. */
+const CHILD = "EQUIPOISE_BENCH_CHILD";
 
 interface Contender {
   readonly name: string;
@@ -42,8 +47,6 @@ function noChoice(servers: number): PolicyFactory {
 }
 
 const contenders: readonly Contender[] = [
-  { name: "no choice", load: LOAD, factory: noChoice },
-  { name: "no choice, ten jobs a server", load: POOL_LOAD, factory: noChoice },
   ...[...policies].map(([name, factory]) => ({ name, load: LOAD, factory: () => factory })),
   {
     name: "jsq-d on a geometric graph",
@@ -127,15 +130,45 @@ class Circulation {
   }
 }
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : SIZES;
-const rows = contenders.map((contender) => {
-  const cells = sizes.map((servers) => {
-    const circulation = new Circulation(contender, servers);
-    circulation.time(EVENTS);
-    const times = Array.from({ length: REPETITIONS }, () => circulation.time(EVENTS));
-    process.stderr.write(`${contender.name} at ${servers}: ${Math.round(median(times))} ns\n`);
-    return spread(times);
+/** Nanoseconds per job: of the policy alone, and without any. */
+interface Cost {
+  readonly policy: string;
+  readonly noChoice: string;
+}
+
+function costOf(contender: Contender, servers: number): Cost {
+  const [without, having] = [{ ...contender, factory: noChoice }, contender].map(
+    (one) => new Circulation(one, servers),
+  );
+  const times = Array.from({ length: 1 + REPETITIONS }, () => [without.time(EVENTS), having.time(EVENTS)]).slice(1);
+  return {
+    policy: quartiles(times.map(([less, all]) => all - less)),
+    noChoice: quartiles(times.map(([less]) => less)),
+  };
+}
+
+async function inProcessOfItsOwn(index: number, sizes: readonly number[]): Promise<Cost[]> {
+  const child = fork(fileURLToPath(import.meta.url), [String(index), ...sizes.map(String)], {
+    env: { ...process.env, [CHILD]: "1" },
   });
-  return [contender.name, ...cells];
-});
-process.stdout.write(`${markdownTable(["ns per job", ...sizes.map((n) => `n = ${n}`)], rows)}\n`);
+  const [costs] = (await once(child, "message")) as [Cost[]];
+  return costs;
+}
+
+async function compare(sizes: readonly number[]): Promise<void> {
+  const rows: string[][] = [];
+  for (const [index, { name }] of contenders.entries()) {
+    const costs = await inProcessOfItsOwn(index, sizes);
+    rows.push([name, ...costs.map(({ policy }) => policy)]);
+    process.stderr.write(`${name}: ${costs.map(({ policy, noChoice }) => `${policy} over ${noChoice}`).join(", ")}\n`);
+  }
+  process.stdout.write(`${markdownTable(["ns per job", ...sizes.map((n) => `n = ${n}`)], rows)}\n`);
+}
+
+const numbers = process.argv.slice(2).map(Number);
+if (process.env[CHILD] === undefined) await compare(numbers.length > 0 ? numbers : SIZES);
+else {
+  const [index, ...sizes] = numbers;
+  process.send?.(sizes.map((servers) => costOf(contenders[index], servers)));
+  process.disconnect();
+}

@@ -20,7 +20,7 @@ const operations = fc.array(
   }),
   { minLength: 50, maxLength: 250 },
 );
-const RATES = [0.3, 1, 1, 1.8];
+const RATES = [0.3, 1, 1, 1.8, 0.5, 0.7, 1.3, 0.5, 2.1];
 
 /** The servers that may be chosen, by a scan of all. */
 function naiveCandidates(fleet: Fleet): number[] {
