@@ -10,13 +10,15 @@ import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES
 
 /** Jobs are numbered modulo this: far more than are ever under way. */
 const JOB_NUMBERS = 1 << 20;
-/** A process that has not been heard of for a few seconds is taken for lost. */
-const BEAT_MILLISECONDS = 200;
+/** As often as a real process says that it is alive (live/link.ts), and after as many bytes that they have arrived (live/session.ts). */
+const BEAT_MILLISECONDS = 2000;
+const ACKNOWLEDGE_BYTES = 1024 * 1024;
 
 /** A connection that numbers its frames, and says that it is alive and what has arrived. */
 class Connection {
   private sent = 0;
   private received = 0;
+  private unconfirmedBytes = 0;
   private readonly beating: NodeJS.Timeout;
 
   private constructor(
@@ -26,6 +28,7 @@ class Connection {
     socket.on("message", (data, isBinary) => {
       if (!isBinary) return;
       this.received++;
+      this.acknowledge((data as Buffer).length);
       receive(data as Buffer);
     });
     this.beating = setInterval(() => this.beat(), BEAT_MILLISECONDS);
@@ -65,8 +68,15 @@ class Connection {
     this.socket.terminate();
   }
 
+  private acknowledge(bytes: number): void {
+    this.unconfirmedBytes += bytes;
+    if (this.unconfirmedBytes < ACKNOWLEDGE_BYTES) return;
+    this.unconfirmedBytes = 0;
+    this.socket.send(JSON.stringify({ type: "received", frames: this.received }));
+  }
+
   private beat(): void {
-    if (this.sent > 0) this.socket.send(JSON.stringify({ type: "beat", received: this.received }));
+    this.socket.send(JSON.stringify({ type: "beat", received: this.received }));
   }
 }
 
