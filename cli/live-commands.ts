@@ -82,6 +82,7 @@ async function run(
       control: flags.control ?? false,
       record: flags.record,
       dispatchers: flags.dispatchers,
+      tokenFile: flags.tokenFile,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
       warmup: flags.warmup,

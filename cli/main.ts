@@ -56,6 +56,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
     .addOption(option.record())
+    .addOption(option.tokenFile())
     .addOption(option.startPrometheus())
     .addOption(option.control())
     .addOption(option.json())
@@ -81,6 +82,7 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
     .addOption(option.record())
+    .addOption(option.tokenFile())
     .addOption(option.json())
     .action((scenario: string, flags: VerifyFlags) => finish(verify(scenario, flags)));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
+import { tokenFileFlag } from "../live/access.js";
 import { parseDuration, parseSeconds } from "../live/units.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { confidence, wholeNumber } from "../scenarios/parameters.js";
@@ -147,6 +148,7 @@ export const option = {
   control: () => new Option("--control", "let the page of the dispatcher change the running system"),
   record: () =>
     new Option("--record <file>", "write everything that happens to the dispatcher, for `equipoise replay`"),
+  tokenFile: tokenFileFlag,
   nodeMetrics: () =>
     new Option(
       "--node-metrics",
@@ -184,6 +186,7 @@ export interface LiveFlags {
   readonly nodeMetrics?: true;
   readonly control?: true;
   readonly record?: string;
+  readonly tokenFile?: string;
   /** Port of a Prometheus to start. */
   readonly prometheus?: number;
   readonly json?: string;

@@ -82,7 +82,10 @@ export class DispatcherProcess {
     this.clock = new ModelClock(options.timeUnitSeconds);
     const policy = policyFor(experiment.system);
     const random = randomStream(seed, "policy");
-    this.log = options.record === undefined ? undefined : new EventLogFile(options.record, experiment, seed);
+    this.log =
+      options.record === undefined
+        ? undefined
+        : new EventLogFile(options.record, experiment, seed, (why) => this.recordingFailed(why));
     this.dispatcher =
       this.log === undefined ? new Dispatcher(policy, random) : new RecordingDispatcher(policy, random, this.log.add);
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
@@ -146,6 +149,13 @@ export class DispatcherProcess {
     return port;
   }
 
+  /** The run cannot be repeated as its user wanted, and so it is void; jobs go on. */
+  private recordingFailed(why: string): void {
+    this.run.voidBecause(why);
+    this.watch.happened("fault", why);
+    this.options.log(why);
+  }
+
   private act(body: unknown): string {
     const done = this.controls?.act(readControlAction(body)) ?? "";
     this.options.log(`control: ${done}`);
@@ -171,6 +181,8 @@ export class DispatcherProcess {
   }
 
   state(): DispatcherState {
+    // Whether the run is void must be known before it is told.
+    this.log?.flush();
     const { experiment, seed, timeUnitSeconds, familyConfidence } = this.options;
     const { warmUpTime, measuringTime } = this.options;
     return {

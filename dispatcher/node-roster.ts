@@ -48,9 +48,11 @@ export class NodeRoster {
   private readonly addresses: (ServerAddress | undefined)[] = [];
   /** Servers that refused a job and get no others for now, with the time from which they do again. */
   private readonly benched = new Map<number, ModelTime>();
-  /** Jobs in a row that each server refused, and all that it refused since it joined. */
-  private readonly refusedInRow: number[] = [];
+  /** How often in a row each server failed its jobs, refusing one or going away with them; and all jobs that it refused. */
+  private readonly failedInRow: number[] = [];
   private readonly refused: number[] = [];
+  /** The same of servers that are gone, by their own numbers, for those that come in their place. */
+  private readonly failedBefore = new Map<number, number>();
   /** Servers that may come beyond those of the scenario. */
   private further = 0;
 
@@ -115,11 +117,9 @@ export class NodeRoster {
   }
 
   /** A server has refused a job: it gets none for a while, for longer each time in a row. */
-  bench(server: number): void {
-    const { dispatcher, reception, now } = this.options;
-    dispatcher.leave(server);
+  refusedJob(server: number): void {
     this.refused[server]++;
-    this.benched.set(server, now() + reception.leaseTime * 2 ** Math.min(LONGEST_BENCH, this.refusedInRow[server]++));
+    this.bench(server, this.failedInRow[server]++);
   }
 
   /** A server takes no new jobs until `wake`. */
@@ -140,14 +140,14 @@ export class NodeRoster {
 
   /** A server has completed a job. */
   trust(server: number): void {
-    this.refusedInRow[server] = 0;
+    this.failedInRow[server] = 0;
   }
 
   /** Ends the leases whose time has come. */
-  tick(leaseSeconds: number): void {
+  tick(): void {
     const { reception, now } = this.options;
     for (const node of [...this.nodes]) {
-      if (reception.isSilent(node)) this.part(node, `no sign of life for ${leaseSeconds} s`);
+      if (reception.isSilent(node)) this.part(node, `no sign of life for ${reception.silence(node).toFixed(3)} s`);
     }
     this.settle();
     for (const [server, until] of this.benched) if (now() >= until) this.unbench(server);
@@ -185,8 +185,11 @@ export class NodeRoster {
     };
     for (const [index, server] of node.servers.entries()) {
       this.addresses[server] = { node, index };
-      this.refusedInRow[server] = 0;
       this.refused[server] = 0;
+      const failed = this.failedBefore.get(node.serverNumbers[index]) ?? 0;
+      this.failedInRow[server] = failed;
+      // Once may happen to anybody; one that ends of its jobs again and again must not attract more by being idle each time.
+      if (failed > 1) this.bench(server, failed - 2);
     }
     this.nodes.add(node);
     return node;
@@ -232,11 +235,20 @@ export class NodeRoster {
     node.channel?.terminate(reason);
     node.channel = undefined;
     node.session.detach();
-    for (const server of node.servers) {
-      this.options.dispatcher.leave(server);
+    const { dispatcher } = this.options;
+    for (const [index, server] of node.servers.entries()) {
+      dispatcher.leave(server);
       this.benched.delete(server);
+      this.remember(node.serverNumbers[index], this.failedInRow[server] + Number(dispatcher.held(server) > 0));
     }
     this.parted.set(node, reason);
+  }
+
+  private remember(number: number, failedInRow: number): void {
+    this.failedBefore.delete(number);
+    if (failedInRow > 0) this.failedBefore.set(number, failedInRow);
+    const [oldest] = this.failedBefore.keys();
+    if (this.failedBefore.size > MOST_REMEMBERED) this.failedBefore.delete(oldest);
   }
 
   /** Moves the jobs of all nodes that are lost, as soon as there is somebody to take them. */
@@ -264,6 +276,13 @@ export class NodeRoster {
     watch.happened("fault", what);
   }
 
+  /** The server gets no job for a lease, twice as long for each doubling. */
+  private bench(server: number, doublings: number): void {
+    const { dispatcher, reception, now } = this.options;
+    dispatcher.leave(server);
+    this.benched.set(server, now() + reception.leaseTime * 2 ** Math.min(LONGEST_BENCH, doublings));
+  }
+
   private unbench(server: number): void {
     this.benched.delete(server);
     const node = this.addresses[server]?.node;
@@ -273,3 +292,5 @@ export class NodeRoster {
 
 /** A bench lasts at most two to this power of leases. */
 const LONGEST_BENCH = 6;
+/** Servers that are gone and remembered for having failed their jobs. */
+const MOST_REMEMBERED = 10_000;

@@ -70,6 +70,12 @@ export class Reception {
     peer.channel?.send({ type: "beat", received: peer.session.received, settled });
   }
 
+  /** Seconds since the last sign of life. */
+  silence(peer: Peer): number {
+    const { clock } = this.options;
+    return clock.seconds(clock.now() - peer.lastBeat);
+  }
+
   isSilent(peer: Peer): boolean {
     return this.options.clock.now() > peer.lastBeat + this.leaseTime;
   }

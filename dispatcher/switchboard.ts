@@ -139,11 +139,13 @@ export class Switchboard {
 
   /** A server refuses a job: it goes to another. A server that fails its jobs fast must not attract more of them. */
   refused(node: NodeConnection, index: number, assignment: number): void {
-    const { dispatcher, clock, run } = this.options;
+    const { dispatcher, clock, run, watch } = this.options;
     const server = serverOf(node, index);
     if (!dispatcher.holds(server, assignment)) throw new PeerError(`refuses job ${assignment}, which it does not hold`);
-    this.roster.bench(server);
-    run.fault(`server ${node.serverNumbers[index]} of ${node.name} refused a job while measuring`);
+    this.roster.refusedJob(server);
+    const what = `server ${node.serverNumbers[index]} of ${node.name} refused a job`;
+    watch.happened("fault", what);
+    run.fault(`${what} while measuring`);
     this.sentElsewhere(dispatcher.refuse(clock.now(), server, assignment));
   }
 
@@ -232,7 +234,7 @@ export class Switchboard {
 
   /** To be called a few times in every lease: ends those whose time has come, and checks the books. */
   tick(): void {
-    this.roster.tick(this.options.leaseSeconds);
+    this.roster.tick();
     this.generators.tick();
     const sessions = (peers: Iterable<{ session: NodeConnection["session"] }>) => [...peers].map((p) => p.session);
     this.settlement.look(sessions(this.roster.nodes), sessions(this.generators.all));

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { ModelTime } from "../model/units.js";
-import { DueTimer } from "./due-timer.js";
+import { DueTimer, LONGEST_MILLISECONDS } from "./due-timer.js";
 
 /** One timer for the next of many due times. */
 export interface Alarm {
@@ -55,12 +55,12 @@ export class ModelClock implements Clock {
   }
 
   after(seconds: number, call: () => void): () => void {
-    const timer = setTimeout(call, 1000 * seconds);
+    const timer = setTimeout(call, Math.min(LONGEST_MILLISECONDS, 1000 * seconds));
     return () => clearTimeout(timer);
   }
 
   every(seconds: number, call: () => void): () => void {
-    const timer = setInterval(call, 1000 * seconds);
+    const timer = setInterval(call, Math.min(LONGEST_MILLISECONDS, 1000 * seconds));
     return () => clearInterval(timer);
   }
 

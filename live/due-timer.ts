@@ -1,8 +1,8 @@
 import type { ModelTime } from "../model/units.js";
 import type { Alarm, ModelClock } from "./clock.js";
 
-/** The longest delay that setTimeout takes. */
-const LONGEST_MILLISECONDS = 2 ** 31 - 1;
+/** The longest delay that timers take. */
+export const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
 /**
  * One timer for the next of many due times. setTimeout counts in whole milliseconds, so it fires up to about one late;

@@ -30,6 +30,8 @@ export interface LiveSystemOptions {
   readonly duration: string | undefined;
   /** File for the dispatcher to record events in; undefined for none. */
   readonly record: string | undefined;
+  /** File with the token that the processes are to have; undefined for what the environment says. */
+  readonly tokenFile: string | undefined;
 }
 
 interface Child {
@@ -196,7 +198,11 @@ export class Supervisor {
   }
 
   private spawn(name: string, script: string, flags: readonly string[]): Child {
-    const common = ["--seed", this.options.seed, "--time-unit", `${this.options.timeUnitSeconds}s`];
+    const { seed, timeUnitSeconds, tokenFile } = this.options;
+    const common = [
+      ...["--seed", seed, "--time-unit", `${timeUnitSeconds}s`],
+      ...(tokenFile === undefined ? [] : ["--token-file", tokenFile]),
+    ];
     const child: Child = {
       name,
       lines: [],

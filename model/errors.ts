@@ -3,9 +3,23 @@
  * other end of a connection (PeerError), or this program itself (a failed `assert`).
  */
 
-/** The user asked for something impossible or meaningless. The message says what, with the value, and how to mend it. */
+/** Words longer than this are cut: nobody reads them. */
+const LONGEST_WORD = 200;
+
+/**
+ * The user asked for something impossible or meaningless. The message says what, with the value, and how to mend it: in one
+ * line, whatever the value holds.
+ */
 export class UserError extends Error {
   override readonly name = "UserError";
+
+  constructor(message: string) {
+    super(
+      message
+        .replace(/[\p{Cc}\s]+/gu, " ")
+        .replace(/\S+/g, (word) => (word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD / 2)}...` : word)),
+    );
+  }
 }
 
 /** A peer broke the protocol. The message says how; the connection is closed with it as the reason. */

@@ -6,7 +6,14 @@ import { ExactFleet, stateCount } from "../theory/exact-fleet.js";
 import type { Prediction } from "../theory/prediction.js";
 import { jfsqLaw, jiqLaw, jsqDLaw, jsqLaw, type RoutingLaw, randomLaw } from "../theory/routing-laws.js";
 import { BalancerMeasurement } from "./balancer-measurement.js";
-import { bufferSize, type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import {
+  bufferSize,
+  MOST_MEMBERS,
+  type ParameterValues,
+  positiveNumber,
+  readParameters,
+  wholeNumber,
+} from "./parameters.js";
 import type { Experiment, QuantityDefinition, Scenario } from "./scenario.js";
 
 const definitions = {
@@ -15,7 +22,7 @@ const definitions = {
     unit: "servers",
     default: "10",
     range: "whole number >= 1",
-    parse: wholeNumber(1),
+    parse: wholeNumber(1, MOST_MEMBERS),
   },
   arrivalRate: {
     description: "jobs that arrive per server, in a Poisson process",

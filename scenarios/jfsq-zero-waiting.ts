@@ -7,7 +7,7 @@ import { relaxationTime } from "../theory/jsq-heavy-traffic.js";
 import { ExactPredictions } from "./exact-predictions.js";
 import { jfsqPredictions, jfsqStates } from "./jfsq-predictions.js";
 import { loadOf, loadParameters, timesFor } from "./load.js";
-import { bufferSize, type ParameterValues, readParameters, wholeNumber } from "./parameters.js";
+import { bufferSize, MOST_MEMBERS, type ParameterValues, readParameters, wholeNumber } from "./parameters.js";
 import { QueueMeasurement } from "./queue-measurement.js";
 import { joinsShortest, policyOf, routingLawOf, routingParameters } from "./routing.js";
 import type { Assumption, Experiment, QuantityDefinition, Scenario } from "./scenario.js";
@@ -21,7 +21,7 @@ const definitions = {
     unit: "",
     default: "10",
     range: "whole number >= 2",
-    parse: wholeNumber(2),
+    parse: wholeNumber(2, MOST_MEMBERS),
   },
   ...loadParameters("0.4", "> 0; below 1 in the paper", (text) => {
     const alpha = Number(text);

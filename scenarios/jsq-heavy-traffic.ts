@@ -6,7 +6,15 @@ import { ExactPredictions } from "./exact-predictions.js";
 import { heavyTrafficPredictions } from "./jsq-heavy-traffic-predictions.js";
 import { heavyTrafficQuantities, perpendicularMoments } from "./jsq-heavy-traffic-quantities.js";
 import { type Load, loadOf, loadParameters, timesFor } from "./load.js";
-import { bufferSize, oneOf, type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import {
+  bufferSize,
+  MOST_MEMBERS,
+  oneOf,
+  type ParameterValues,
+  positiveNumber,
+  readParameters,
+  wholeNumber,
+} from "./parameters.js";
 import { QueueMeasurement } from "./queue-measurement.js";
 import { joinsShortest, policyOf, routingLawOf, routingParameters } from "./routing.js";
 import type { Assumption, Experiment, Scenario, SystemModel } from "./scenario.js";
@@ -20,7 +28,7 @@ const definitions = {
     unit: "",
     default: "4",
     range: "whole number >= 2",
-    parse: wholeNumber(2),
+    parse: wholeNumber(2, MOST_MEMBERS),
   },
   ...loadParameters("1", "> 0; above 2 in Theorem 1", positiveNumber),
   time: {

@@ -40,7 +40,10 @@ export function loadOf(
 ): Load {
   if (arrivalRate === "by-alpha") {
     if (servers < 2) throw new UserError("servers = 1: 1 - n^-alpha is 0 then; set arrivalRate instead of alpha");
-    return { arrivalRate: 1 - servers ** -alpha, alpha };
+    const byAlpha = 1 - servers ** -alpha;
+    if (byAlpha === 1)
+      throw new UserError(`alpha = ${alpha}: 1 - n^-alpha cannot be told from 1 in floating point; take a smaller one`);
+    return { arrivalRate: byAlpha, alpha };
   }
   if (settings.alpha !== undefined)
     throw new UserError(`alpha = ${settings.alpha}, arrivalRate = ${settings.arrivalRate}: set one of them, not both`);

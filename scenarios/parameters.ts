@@ -44,16 +44,22 @@ export function readParameters<D extends ParameterDefinitions>(
   return Object.fromEntries(entries) as ParameterValues<D>;
 }
 
-/** Parses a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Parses a whole number of at least `least`, and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
       throw new UserError(`must be a whole number of at least ${least}`);
     }
+    if (value > most) throw new UserError(`must be at most ${most}`);
     return value;
   };
 }
+
+/** Servers, pools or task types that one experiment may have: beyond that, arrays of them no longer fit. */
+export const MOST_MEMBERS = 10_000_000;
+/** Servers that a policy may ask for one job: it takes time in proportion. */
+export const MOST_CHOICES = 10_000;
 
 /** Parses a finite number > 0. */
 export function positiveNumber(text: string): number {

@@ -6,7 +6,15 @@ import type { ModelTime } from "../model/units.js";
 import { homogeneousCost, optimalRate, rateStandardDeviation, relaxationTime } from "../theory/rate-scaling.js";
 import { checkAssumptions } from "../theory/rate-scaling-assumptions.js";
 import { timeToReach } from "../theory/rate-trajectory.js";
-import { bufferSize, oneOf, type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import {
+  bufferSize,
+  MOST_MEMBERS,
+  oneOf,
+  type ParameterValues,
+  positiveNumber,
+  readParameters,
+  wholeNumber,
+} from "./parameters.js";
 import { RateScalingMeasurement } from "./rate-scaling-measurement.js";
 import { adaptivePredictions, fixedRatePredictions, type RateScalingSystem } from "./rate-scaling-predictions.js";
 import type { Experiment, QuantityDefinition, Scenario } from "./scenario.js";
@@ -17,7 +25,7 @@ const definitions = {
     unit: "",
     default: "25",
     range: "whole number >= 1",
-    parse: wholeNumber(1),
+    parse: wholeNumber(1, MOST_MEMBERS),
   },
   arrivalRate: {
     description: "arrival rate per server, lambda",

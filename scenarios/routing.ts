@@ -1,6 +1,6 @@
 import { type PolicyFactory, policies, policyNamed } from "../dispatcher/policies/index.js";
 import { jfsqLaw, jiqLaw, jsqDLaw, jsqLaw, type RoutingLaw, randomLaw } from "../theory/routing-laws.js";
-import { oneOf, type ParameterDefinition, wholeNumber } from "./parameters.js";
+import { MOST_CHOICES, oneOf, type ParameterDefinition, wholeNumber } from "./parameters.js";
 
 /** Policies that look at queue lengths and rates at most, so that any of them can be set beside any other. */
 const NAMES = ["jsq", "jfsq", "jsq-d", "jiq", "random", "round-robin"] as const;
@@ -27,7 +27,7 @@ export function routingParameters(policy: RoutingName, theorems: string) {
       unit: "",
       default: "2",
       range: "whole number >= 1",
-      parse: wholeNumber(1),
+      parse: wholeNumber(1, MOST_CHOICES),
     },
     replacement: {
       description: "whether jsq-d may ask a server twice for one job",

@@ -6,7 +6,15 @@ import { type GraphProperties, graphProperties } from "../model/graphs/propertie
 import { quickRandomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
 import { type JsqDOnGraph, jsqDStability } from "../theory/jsq-d-stability.js";
-import { oneOf, type ParameterValues, positiveNumber, readParameters, wholeNumber } from "./parameters.js";
+import {
+  MOST_CHOICES,
+  MOST_MEMBERS,
+  oneOf,
+  type ParameterValues,
+  positiveNumber,
+  readParameters,
+  wholeNumber,
+} from "./parameters.js";
 import type { Assumption, Experiment, QuantityDefinition, Scenario } from "./scenario.js";
 import { LEVELS, SpatialGraphsMeasurement } from "./spatial-graphs-measurement.js";
 import { SpatialGraphsTheory } from "./spatial-graphs-predictions.js";
@@ -17,7 +25,7 @@ const definitions = {
     unit: "",
     default: "20",
     range: "whole number >= 1",
-    parse: wholeNumber(1),
+    parse: wholeNumber(1, MOST_MEMBERS),
   },
   taskTypes: {
     description: "number of task types, M; auto: as the graph has it, else as many as servers",
@@ -38,7 +46,7 @@ const definitions = {
     unit: "",
     default: "2",
     range: "whole number >= 1",
-    parse: wholeNumber(1),
+    parse: wholeNumber(1, MOST_CHOICES),
   },
   replacement: {
     description: "whether a server may be drawn more than once for one task",
@@ -211,7 +219,7 @@ function assumptionsOf(properties: GraphProperties, graph: CompatibilityGraph, w
 }
 
 function parseTaskTypes(text: string): number | undefined {
-  return text === "auto" ? undefined : wholeNumber(1)(text);
+  return text === "auto" ? undefined : wholeNumber(1, MOST_MEMBERS)(text);
 }
 
 function loadBelowOne(text: string): number {

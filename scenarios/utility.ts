@@ -3,7 +3,7 @@ import { LOAD_PROFILES, parseLoadProfile } from "../model/load-profile.js";
 import { parseUtilities, UTILITY_FAMILIES } from "../model/utility-functions.js";
 import { jlmuFiniteSize } from "../theory/jlmu-finite-size.js";
 import { type OptimalAssignment, optimalAssignment, type PoolClasses } from "../theory/optimal-assignment.js";
-import { type ParameterValues, readParameters, wholeNumber } from "./parameters.js";
+import { MOST_MEMBERS, type ParameterValues, readParameters, wholeNumber } from "./parameters.js";
 import type { Assumption, Experiment, QuantityDefinition, Scenario } from "./scenario.js";
 import { type Level, occupancyName, UtilityMeasurement } from "./utility-measurement.js";
 import { parseBeta, UTILITY_POLICIES, utilityPolicy } from "./utility-policy.js";
@@ -16,7 +16,7 @@ const definitions = {
     unit: "",
     default: "10",
     range: "whole number >= 1",
-    parse: wholeNumber(1),
+    parse: wholeNumber(1, MOST_MEMBERS),
   },
   offeredLoad: {
     description:

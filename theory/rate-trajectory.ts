@@ -24,6 +24,8 @@ const TOLERANCE = 1e-9;
 export const LEAST_RATE = 1e-6;
 /** `timeToReach` gives up after so many relaxation times. */
 const PATIENCE = 1000;
+/** And after so many steps, which only trajectories need whose rates change on scales that are far apart. */
+const MOST_STEPS = 20_000;
 
 /**
  * The limit trajectory of every server's rate.
@@ -53,7 +55,8 @@ export function rateTrajectory(start: RateScalingStart, times: readonly ModelTim
  *
  * @param start rates at time 0 and parameters
  * @param tolerance > 0, relative to mu*
- * @returns model time, found to a thousandth of itself; a thousand relaxation times if it takes longer than that
+ * @returns model time, found to a thousandth of itself; a thousand relaxation times if it takes longer than that, or takes
+ * too many steps to say
  * @throws UserError if a parameter is out of range
  *
  * Source: Rutten, Zubeldia and Mukherjee (2023), Theorem 2.11, which says that the time is finite.
@@ -67,8 +70,8 @@ export function timeToReach(start: RateScalingStart, tolerance: number): ModelTi
   const integrator = integratorOf(start);
   let before = integrator.state.slice();
   let timeBefore = 0;
-  while (!isNear(integrator.state)) {
-    if (integrator.time >= limit) return m * limit;
+  for (let steps = 0; !isNear(integrator.state); steps++) {
+    if (integrator.time >= limit || steps === MOST_STEPS) return m * limit;
     before = integrator.state.slice();
     timeBefore = integrator.time;
     integrator.step(limit);

@@ -9,6 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Gate, readToken } from "../../live/access.js";
 import { UserError } from "../../model/errors.js";
+import { freePort } from "../support/equipoise.js";
 import { LiveProcesses } from "../support/live-processes.js";
 
 const live = new LiveProcesses();
@@ -99,6 +100,21 @@ describe("a dispatcher", () => {
     expect((await said()).offences).toBeGreaterThanOrEqual(6);
     await live.end();
     for (const { ended } of [dispatcher, node, stranger]) expect((await ended).stderr).not.toContain(TOKEN);
+  });
+
+  it("that `equipoise up` starts has the token of its --token-file, and so have the processes started with it", async () => {
+    const port = await freePort();
+    const flags = ["--set", "servers=2", "--port", String(port), "--token-file", tokenFile];
+    const up = live.start("cli/main.js", ["up", ...flags]);
+    await up.says(/warming up/);
+    await live.serverNode(`http://127.0.0.1:${port}`).says(/refused: 401 the token is missing or wrong/);
+    up.process.kill("SIGINT");
+    const { exitCode, stderr } = await up.ended;
+    expect(exitCode).toBe(130);
+    expect(stderr).not.toContain(TOKEN);
+    const none = await live.start("cli/main.js", ["up", "--port", "0", "--token-file", "/no/such/token"]).ended;
+    expect(none.stderr).toMatch(/equipoise: \/no\/such\/token cannot be read: ENOENT/);
+    expect(none.exitCode).toBe(2);
   });
 
   it("lets no page of another site in, by whatever name it calls this machine", async () => {

@@ -1,114 +1,85 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import type { DispatcherState } from "../../live/dispatcher-state.js";
-import { PROTOCOL_VERSION } from "../../live/messages.js";
-import { FrameWriter, readFrame } from "../../live/wire.js";
-import { eventually, freePort, type Running } from "../support/equipoise.js";
-import { FaultProxy } from "../support/fault-proxy.js";
-import { LiveProcesses } from "../support/live-processes.js";
+import { equipoise, eventually, freePort } from "../support/equipoise.js";
+import { FailingNode } from "../support/failing-node.js";
+import type { FaultProxy } from "../support/fault-proxy.js";
+import { metric, scrape } from "../support/scrape.js";
+import {
+  booksAt,
+  eventsAt,
+  expectAllServed,
+  HEARTBEAT_SECONDS,
+  JOBS,
+  jobsOf,
+  SmallSystem,
+  stateAt,
+  TIME_UNIT_SECONDS,
+  untilCompleted,
+  untilConnected,
+} from "../support/small-system.js";
 
-const live = new LiveProcesses();
-const proxies: FaultProxy[] = [];
+const system = new SmallSystem();
+afterEach(() => system.end());
 
-afterEach(async () => {
-  for (const proxy of proxies.splice(0)) proxy.close();
-  await live.end();
-});
+const LEASE_SECONDS = 3 * HEARTBEAT_SECONDS;
+/** The dispatcher looks for silent nodes so often. */
+const LOOK_SECONDS = HEARTBEAT_SECONDS / 4;
 
-const UNIT = ["--time-unit", "20ms"];
-const SETTINGS = ["servers=4", "rateControl=fixed", "initialRates=constant:1", "buffer=infinite", "arrivalRate=0.6"];
-const SERVERS = ["--servers", "2", "--rate-control", "fixed", "--initial-rates", "constant:1", "--buffer", "infinite"];
-/** Lost after 0.9 s: long enough for a busy machine, short enough for a test. */
-const HEARTBEAT = ["--heartbeat", "300ms"];
-
-const startDispatcher = (...flags: string[]): Promise<string> =>
-  live.dispatcher("--set", ...SETTINGS, ...UNIT, ...HEARTBEAT, ...flags);
-const startNode = (url: string, firstServer: number): Running =>
-  live.serverNode(url, ...SERVERS, "--first-server", String(firstServer), "--name", `node-${firstServer}`, ...UNIT);
-
-/** Sends 300 jobs in about 2.5 s, and waits for their end. */
-const startGenerator = (url: string, ...flags: string[]): Running =>
-  live.loadGenerator(url, ...UNIT, "--arrival-rate", "2.4", "--jobs", "300", "--output", "json", ...flags);
-
-async function stateAt(url: string): Promise<DispatcherState> {
-  return (await (await fetch(`${url}/api/state`)).json()) as DispatcherState;
-}
-
-const untilConnected = (url: string, servers: number): Promise<true> =>
-  eventually(async () => (await stateAt(url)).servers.connected === servers || undefined);
-const untilCompleted = (url: string, jobs: number): Promise<true> =>
-  eventually(async () => (await stateAt(url)).totals.completed >= jobs || undefined);
-
-interface Jobs {
-  readonly sent: number;
-  readonly unsent: number;
-  readonly completed: number;
-  readonly blocked: number;
-  readonly lost: number;
-  readonly underWay: number;
-}
-
-/** The generator's books when it has ended. */
-async function jobsOf(generator: Running): Promise<Jobs> {
-  return JSON.parse((await generator.ended).stdout).jobs;
-}
-
-/** The books of the dispatcher, which balance. */
-async function booksAt(url: string): Promise<DispatcherState["totals"]> {
-  const { totals, whyVoid } = await stateAt(url);
-  expect(totals.offered).toBe(totals.completed + totals.blocked + totals.lost + totals.inFlight);
-  expect(whyVoid ?? "").not.toContain("books");
-  return totals;
-}
-
-/** All jobs were served, none twice, as both ends have it. */
-async function expectAllServed(url: string, generator: Running): Promise<void> {
-  const jobs = await jobsOf(generator);
-  expect(jobs).toEqual({ ...jobs, completed: jobs.sent, blocked: 0, lost: 0, underWay: 0 });
-  expect(jobs.sent + jobs.unsent).toBe(300);
-  expect(await booksAt(url)).toMatchObject({ offered: jobs.sent, completed: jobs.sent, lost: 0, inFlight: 0 });
-}
-
-/** A dispatcher with two nodes of two servers each, behind a proxy each, and a generator that has begun. */
-async function startSystem(...flags: string[]) {
-  const url = await startDispatcher(...flags);
-  const proxy = await FaultProxy.before(url);
-  proxies.push(proxy);
-  const first = startNode(url, 0);
-  const second = startNode(proxy.url, 2);
-  await untilConnected(url, 4);
-  const generator = startGenerator(url);
-  await untilCompleted(url, 50);
-  return { url, proxy, first, second, generator };
+/**
+ * Waits until a node is gone. Returns for how many seconds, at most, the dispatcher did nothing meanwhile, since that time
+ * of its run: it answered again and again.
+ */
+async function longestPauseUntilGone(url: string, node: string, since: number): Promise<number> {
+  let longest = 0;
+  for (let last = since; ; await sleep(10)) {
+    const { elapsedTime, nodes } = await stateAt(url);
+    longest = Math.max(longest, elapsedTime - last);
+    last = elapsedTime;
+    if (nodes.every(({ name }) => name !== node)) return longest * TIME_UNIT_SECONDS;
+  }
 }
 
 describe("a server node", () => {
   it("that is killed is gone at once; its jobs are served by others; its successor takes its place", async () => {
-    const { url, second, generator } = await startSystem();
+    const { url, second, generator } = await system.start();
     second.process.kill("SIGKILL");
     await untilConnected(url, 2);
-    startNode(url, 2);
+    system.startNode(url, 2);
     await untilConnected(url, 4);
     await expectAllServed(url, generator);
+    const page = await scrape(`${url}/metrics`);
+    expect(metric(page, "equipoise_run_events_total", { kind: "fault" })).toBeGreaterThan(0);
+    expect(metric(page, "equipoise_jobs_lost_total")).toBe(0);
   });
 
   it("that is stopped loses its jobs to others within three beats, drops them when it goes on, and is back", async () => {
-    const { url, second, generator } = await startSystem();
+    const { url, second, generator } = await system.start();
+    const { elapsedTime: before } = await stateAt(url);
     second.process.kill("SIGSTOP");
+    let pause: number;
     try {
-      await untilConnected(url, 2);
+      pause = await longestPauseUntilGone(url, "node-2", before);
       expect((await booksAt(url)).retried).toBeGreaterThan(0);
     } finally {
       second.process.kill("SIGCONT");
     }
+    const silence = /^server node node-2 is gone \(no sign of life for ([\d.]+) s\)/;
+    const gone = (await eventsAt(url)).find(({ text, time }) => time > before && silence.test(text));
+    expect(Number(silence.exec(gone?.text ?? "")?.[1])).toBeGreaterThan(LEASE_SECONDS);
+    const noticedAfter = ((gone?.time ?? Number.NaN) - before) * TIME_UNIT_SECONDS;
+    expect(noticedAfter).toBeLessThan(LEASE_SECONDS + LOOK_SECONDS + pause);
     await untilConnected(url, 4);
-    await expectAllServed(url, generator);
+    const { retried } = await expectAllServed(url, generator);
+    expect(metric(await scrape(`${url}/metrics`), "equipoise_jobs_retried_total")).toBe(retried);
   });
 
   it("whose jobs are not to be sent again loses them, and both ends count the same", async () => {
-    const { url, second, generator } = await startSystem("--on-loss", "lose");
+    const { url, second, generator } = await system.start("--on-loss", "lose");
     second.process.kill("SIGSTOP");
     try {
       await untilConnected(url, 2);
@@ -121,45 +92,44 @@ describe("a server node", () => {
     expect(await booksAt(url)).toMatchObject({ completed: jobs.completed, lost: jobs.lost, retried: 0 });
   });
 
-  it("that refuses all its jobs at once does not attract them", async () => {
-    const url = await startDispatcher();
-    startNode(url, 0);
-    const refused = await refuseEverything(url, [2, 3]);
+  it("that is slow loses nothing, tells by how much it is late, and gets fewer jobs", async () => {
+    const { url } = await system.startDispatcher();
+    system.startNode(url, 0, "--metrics-port", "0");
+    const slow = system.startNode(url, 2, "--metrics-port", "0");
     await untilConnected(url, 4);
-    await expectAllServed(url, startGenerator(url));
+    const generator = system.startGenerator(url);
+    let ended = false;
+    void generator.ended.then(() => {
+      ended = true;
+    });
+    // Three quarters of the time it does not run, never for as long as a beat.
+    while (!ended) {
+      slow.process.kill("SIGSTOP");
+      await sleep(150);
+      slow.process.kill("SIGCONT");
+      await sleep(50);
+    }
+    expect((await expectAllServed(url, generator)).retried).toBe(0);
+    const { nodes } = await stateAt(url);
+    const page = await scrape(nodes.find(({ name }) => name === "node-2")?.metricsUrl ?? "");
+    const served = page.filter(({ name }) => name === "equipoise_server_jobs_completed_total");
+    // Were both as likely to get a job, so few would come to the slow one once in ten thousand times.
+    expect(served.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(JOBS / 2 - 3.72 * (Math.sqrt(JOBS) / 2));
+    expect(metric(page, "equipoise_delivery_lateness_max_seconds")).toBeGreaterThan(0.1);
+    expect(metric(await scrape(`${url}/metrics`), "equipoise_jobs_held_up_total")).toBeGreaterThan(0);
+  });
+
+  it.each(["refuses", "dies"] as const)("that %s whenever it is sent a job does not attract them", async (how) => {
+    const { url } = await system.startDispatcher();
+    system.startNode(url, 0);
+    const node = await FailingNode.start(url, [2, 3], how);
+    await untilConnected(url, 4);
+    await expectAllServed(url, system.startGenerator(url));
     // Each of the two is asked again after one lease, two, four: 0.9 s and more, in a run of 2.5 s and a little.
-    expect(refused()).toBeGreaterThan(0);
-    expect(refused()).toBeLessThan(12);
+    expect(node.failed).toBeGreaterThan(0);
+    expect(node.failed).toBeLessThan(12);
   });
 });
-
-/** Plays a node whose servers refuse every job. Returns how many they refused. */
-async function refuseEverything(url: string, numbers: readonly number[]): Promise<() => number> {
-  const socket = new WebSocket(url.replace("http", "ws"));
-  let refused = 0;
-  let frames = 0;
-  await once(socket, "open");
-  const servers = numbers.map((number) => ({
-    ...{ number, buffer: null, discipline: "fifo", initialRate: 1, completed: 0, holds: [] },
-  }));
-  const session = { process: "refuser", number: 1, dispatcher: null, received: 0 };
-  const hello = { type: "hello", role: "server-node", protocol: PROTOCOL_VERSION, name: "refuser", finished: [] };
-  socket.send(JSON.stringify({ ...hello, servers, session }));
-  const beating = setInterval(() => socket.send(JSON.stringify({ type: "beat", received: 0 })), 200);
-  socket.on("close", () => clearInterval(beating));
-  socket.on("message", (data, isBinary) => {
-    if (!isBinary) return;
-    const writer = new FrameWriter();
-    readFrame(data as Buffer, {
-      assign: (server, assignment) => {
-        refused++;
-        writer.refuse(server, assignment);
-      },
-    });
-    socket.send(writer.take(++frames));
-  });
-  return () => refused;
-}
 
 describe("a connection", () => {
   it.each<[string, (proxy: FaultProxy) => void]>([
@@ -168,10 +138,10 @@ describe("a connection", () => {
     ["that is slow to deliver only delays", (proxy) => Object.assign(proxy, { delayMilliseconds: 100 })],
     ["that is narrow only delays", (proxy) => Object.assign(proxy, { bytesPerSecond: 3000 })],
   ])("%s", async (_what, harm) => {
-    const { url, proxy, generator } = await startSystem();
+    const { url, proxy, generator } = await system.start();
     for (let i = 0; i < 3; i++) {
       harm(proxy);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(500);
     }
     proxy.recover();
     proxy.delayMilliseconds = 0;
@@ -184,55 +154,90 @@ describe("a connection", () => {
 describe("a dispatcher", () => {
   it("that is killed leaves no job lost or doubled: its successor learns what nodes hold and what is under way", async () => {
     const port = String(await freePort());
-    const begin = (): Running =>
-      live.start("dispatcher/main.js", ["--set", ...SETTINGS, ...UNIT, ...HEARTBEAT, "--port", port]);
-    const url = `http://127.0.0.1:${port}`;
-    const first = begin();
-    await first.says("listening");
-    startNode(url, 0);
-    startNode(url, 2);
+    const { url, dispatcher } = await system.startDispatcher("--port", port);
+    system.startNode(url, 0);
+    system.startNode(url, 2);
     await untilConnected(url, 4);
-    const generator = startGenerator(url);
+    const generator = system.startGenerator(url);
     await untilCompleted(url, 50);
-    first.process.kill("SIGKILL");
-    await first.ended;
-    await begin().says("listening");
+    dispatcher.process.kill("SIGKILL");
+    await dispatcher.ended;
+    await system.startDispatcher("--port", port);
     await untilConnected(url, 4);
     const jobs = await jobsOf(generator);
     expect(jobs).toEqual({ ...jobs, completed: jobs.sent, blocked: 0, lost: 0, underWay: 0 });
-    expect(jobs.sent + jobs.unsent).toBe(300);
+    expect(jobs.sent + jobs.unsent).toBe(JOBS);
     expect((await booksAt(url)).inFlight).toBe(0);
   });
 
-  it("goes on when it has no file descriptors left, and takes connections again when it has", async () => {
-    const port = await freePort();
-    const main = new URL("../../dist/dispatcher/main.js", import.meta.url).pathname;
-    const flags = ["--set", "servers=4", "--port", String(port)];
-    const dispatcher = spawn("sh", ["-c", 'ulimit -n 128 && exec "$0" "$@"', process.execPath, main, ...flags]);
-    const url = `http://127.0.0.1:${port}`;
+  it("that is stopped for less than a lease delays jobs, for longer has them served anew; none is lost", async () => {
+    const { url, dispatcher, generator } = await system.start();
+    const stopFor = async (seconds: number): Promise<void> => {
+      dispatcher.process.kill("SIGSTOP");
+      await sleep(1000 * seconds);
+      dispatcher.process.kill("SIGCONT");
+      await untilConnected(url, 4);
+    };
+    await stopFor(LEASE_SECONDS / 3);
+    expect((await booksAt(url)).retried).toBe(0);
+    expect((await stateAt(url)).totals.lost).toBe(0);
+    await stopFor(2 * LEASE_SECONDS);
+    expect((await expectAllServed(url, generator)).retried).toBeGreaterThan(0);
+  });
+
+  it("goes on when it can neither record nor accept any more; what was recorded can be replayed", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "equipoise-")), "events.jsonl");
+    const { url, dispatcher, proxy, generator } = await system.start("--record", file);
+    const { pid } = dispatcher.process;
+    // 64 file descriptors, and files of 20 kB: like a disk that is full, but for the name of the error.
+    execFileSync("prlimit", ["--pid", String(pid), "--nofile=64:", "--fsize=20000:"]);
+    const sockets = Array.from({ length: 100 }, () => new WebSocket(url.replace("http", "ws")));
+    for (const socket of sockets) socket.on("error", () => undefined);
+    await sleep(300);
+    proxy.cut();
+    await sleep(300);
+    for (const socket of sockets) socket.terminate();
+    await eventually(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok || undefined);
+    await expectAllServed(url, generator);
+    const why = /--record .*events\.jsonl: cannot be written any more \(EFBIG.*\); make room and start again/;
+    expect((await stateAt(url)).whyVoid).toMatch(why);
+    expect((await eventsAt(url)).filter(({ text }) => why.test(text)).length).toBe(1);
+    const { exitCode, stdout, stderr } = await equipoise(["replay", file]);
+    expect(stdout).toMatch(/^the same: /);
+    expect(stderr).toMatch(/was not closed: what came after its \d+ events is lost/);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe("the clock of the machine", () => {
+  it("may be set to anything at any time: nobody looks at it", async () => {
+    // Every process of the system thinks it is tomorrow, then yesterday, twenty times a second.
+    const steps = `
+      const Real = Date;
+      let step = 864e5;
+      setInterval(() => { step = -step; }, 50).unref();
+      globalThis.Date = class extends Real {
+        constructor(...given) { if (given.length === 0) super(Real.now() + step); else super(...given); }
+        static now() { return Real.now() + step; }
+      };`;
+    process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(steps)}`;
     try {
-      await eventually(() =>
-        fetch(`${url}/healthz`).then(
-          () => true as const,
-          () => undefined,
-        ),
-      );
-      const sockets = Array.from({ length: 200 }, () => new WebSocket(`ws://127.0.0.1:${port}`));
-      for (const socket of sockets) socket.on("error", () => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      for (const socket of sockets) socket.terminate();
-      await eventually(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok || undefined);
-      expect(dispatcher.exitCode).toBeNull();
+      const { url, generator } = await system.start();
+      expect((await expectAllServed(url, generator)).retried).toBe(0);
+      const faults = (await eventsAt(url)).filter(({ kind }) => kind === "fault").map(({ text }) => text);
+      // But for the end of the generator, nothing happened.
+      expect(faults.filter((text) => !text.startsWith("load generator"))).toEqual([]);
+      const { elapsedTime, totals } = await stateAt(url);
+      expect(totals.sojournTime / totals.completed).toBeLessThan(elapsedTime);
     } finally {
-      dispatcher.kill("SIGTERM");
-      await once(dispatcher, "exit");
+      delete process.env.NODE_OPTIONS;
     }
   });
 });
 
 describe("a load generator", () => {
   it("that is killed leaves its jobs to be served, and the books in balance", async () => {
-    const { url, generator } = await startSystem();
+    const { url, generator } = await system.start();
     generator.process.kill("SIGKILL");
     await eventually(async () => (await stateAt(url)).totals.inFlight === 0 || undefined);
     const totals = await booksAt(url);
@@ -240,11 +245,22 @@ describe("a load generator", () => {
     expect((await stateAt(url)).phase).not.toBe("finished");
   });
 
+  it("that is stopped sends late, hears of all its jobs when it goes on, and says how late it was", async () => {
+    const { url, generator } = await system.start();
+    generator.process.kill("SIGSTOP");
+    await sleep(500);
+    generator.process.kill("SIGCONT");
+    await expectAllServed(url, generator);
+    const { lag } = (await stateAt(url)).schedule;
+    // Jobs due over half a second, 2.4 in each 0.02 s, were sent up to half a second late: 60 of them, 12.5 time units each.
+    expect(lag).toBeGreaterThan(60 * 12.5 * 0.5);
+  });
+
   it("ends with one line when there is no room left for its records", async () => {
-    const url = await startDispatcher();
-    startNode(url, 0);
-    startNode(url, 2);
-    const { exitCode, stderr } = await startGenerator(url, "--records", "/dev/full").ended;
+    const { url } = await system.startDispatcher();
+    system.startNode(url, 0);
+    system.startNode(url, 2);
+    const { exitCode, stderr } = await system.startGenerator(url, "--records", "/dev/full").ended;
     expect(stderr).toMatch(/load-generator: cannot write \/dev\/full: ENOSPC/);
     expect(stderr).not.toContain("    at ");
     expect(exitCode).toBe(2);
