@@ -84,7 +84,7 @@ describe("settings of any kind", () => {
 const PLAN: Omit<Plan, "arrivals" | "sizes" | "schedule"> = {
   ...{ dispatcher: "", via: undefined, name: "", tokenFile: undefined, seed: "1", arrivalRate: 2, clients: undefined },
   ...{ thinkTime: 1, backlog: 0, taskTypes: 1, timeUnitSeconds: 1, warmUpTime: 0, measuringTime: 1, jobs: 1 },
-  ...{ maxInFlight: 1, patienceSeconds: 1 },
+  ...{ maxInFlight: 1, patienceSeconds: 1, dispatchers: undefined },
 };
 
 /** Takes some jobs of a workload: they come in order, and bring work. */
