@@ -33,24 +33,44 @@ export class Fleet {
   private rates = new Float64Array(16);
   private classes = new Int32Array(16);
   private readonly indexes: FleetIndex[] = [];
+  /** Whether anything is to be told of jobs that come and go. */
+  private isIndexed = false;
   /** By class, where the policy gives thresholds. */
   private readonly thresholds: number[] = [];
   /** Told of every threshold that the policy gives to a class; the driver passes it on to the servers. */
   onThreshold: (serverClass: number, threshold: number) => void = () => undefined;
-  /** Jobs that have ended so far. */
-  departures = 0;
-  /** Of these, jobs that left their server idle. */
-  idlings = 0;
-  /** Most jobs that a server has held so far. */
-  longestQueue = 0;
   /** Freed server numbers, to be used again. */
   private readonly free: number[] = [];
   private next = 0;
+  /** How many jobs have ended at servers that held so many until then. */
+  private falls = new Float64Array(64);
+
+  /** Jobs that have ended so far. */
+  get departures(): number {
+    return this.falls.reduce((sum, falls) => sum + falls, 0);
+  }
+
+  /** Of these, jobs that left their server idle. */
+  get idlings(): number {
+    return this.falls[1];
+  }
+
+  /** Most jobs that a server has held so far: those of one that holds them still, or that a job has ended at. In O(servers). */
+  get longestQueue(): number {
+    return this.queueLengths.reduce(
+      (longest, length) => Math.max(longest, length),
+      Math.max(
+        0,
+        this.falls.findLastIndex((falls) => falls > 0),
+      ),
+    );
+  }
 
   /** Members that hold no job: all that Join-the-Idle-Queue may know. */
   get idle(): IndexSet {
     if (this.idleMembers === undefined) {
       this.idleMembers = new IndexSet();
+      this.isIndexed = true;
       for (let i = 0; i < this.members.size; i++) {
         const server = this.members.at(i);
         if (this.queueLengths[server] === 0) this.idleMembers.add(server);
@@ -63,6 +83,7 @@ export class Fleet {
   get byQueueLength(): QueueLevels {
     if (this.levels === undefined) {
       this.levels = new QueueLevels();
+      this.isIndexed = true;
       for (let i = 0; i < this.members.size; i++) {
         const server = this.members.at(i);
         this.levels.add(server, this.queueLengths[server]);
@@ -78,6 +99,7 @@ export class Fleet {
       index.added(server, this.queueLengths[server]);
     }
     this.indexes.push(index);
+    this.isIndexed = true;
   }
 
   /** Forgets the indexes that policies keep: their policies are gone. */
@@ -158,22 +180,30 @@ export class Fleet {
     this.onThreshold(serverClass, threshold);
   }
 
-  /** A job was sent to the server, which is a member. */
-  assigned(server: number): void {
+  /** A job was sent to the server, which is a member. Returns how many jobs it held before. */
+  assigned(server: number): number {
     const before = this.queueLengths[server]++;
-    if (before === this.longestQueue) this.longestQueue++;
+    if (this.isIndexed) this.rose(server, before);
+    return before;
+  }
+
+  /** A job of the server has ended. Returns how many jobs it held before. */
+  ended(server: number): number {
+    const before = this.queueLengths[server]--;
+    assert(before > 0, "a server holds the job of it that ends");
+    if (before >= this.falls.length) this.falls = grown(this.falls, new Float64Array(2 * before));
+    this.falls[before]++;
+    if (this.isIndexed) this.fell(server, before);
+    return before;
+  }
+
+  private rose(server: number, before: number): void {
     if (before === 0) this.idleMembers?.remove(server);
     this.levels?.rise(server, before);
     for (let i = 0; i < this.indexes.length; i++) this.indexes[i].rose(server, before);
   }
 
-  /** A job of the server has ended. */
-  ended(server: number): void {
-    const before = this.queueLengths[server]--;
-    assert(before > 0, "a server holds the job of it that ends");
-    this.departures++;
-    if (before === 1) this.idlings++;
-    if (this.idleMembers === undefined && this.levels === undefined && this.indexes.length === 0) return;
+  private fell(server: number, before: number): void {
     if (!this.members.has(server)) return;
     if (before === 1) this.idleMembers?.add(server);
     this.levels?.fall(server, before);

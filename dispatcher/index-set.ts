@@ -9,6 +9,8 @@ export class IndexSet {
   /** Position of each integer in `members`, or -1. */
   private positions = new Int32Array(16).fill(-1);
   private count = 0;
+  /** Whether the members are 0, 1, ... in this order, as of a fleet that no server has left: then no look-up is needed. */
+  private inOrder = true;
 
   get size(): number {
     return this.count;
@@ -16,7 +18,7 @@ export class IndexSet {
 
   /** The member at a position, 0 <= position < size. */
   at(position: number): number {
-    return this.members[position];
+    return this.inOrder ? position : this.members[position];
   }
 
   has(member: number): boolean {
@@ -26,6 +28,7 @@ export class IndexSet {
   add(member: number): void {
     if (this.has(member)) return;
     if (member >= this.positions.length) this.grow(member + 1);
+    if (member !== this.count) this.inOrder = false;
     this.members[this.count] = member;
     this.positions[member] = this.count;
     this.count++;
@@ -35,6 +38,7 @@ export class IndexSet {
     if (!this.has(member)) return;
     const position = this.positions[member];
     this.count--;
+    if (position !== this.count) this.inOrder = false;
     const last = this.members[this.count];
     this.members[position] = last;
     this.positions[last] = position;

@@ -88,7 +88,7 @@ export class JobTable {
   /** Takes the job of that number into `taken`, wherever it is in the list. Returns false if the server does not hold it. */
   take(server: number, assignment: number): boolean {
     let before = NONE;
-    let slot = this.heads[server];
+    let slot = this.head(server);
     while (slot !== NONE && this.assignmentOf[slot] !== assignment) {
       before = slot;
       slot = this.successors[slot];
@@ -100,18 +100,25 @@ export class JobTable {
 
   /** Whether the server holds the job of that number. */
   holds(server: number, assignment: number): boolean {
-    let slot = this.heads[server];
+    let slot = this.head(server);
     while (slot !== NONE && this.assignmentOf[slot] !== assignment) slot = this.successors[slot];
     return slot !== NONE;
   }
 
   /** Fills in what was not known of a job that the server holds. */
   describe(server: number, origin: number, job: number, taskType: number, work: Work): void {
-    let slot = this.heads[server];
+    let slot = this.head(server);
     while (slot !== NONE && !(this.origins[slot] === origin && this.jobs[slot] === job)) slot = this.successors[slot];
     assert(slot !== NONE, "the server holds the job");
     this.taskTypes[slot] = taskType;
     this.works[slot] = work;
+  }
+
+  /** Where the list of a server begins, which must have joined. */
+  private head(server: number): number {
+    const slot: number | undefined = this.heads[server];
+    assert(slot !== undefined, "the server has joined");
+    return slot;
   }
 
   private takeAfter(server: number, before: number, slot: number): void {

@@ -93,10 +93,10 @@ export class Chain {
   run(events: number): void {
     const { random, ticks } = this;
     const { servers, arrivalRate } = this.options;
-    const eventsPerTick = 1 + (servers * arrivalRate) / this.totalServiceRate;
+    const range = servers * (1 + (servers * arrivalRate) / this.totalServiceRate);
     const until = this.events + events;
     for (let event = this.events; event < until; event++) {
-      const draw = servers * eventsPerTick * random();
+      const draw = range * random();
       if (draw >= servers) this.arrive(event);
       else this.tick(ticks === undefined ? Math.floor(draw) : ticks.at(draw / servers), event);
     }
@@ -120,15 +120,11 @@ export class Chain {
       this.observer.refused();
       return;
     }
-    this.observer.accepted(fleet.queueLength(server), event);
-    fleet.assigned(server);
+    this.observer.accepted(fleet.assigned(server), event);
   }
 
   private tick(server: number, event: number): void {
-    const queueLength = this.fleet.queueLength(server);
-    if (queueLength === 0) return;
-    this.observer.ended(queueLength, event);
-    this.fleet.ended(server);
+    if (this.fleet.queueLength(server) > 0) this.observer.ended(this.fleet.ended(server), event);
   }
 }
 

@@ -1,18 +1,20 @@
 import { Fleet } from "../dispatcher/fleet.js";
 import { FleetObserver } from "../dispatcher/fleet-observer.js";
 import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
-import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
 import { assert } from "../model/errors.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponential, quickRandomStream, type RandomStream } from "../model/random.js";
-import type { RateControlModel } from "../model/server-model.js";
 import { noDispatcherTotals, noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
 import { EPOCH_TIME, type FleetView, type SystemModel } from "../scenarios/scenario.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
-import { risingRoot } from "../theory/rising-root.js";
+
+// The state of each server in a row of its own, so that an event touches one line of the cache. It is exact at AS_OF; what has happened
+// since then follows from it.
+const ROW = 8;
+const [RATE, AS_OF, IDLE_TIME, BUSY_TIME, IDLE_TIME_INTEGRAL, SUBMITTED_AT] = [0, 1, 2, 3, 4, 5];
 
 /** Whether `RateScalingChain` can run a system: unit buffers, and nothing there at the start. */
 export function isRateScalingChain({ server, backlog, classNames }: SystemModel): boolean {
@@ -22,7 +24,7 @@ export function isRateScalingChain({ server, backlog, classNames }: SystemModel)
 /**
  * Distributed rate scaling with unit buffers as the jumps of a uniformised Markov process: works are exponential, so a job in
  * service ends at the server's rate of the moment, whatever work it has had. Servers tick at a rate that none of them can
- * exceed, and a tick of a busy one ends its job with the probability of its rate over that one (Lewis and Shedler 1979). No
+ * exceed until the next look at them all, and a tick of a busy one ends its job with the probability of its rate over that one (Lewis and Shedler 1979). No
  * event list is needed, and a server is touched only when something happens to it.
  *
  * The same policy, rule and measurement as live; `Twin` also has the very servers and dispatcher, at a fraction of the speed.
@@ -39,16 +41,11 @@ export class RateScalingChain implements FleetView {
   private readonly policy: Policy;
   private readonly random: RandomStream;
   private readonly control: RateControl;
-  private readonly greatestRate: Rate;
+  /** That no server can have before the next look. */
+  private greatestRate: Rate = 0;
   private readonly arrivalRate: Rate;
   private readonly servers: number;
-  // Of each server, exact at `asOf`; what has happened since then follows from it.
-  private readonly asOf: Float64Array;
-  private readonly rates: Float64Array;
-  private readonly idleTimes: Float64Array;
-  private readonly busyTimes: Float64Array;
-  private readonly idleTimeIntegrals: Float64Array;
-  private readonly submittedAt: Float64Array;
+  private readonly states: Float64Array;
   private nextLook: ModelTime = EPOCH_TIME;
   private readonly serverTotals = noServerTotals();
 
@@ -63,16 +60,16 @@ export class RateScalingChain implements FleetView {
     this.servers = servers;
     this.arrivalRate = system.totalArrivalRate;
     this.control = rateControlFor(server.rateControl);
-    this.rates = Float64Array.from({ length: servers }, (_, index) => initialRate(server.initialRates, seed, index));
-    this.greatestRate = greatestRate(server.rateControl, this.rates);
-    for (let index = 0; index < servers; index++) this.fleet.join(1, this.rates[index]);
+    this.states = new Float64Array(ROW * servers);
+    for (let index = 0; index < servers; index++) {
+      const rate = initialRate(server.initialRates, seed, index);
+      this.states[ROW * index + RATE] = rate;
+      this.fleet.join(1, rate);
+    }
+    this.boundRates();
     const chance = replication === 1 ? seed : `${seed}/replication-${replication}`;
     this.policy = system.policy(this.fleet, quickRandomStream(chance, "policy"));
     this.random = quickRandomStream(chance, "events");
-    [this.asOf, this.idleTimes, this.busyTimes, this.idleTimeIntegrals, this.submittedAt] = Array.from(
-      { length: 5 },
-      () => new Float64Array(servers),
-    );
     run.start(0);
   }
 
@@ -102,11 +99,15 @@ export class RateScalingChain implements FleetView {
 
   /** Runs until the run is finished. */
   finish(): void {
-    const total = this.arrivalRate + this.servers * this.greatestRate;
     const { random } = this;
     while (this.run.phase !== "finished") {
+      const total = this.arrivalRate + this.servers * this.greatestRate;
       const next = this.now + exponential(random, 1 / total);
-      while (this.nextLook <= next) this.look();
+      if (next > this.nextLook) {
+        // The time to the next event has no memory: it is drawn anew from the look on.
+        this.look();
+        continue;
+      }
       this.now = next;
       this.events++;
       const draw = total * random();
@@ -123,7 +124,7 @@ export class RateScalingChain implements FleetView {
       return;
     }
     this.advance(server, this.now);
-    this.submittedAt[server] = this.now;
+    this.states[ROW * server + SUBMITTED_AT] = this.now;
     this.queues[0].accepted(0, this.now);
     this.fleet.assigned(server);
   }
@@ -131,53 +132,62 @@ export class RateScalingChain implements FleetView {
   private tick(server: number): void {
     if (this.fleet.queueLength(server) === 0) return;
     this.advance(server, this.now);
-    if (this.random() * this.greatestRate >= this.rates[server]) return;
-    this.idleTimes[server] = 0;
+    const row = ROW * server;
+    const rate = this.states[row + RATE];
+    assert(rate <= this.greatestRate, "no server exceeds the rate at which all of them tick");
+    if (this.random() * this.greatestRate >= rate) return;
+    this.states[row + IDLE_TIME] = 0;
     this.queues[0].ended(1, this.now);
     this.fleet.ended(server);
     this.totals.completed++;
-    this.totals.sojournTime += this.now - this.submittedAt[server];
+    this.totals.sojournTime += this.now - this.states[row + SUBMITTED_AT];
   }
 
   /** Brings a server's rate and its integrals up to date. */
   private advance(server: number, now: ModelTime): void {
-    const elapsed = now - this.asOf[server];
-    const idleTime = this.idleTimes[server];
+    const { states } = this;
+    const row = ROW * server;
+    const elapsed = now - states[row + AS_OF];
+    const idleTime = states[row + IDLE_TIME];
     const idle = this.fleet.queueLength(server) === 0;
-    this.rates[server] = this.control.evolve(this.rates[server], idleTime, idle, elapsed).rate;
-    this.asOf[server] = now;
+    states[row + RATE] = this.control.evolve(states[row + RATE], idleTime, idle, elapsed).rate;
+    states[row + AS_OF] = now;
     if (idle) {
-      this.idleTimeIntegrals[server] += (idleTime + elapsed / 2) * elapsed;
-      this.idleTimes[server] = idleTime + elapsed;
+      states[row + IDLE_TIME_INTEGRAL] += (idleTime + elapsed / 2) * elapsed;
+      states[row + IDLE_TIME] = idleTime + elapsed;
     } else {
-      this.idleTimeIntegrals[server] += idleTime * elapsed;
-      this.busyTimes[server] += elapsed;
+      states[row + IDLE_TIME_INTEGRAL] += idleTime * elapsed;
+      states[row + BUSY_TIME] += elapsed;
     }
   }
 
   private look(): void {
     const now = this.nextLook;
-    const totals = this.serverTotals;
+    const { states, serverTotals: totals } = this;
     for (let server = 0; server < this.servers; server++) {
       this.advance(server, now);
+      const row = ROW * server;
       totals.observedTime = now;
-      totals.busyTime = this.busyTimes[server];
-      totals.queueLengthIntegral = this.busyTimes[server];
-      totals.idleTimeIntegral = this.idleTimeIntegrals[server];
-      this.run.observeServer(server, totals, this.rates[server]);
+      totals.busyTime = states[row + BUSY_TIME];
+      totals.queueLengthIntegral = states[row + BUSY_TIME];
+      totals.idleTimeIntegral = states[row + IDLE_TIME_INTEGRAL];
+      this.run.observeServer(server, totals, states[row + RATE]);
     }
     this.run.tick(now, this);
+    this.now = now;
     this.nextLook = now + EPOCH_TIME;
+    this.boundRates();
   }
-}
 
-/** What no rate can exceed: the largest at the start, or the one at which a server rests that is never idle (I = 0 in (2.2)). */
-function greatestRate(model: RateControlModel, rates: Float64Array): Rate {
-  const largest = rates.reduce((most, rate) => Math.max(most, rate), 0);
-  if (model.kind === "fixed") return largest;
-  const [g, h] = [parseSojournCost(model.costG), parseRateCost(model.costH)];
-  const rest = risingRoot((x) => g.derivative(x) + h.derivativePerRate(x), 1) ?? Number.POSITIVE_INFINITY;
-  assert(Number.isFinite(rest), "a server that is never idle rests at some rate");
-  // The rule is integrated to 1e-8 a step.
-  return Math.max(largest, rest) * (1 + 1e-6);
+  /**
+   * The longer the idle time, the lower the rate goes (h' >= 0 in (2.2)), and of two servers with the same idle times the faster one stays
+   * the faster: none exceeds the one that is the fastest now and never idle, whose rate only rises or only falls.
+   */
+  private boundRates(): void {
+    let largest = 0;
+    for (let row = RATE; row < this.states.length; row += ROW) largest = Math.max(largest, this.states[row]);
+    const { rate } = this.control.evolve(largest, 0, false, EPOCH_TIME);
+    // The rule is integrated to 1e-8 a step.
+    this.greatestRate = Math.max(largest, rate) * (1 + 1e-6);
+  }
 }

@@ -9,6 +9,7 @@ import type { Experiment, FleetView, PolicyInformation, RunConditions } from "..
 import { epochTimeOf, systemFor } from "./engine.js";
 import { type MessageDelay, NO_DELAY } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
+import { TraceHash, traced } from "./trace.js";
 
 /** One run of a scenario in virtual time, by what can be written down. */
 export interface SimulationInput {
@@ -27,6 +28,8 @@ export interface SimulationInput {
   readonly dispatchers?: number;
   /** Where the scenario asks for every job by itself, a chain of the same law will do, if there is one. */
   readonly chainWillDo?: boolean;
+  /** Whether to hash every decision that the policy makes. */
+  readonly traced?: boolean;
 }
 
 /** What a run in virtual time has found. */
@@ -43,6 +46,8 @@ export interface SimulationOutput {
   readonly quantities: readonly QuantityEvidence[];
   /** What each quantity was estimated to be, for an average over runs. */
   readonly estimates: Readonly<Record<string, RunEstimate>>;
+  /** Of every decision that the policy made, if asked for. */
+  readonly traceHash?: string;
 }
 
 /**
@@ -53,7 +58,8 @@ export interface SimulationOutput {
 export function simulate(input: SimulationInput): SimulationOutput {
   const { scenario, settings, seed, replication = 1, familyConfidence } = input;
   const { messageDelay = NO_DELAY, noticeDelay, dispatchers = 1, chainWillDo = false } = input;
-  const experiment = experimentOf(scenario, settings, seed);
+  const trace = input.traced === true ? new TraceHash() : undefined;
+  const experiment = tracedExperiment(experimentOf(scenario, settings, seed), trace);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
@@ -79,7 +85,14 @@ export function simulate(input: SimulationInput): SimulationOutput {
         { value, variance, trials, ...(bias === undefined ? {} : { bias: bias() }) },
       ]),
     ),
+    ...(trace === undefined ? {} : { traceHash: trace.digest }),
   };
+}
+
+function tracedExperiment(experiment: Experiment, trace: TraceHash | undefined): Experiment {
+  if (trace === undefined) return experiment;
+  const { system } = experiment;
+  return { ...experiment, system: { ...system, policy: traced(system.policy, trace) } };
 }
 
 /** The experiment last asked for: it serves all its replications, and works out once what theory says of it. */

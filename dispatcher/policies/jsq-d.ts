@@ -34,18 +34,22 @@ export function jsqD({ choices, replacement }: JsqDOptions): PolicyFactory {
 
 function drawnWithReplacement(choices: number): PolicyFactory {
   return (fleet, random) => {
+    const { members } = fleet;
     const information = new Questions();
     return {
       name: "jsq-d",
       information,
       choose() {
-        const { members } = fleet;
         if (members.size === 0) return NO_SERVER;
         information.ask(choices);
         let shortest = members.at(uniformIndex(random, members.size));
+        let length = fleet.queueLength(shortest);
         for (let draws = 1; draws < choices; draws++) {
           const server = members.at(uniformIndex(random, members.size));
-          if (fleet.queueLength(server) < fleet.queueLength(shortest)) shortest = server;
+          if (fleet.queueLength(server) < length) {
+            shortest = server;
+            length = fleet.queueLength(server);
+          }
         }
         return shortest;
       },

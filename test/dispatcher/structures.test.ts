@@ -8,9 +8,15 @@ describe("an index set", () => {
   it("is a set, under any mix of additions and removals", () => {
     const step = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 60 }));
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.nat(40), fc.array(step, { maxLength: 300 }), (inOrder, steps) => {
         const set = new IndexSet();
         const naive = new Set<number>();
+        // As the servers of a fleet: in order, until one leaves.
+        for (let member = 0; member < inOrder; member++) {
+          set.add(member);
+          naive.add(member);
+          expect(set.at(member)).toBe(member);
+        }
         for (const [add, member] of steps) {
           if (add) set.add(member);
           else set.remove(member);
@@ -27,6 +33,16 @@ describe("an index set", () => {
 });
 
 describe("a job table", () => {
+  it("has no list for a server that has not joined, and says so instead of looking for ever", () => {
+    const table = new JobTable();
+    table.begin(0);
+    expect(table.take(0, 1)).toBe(false);
+    expect(table.holds(0, 1)).toBe(false);
+    expect(() => table.take(1, 1)).toThrow("the server has joined");
+    expect(() => table.holds(1, 1)).toThrow("the server has joined");
+    expect(() => table.describe(1, 0, 0, 0, 1)).toThrow("the server has joined");
+  });
+
   it("gives every server its jobs first in, first out, and counts them, whatever the others do", () => {
     const servers = 4;
     const step = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: servers - 1 }));
