@@ -14,6 +14,7 @@ export interface ControlsOptions {
   readonly dispatcher: Dispatcher;
   readonly switchboard: Switchboard;
   readonly seed: string;
+  readonly needsToken: boolean;
   /** Asks the command that started the processes; undefined where they were started by hand. */
   readonly request: ((request: ProcessRequest) => void) | undefined;
 }
@@ -31,8 +32,9 @@ export class Controls {
   }
 
   get offer(): ControlOffer {
-    const { totalArrivalRate } = this.options.run.experiment.system;
-    return { totalArrivalRate, policies: this.hasPolicyOfItsOwn ? [] : [...policies.keys()] };
+    const { run, needsToken } = this.options;
+    const { totalArrivalRate } = run.experiment.system;
+    return { needsToken, totalArrivalRate, policies: this.hasPolicyOfItsOwn ? [] : [...policies.keys()] };
   }
 
   /** Acts. Returns what was done, in words. Throws UserError if it cannot be done. */

@@ -105,7 +105,9 @@ export class DispatcherProcess {
     });
     const { run, watch, dispatcher, switchboard } = this;
     if (options.control !== undefined) {
-      this.controls = new Controls({ run, watch, dispatcher, switchboard, seed, request: options.control.request });
+      const needsToken = options.token !== undefined;
+      const { request } = options.control;
+      this.controls = new Controls({ run, watch, dispatcher, switchboard, seed, needsToken, request });
     }
     this.feed = new PageFeed({
       run: { ...describeRun(experiment), controls: this.controls?.offer ?? null },

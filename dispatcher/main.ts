@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { certificateFlags, readToken, tlsFrom, tokenFileFlag } from "../live/access.js";
-import { LOOPBACK } from "../live/endpoints.js";
 import { flag, hostFlag, readFlags, text } from "../live/flags.js";
 import { announce, EXIT, logger, onStop, runMain } from "../live/process.js";
 import { withFiles } from "../live/setting-files.js";
@@ -38,12 +37,11 @@ interface Flags {
 
 const log = logger("dispatcher");
 
-/** Throws UserError where others than this machine's users would have the control, or the run is to be repeated. */
-function controlOf({ control, host, record }: Flags): DispatcherProcessOptions["control"] {
+/** Throws UserError where the run is to be repeated. */
+function controlOf({ control, record }: Flags): DispatcherProcessOptions["control"] {
   if (control !== true) return undefined;
   if (record !== undefined)
     throw new UserError("--record: a run that is changed by hand cannot be repeated; leave --control out");
-  if (host !== LOOPBACK) throw new UserError(`--control works with --host ${LOOPBACK} only, not with ${host}`);
   const isSupervised = process.send !== undefined;
   return { request: isSupervised ? (request) => process.send?.(request) : undefined };
 }

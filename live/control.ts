@@ -26,6 +26,8 @@ export type ControlAction = z.infer<typeof controlAction>;
 
 /** What the page offers; null where the dispatcher was not started with `--control`. */
 export interface ControlOffer {
+  /** Whether an action needs the dispatcher's token. */
+  readonly needsToken: boolean;
   readonly totalArrivalRate: number;
   /** None where the scenario has a policy of its own. */
   readonly policies: readonly string[];

@@ -6,10 +6,12 @@ import type { Panel, View } from "./view.js";
 export class ControlPanel implements Panel {
   private readonly root = byId("controls");
   private readonly outcome = element("p", "claim");
+  private readonly token = element("input");
   private shown = "";
 
   constructor() {
     this.outcome.setAttribute("role", "status");
+    Object.assign(this.token, { type: "password", autocomplete: "off", size: 24 });
   }
 
   render({ run }: View): void {
@@ -21,7 +23,7 @@ export class ControlPanel implements Panel {
     setText(this.outcome, "Every action is marked on the charts over time, and ends the verdict of this run.");
   }
 
-  private form({ totalArrivalRate, policies }: ControlOffer): HTMLElement {
+  private form({ needsToken, totalArrivalRate, policies }: ControlOffer): HTMLElement {
     const rate = numberField("any", totalArrivalRate);
     const seed = element("input");
     seed.value = "2";
@@ -32,6 +34,7 @@ export class ControlPanel implements Panel {
     return element(
       "div",
       "controls",
+      ...(needsToken ? [group(element("label", "", "Token of the dispatcher ", this.token))] : []),
       group(
         element("label", "", "Arrivals per time unit, in all ", rate),
         this.button("Set", () => ({ action: "arrival-rate", rate: Number(rate.value) })),
@@ -71,7 +74,10 @@ export class ControlPanel implements Panel {
     try {
       const response = await fetch("api/control", {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: {
+          "Content-Type": "application/json",
+          ...(this.token.value === "" ? {} : { Authorization: `Bearer ${this.token.value}` }),
+        },
         body: JSON.stringify(action),
       });
       const { done, why } = (await response.json()) as { done?: string; why?: string };

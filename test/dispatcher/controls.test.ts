@@ -40,6 +40,7 @@ class ControlledSystem {
       ...this.cluster.dispatcher.occupant,
       watch: this.watch,
       seed: "1",
+      needsToken: false,
       request: supervised ? (request) => this.requests.push(request) : undefined,
     });
     while (run.phase === "waiting") this.time.next();

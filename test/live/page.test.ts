@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
@@ -183,6 +185,28 @@ describe("the controls of the page", () => {
     expect(await post(controlled, { action: "fly" })).toMatchObject({ status: 400 });
     expect(await post(controlled, pause)).toEqual({ status: 400, why: "there is no load generator" });
     expect((await post(controlled, { action: "add" })).why).toContain("started by hand");
+  });
+
+  it("need the token where the dispatcher has one, which the page asks for", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "equipoise-"));
+    const token = "0123456789abcdef-right";
+    const file = join(folder, "token");
+    writeFileSync(file, token);
+    const listening = await live.dispatcher(...dispatcherFlags, "--control", "--host", "0.0.0.0", "--token-file", file);
+    const url = `http://127.0.0.1:${new URL(listening).port}`;
+    rmSync(folder, { recursive: true });
+    const refused = { status: 401, why: "the token is missing or wrong" };
+    expect(await post(url, { action: "pause" })).toEqual(refused);
+    expect(await post(url, { action: "pause" }, { Authorization: "Bearer wrong-token-of-that-length" })).toEqual(
+      refused,
+    );
+    const { page } = await openPage(browser, `${url}/`);
+    await page.getByRole("button", { name: "Pause arrivals" }).click();
+    await page.getByText("Not done: the token is missing or wrong.").waitFor();
+    await page.getByLabel("Token of the dispatcher").fill(token);
+    await page.getByRole("button", { name: "Pause arrivals" }).click();
+    await page.getByText("Not done: there is no load generator.").waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 });
 
