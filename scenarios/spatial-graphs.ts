@@ -177,10 +177,14 @@ function stabilityOf(system: JsqDOnGraph): string | undefined {
     neighboursOf(system.graph.serversOf, type).every((server) => inside.has(server)),
   );
   throw new UserError(
-    `the queues grow without end: ${servers.length} servers (${named("server", servers)}) must do ${load.toFixed(3)} jobs each per ` +
-      `time unit on their own, among them all of ${captive.length} task types (${named("task type", captive)}): lower ` +
+    `the queues grow without end: ${count(servers.length, "server")} (${named("server", servers)}) must do ${load.toFixed(3)} jobs each ` +
+      `per time unit without help, among them all of ${count(captive.length, "task type")} (${named("task type", captive)}): lower ` +
       "arrivalRate, or give these types more servers",
   );
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
 function named(what: string, vertices: readonly number[]): string {

@@ -10,14 +10,15 @@ const HEADER = /^\s*servers?\s*[,;\s]\s*(?:task[\s_-]?)?types?\s*$/i;
  * Reads a graph from text: one edge a line, `server,type`, both numbered from 0. A first line `server,type`, empty lines and
  * lines that begin with # are skipped.
  *
+ * @param name what the list is called in messages
  * @throws UserError naming the line and the vertex that is wrong: not two numbers, out of range, or an edge that is there twice
  */
-export function readEdgeList(text: string, servers: number, taskTypes: number): CompatibilityGraph {
+export function readEdgeList(text: string, servers: number, taskTypes: number, name = "edge list"): CompatibilityGraph {
   const lineOf = new Map<number, number>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "" || line.startsWith("#") || (lineOf.size === 0 && HEADER.test(line))) continue;
     const edge = EDGE.exec(line);
-    const fault = (what: string): UserError => new UserError(`edge list, line ${index + 1}: ${what}`);
+    const fault = (what: string): UserError => new UserError(`${name}, line ${index + 1}: ${what}`);
     if (edge === null)
       throw fault(`"${line.trim().slice(0, 40)}" is not an edge: write SERVER,TYPE, two whole numbers >= 0`);
     const [server, type] = [Number(edge[1]), Number(edge[2])];

@@ -53,7 +53,8 @@ export function parseGraphFamily(text: string): GraphFamily {
     case "file":
       return {
         name,
-        build: (servers, taskTypes) => readEdgeList(text.slice(name.length + 1), servers, taskTypes),
+        build: (servers, taskTypes) =>
+          readEdgeList(text.slice(name.length + 1), servers, taskTypes, `edge list ${argument}`),
       };
   }
   throw new UserError(`must be ${GRAPH_RANGE}`);

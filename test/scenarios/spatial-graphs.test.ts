@@ -86,7 +86,7 @@ describe("the spatial-graphs scenario", () => {
   it.each([
     [{ ...file("0,0\n1,0\n2,7") }, "line 3: there is no task type 7"],
     [{ ...file("0,0\n1,1") }, "1 of 3 task types have no server that can do them (task type 2)"],
-    [{ ...file("0,0\n0,1\n1,2\n2,2") }, "1 servers (server 0) must do 1.600 jobs each"],
+    [{ ...file("0,0\n0,1\n1,2\n2,2") }, "1 server (server 0) must do 1.600 jobs each"],
     [{ graph: "regular:1.5" }, '"1.5" is not a whole number'],
     [{ graph: "regular:21" }, "at most 20"],
     [{ graph: "mesh" }, GRAPH_RANGE],
