@@ -1,6 +1,7 @@
 import type { GraphProperties } from "../model/graphs/properties.js";
 import { ExactFleet, stateCount } from "../theory/exact-fleet.js";
 import { independentQueues } from "../theory/independent-queues.js";
+import { independentRegularQueues } from "../theory/independent-regular-queues.js";
 import { jsqDFixedPoint, meanOfTail } from "../theory/jsq-d-mean-field.js";
 import { jsqDRefinement } from "../theory/jsq-d-refined.js";
 import type { JsqDOnGraph } from "../theory/jsq-d-stability.js";
@@ -167,15 +168,20 @@ export class SpatialGraphsTheory {
 
   /** The sharpest approximation for this graph. */
   private refined(): TailClaim | undefined {
-    const { choices, graph } = this.system;
+    const { arrivalRate, choices, replacement, graph } = this.system;
     if (choices === 1) return this.randomRouting();
-    if (this.isComplete() && this.system.replacement) return this.refinedMeanField();
-    if (choices !== 2 || this.properties.edges > MOST_EDGES) return undefined;
-    const independent = independentQueues({ ...this.system, choices: 2 });
-    if (independent === undefined) return undefined;
-    const { typeDegrees, serverDegrees, phi } = this.properties;
+    if (this.isComplete() && replacement) return this.refinedMeanField();
+    const { typeDegrees, serverDegrees, phi, edges } = this.properties;
     const isRegular =
       phi < 1e-9 && typeDegrees.least === typeDegrees.greatest && serverDegrees.least === serverDegrees.greatest;
+    if (choices > 2) {
+      if (!isRegular) return undefined;
+      const typeDegree = typeDegrees.least;
+      return this.independent(independentRegularQueues({ arrivalRate, choices, typeDegree, replacement }));
+    }
+    if (edges > MOST_EDGES) return undefined;
+    const independent = independentQueues({ ...this.system, choices: 2 });
+    if (independent === undefined) return undefined;
     if (isRegular && typeDegrees.least >= 2 && typeDegrees.least < graph.servers) return this.pairs(independent);
     return this.independent(independent);
   }
@@ -228,13 +234,18 @@ export class SpatialGraphsTheory {
     };
   }
 
-  /** Off by less than if each neighbourhood were a closed system. */
+  /** Off by less than if each neighbourhood were a closed system, whose expansion says nothing of levels above its greatest term. */
   private independent(tail: readonly number[]): TailClaim {
-    const { levels, mean } = this.shiftsAt(Math.min(this.properties.typeDegrees.mean, this.system.graph.servers));
+    const { arrivalRate, choices, graph } = this.system;
+    const size = Math.min(this.properties.typeDegrees.mean, graph.servers);
+    const { levels, mean } = this.shiftsAt(size);
+    const greatest = Math.max(...levels);
+    const highest = levels.indexOf(greatest);
+    const decay = closedSystemDecay(arrivalRate, choices, size);
     return {
       kind: "refined",
       tail,
-      levelError: (level) => levels[level] ?? 0,
+      levelError: (level) => Math.max(levels[level] ?? 0, level > highest ? greatest * decay ** (level - highest) : 0),
       meanError: mean,
       source: "independent queues on this very graph; error: as if neighbourhoods were closed systems",
     };
@@ -258,4 +269,16 @@ export class SpatialGraphsTheory {
       why: `the limit as phi(G) and gamma(G) vanish; here they are ${phi.toFixed(3)} and ${gamma.toFixed(3)}`,
     };
   }
+}
+
+/**
+ * By which factor the tail of JSQ(d) in a closed system of c servers falls per level: s of them are drawn alone for a part
+ * (s / c)^d of the jobs, and so all of them hold one job more with the s-th power of their load from these; the greatest over s.
+ */
+function closedSystemDecay(arrivalRate: number, choices: number, servers: number): number {
+  const loads = Array.from({ length: Math.floor(servers) }, (_, i) => {
+    const alone = i + 1;
+    return (arrivalRate * (alone / servers) ** (choices - 1)) ** alone;
+  });
+  return Math.max(arrivalRate ** servers, ...loads);
 }

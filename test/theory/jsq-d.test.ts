@@ -6,7 +6,9 @@ import { torusGraph } from "../../model/graphs/lattice.js";
 import { regularGraph } from "../../model/graphs/regular.js";
 import { randomStream } from "../../model/random.js";
 import { SpatialChain, type SpatialChainOptions } from "../../simulator/spatial-chain.js";
+import { distinctDraws } from "../../theory/distinct-draws.js";
 import { independentQueues } from "../../theory/independent-queues.js";
+import { independentRegularQueues } from "../../theory/independent-regular-queues.js";
 import { JsqDTrajectory, jsqDFixedPoint, meanOfTail } from "../../theory/jsq-d-mean-field.js";
 import { jsqDRefinement } from "../../theory/jsq-d-refined.js";
 import { jsqDTailBounds } from "../../theory/jsq-d-tail-bounds.js";
@@ -15,8 +17,8 @@ import { expectMean } from "../support/batch-mean.js";
 
 const graphSeed = randomStream("1", "graph");
 
-/** Means over stretches of a run after a warm-up, of the queue and of the tail at a level. */
-function simulated(options: Omit<SpatialChainOptions, "choices" | "seed">, time: number) {
+/** Means over stretches of a run after a warm-up, of the queue and of the tail at a level; of JSQ(2) unless told otherwise. */
+function simulated(options: Omit<SpatialChainOptions, "choices" | "seed"> & { choices?: number }, time: number) {
   const chain = new SpatialChain({ choices: 2, seed: "1", ...options });
   chain.runUntil(100);
   return Array.from({ length: 25 }, () => {
@@ -239,4 +241,65 @@ describe("the bounds of the tail", () => {
     expect(jsqDTailBounds({ ...system, replacement: false }).least).toBe(0);
     expect(jsqDTailBounds({ ...system, graph: readEdgeList("0,0\n1,1", 2, 2), replacement: false }).least).toBe(0.8);
   });
+});
+
+describe("independent queues on a regular graph", () => {
+  /** Every sequence of draws by itself. */
+  function distinctOfAll(choices: number, degree: number): number[] {
+    const counts = new Array<number>(Math.min(choices, degree) + 1).fill(0);
+    for (let sequence = 0; sequence < degree ** choices; sequence++) {
+      const drawn = new Set(Array.from({ length: choices }, (_, i) => Math.floor(sequence / degree ** i) % degree));
+      counts[drawn.size] += 1 / degree ** choices;
+    }
+    return counts;
+  }
+
+  it("count the different servers that draws name", () => {
+    for (const [choices, degree] of [
+      [1, 1],
+      [2, 3],
+      [4, 3],
+      [3, 5],
+      [5, 4],
+    ]) {
+      const found = distinctDraws(choices, degree, true);
+      for (const [number, probability] of distinctOfAll(choices, degree).entries())
+        expect(found[number]).toBeCloseTo(probability, 12);
+      expect(distinctDraws(choices, degree, false)).toEqual([...new Array(Math.min(choices, degree)).fill(0), 1]);
+    }
+  });
+
+  it("are those of the graph itself for two choices, and the fixed point without replacement", () => {
+    for (const replacement of [true, false]) {
+      const graph = regularGraph(60, 60, 3, graphSeed);
+      const expected = independentQueues({ graph, arrivalRate: 0.8, choices: 2, replacement }) ?? [];
+      const system = { arrivalRate: 0.8, choices: 2, typeDegree: 3, replacement };
+      for (const [level, fraction] of independentRegularQueues(system).entries())
+        expect(fraction).toBeCloseTo(expected[level] ?? 0, 6);
+    }
+    const distinct = independentRegularQueues({ arrivalRate: 0.8, choices: 3, typeDegree: 4, replacement: false });
+    for (const [level, fraction] of jsqDFixedPoint(0.8, 3).entries()) expect(distinct[level]).toBeCloseTo(fraction, 12);
+  });
+
+  // Off by less than if each neighbourhood were a closed system, which it is where servers have one type.
+  it.each([
+    [3, 3, 3, true],
+    [3, 4, 4, false],
+    [4, 3, 1, true],
+  ])(
+    "are near simulated graphs for more choices: %d of %d servers, of %d types, replacement %s",
+    (d, c, k, replacement) => {
+      const graph = regularGraph(3000, (3000 * k) / c, c, graphSeed);
+      const tail = independentRegularQueues({ arrivalRate: 0.8, choices: d, typeDegree: c, replacement });
+      const closed = jsqDRefinement(0.8, d).correction.reduce((sum, value) => sum + Math.abs(value), 0) / c;
+      expectMean(
+        simulated({ graph, arrivalRate: 0.8, choices: d, replacement }, 600).map(
+          ({ meanQueueLength }) => meanQueueLength,
+        ),
+        meanOfTail(tail),
+        0.05,
+        closed,
+      );
+    },
+  );
 });
