@@ -1,12 +1,12 @@
 import type { RateCost, SojournCost } from "../model/cost-functions.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { stationaryRate } from "../theory/constant-step.js";
-import { stationaryRateError } from "../theory/constant-step-error.js";
+import { LARGEST_EXPANSION, type StationaryRate, stationaryRate } from "../theory/constant-step.js";
+import { type StationaryRateError, stationaryRateError } from "../theory/constant-step-error.js";
 import { busyFractionFixedPoint } from "../theory/idle-fixed-point.js";
 import { blockedFraction, meanIdleTime } from "../theory/idle-period.js";
 import type { Prediction } from "../theory/prediction.js";
 import { homogeneousCost, limitRateStandardDeviation, optimalRate } from "../theory/rate-scaling.js";
-import { rateSkewness, resummedSkewness, skewedQuantile } from "../theory/rate-skewness.js";
+import { rateSkewness, saturatedSkewness, skewedQuantile } from "../theory/rate-skewness.js";
 
 /** What the predictions of rate scaling depend on. */
 export interface RateScalingSystem {
@@ -23,8 +23,8 @@ export interface RateScalingSystem {
 const NORMAL_95 = 1.6448536269514722;
 const PAPER = "Rutten, Zubeldia and Mukherjee (2023)";
 
-/** One value per quantity, with how far it may be off. */
-type Values = Readonly<Record<string, { readonly value: number; readonly error: number }>>;
+/** One value per quantity, with how far it may be off, and why its derivation does not cover these parameters, if it does not. */
+type Values = Readonly<Record<string, { readonly value: number; readonly error: number; readonly why?: string }>>;
 
 /**
  * What the rule (2.2) leads to: refined for this number of servers and this step, with the message delay measured and
@@ -35,8 +35,8 @@ type Values = Readonly<Record<string, { readonly value: number; readonly error: 
 export function adaptivePredictions(system: RateScalingSystem, whyOutside?: string): Map<string, Prediction[]> {
   const all = new Map<string, Prediction[]>();
   const add = (kind: Prediction["kind"], values: Values, source: string): void => {
-    for (const [name, { value, error }] of Object.entries(values)) {
-      pushTo(all, name, { kind, value, modelError: error, source, ...statusOf(whyOutside) });
+    for (const [name, { value, error, why }] of Object.entries(values)) {
+      pushTo(all, name, { kind, value, modelError: error, source, ...statusOf(whyOutside ?? why) });
     }
   };
   const finite = "derived for finite n and m";
@@ -104,8 +104,10 @@ export function fixedRatePredictions(
 
 function refinedValues(system: RateScalingSystem): Values {
   const { arrivalRate, g, h, messageDelay } = system;
-  const { mean: rate, standardDeviation: sd, idleTime } = stationaryRate(system);
-  const { mean: rateError, standardDeviation: sdError, idleTime: idleTimeError } = stationaryRateError(system);
+  const stationary = stationaryRate(system);
+  const { mean: rate, standardDeviation: sd, idleTime } = stationary;
+  const errors = stationaryRateError(system);
+  const { mean: rateError, idleTime: idleTimeError } = errors;
   const loss = { ...system, serviceRate: rate };
   const blockedAt = (serviceRate: Rate): number => blockedFraction({ ...loss, serviceRate });
   const blocked = blockedAt(rate);
@@ -115,20 +117,13 @@ function refinedValues(system: RateScalingSystem): Values {
     (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 -
     blocked +
     system.heldUpFraction;
-  const skewness = resummedSkewness(rateSkewness(system));
-  const percentile = (z: number) => {
-    const value = skewedQuantile(rate, sd, skewness, z);
-    // What is left of the expansion in the skewness is taken as a quarter of its first term.
-    const rest = Math.abs(value - (rate + z * sd)) / 4;
-    return { value, error: rateError + NORMAL_95 * sdError + rest };
-  };
   // Servers' rates differ: the mean of 1/rate is above 1 over the mean rate.
   const spread = (sd / rate) ** 2;
   return {
     mean_service_rate: { value: rate, error: rateError },
-    service_rate_sd: { value: sd, error: sdError },
-    service_rate_p05: percentile(-NORMAL_95),
-    service_rate_p95: percentile(NORMAL_95),
+    service_rate_sd: { value: sd, error: errors.standardDeviation },
+    service_rate_p05: refinedPercentile(system, stationary, errors, -NORMAL_95),
+    service_rate_p95: refinedPercentile(system, stationary, errors, NORMAL_95),
     mean_idle_time: { value: idleTime, error: idleTimeError },
     busy_fraction: {
       value: (arrivalRate * (1 - blocked)) / rate,
@@ -144,14 +139,42 @@ function refinedValues(system: RateScalingSystem): Values {
   };
 }
 
-function limitValues({ arrivalRate, inverseStep, g, h }: RateScalingSystem): Values {
+/** Of the rates, where the standard normal law has its quantile z. */
+function refinedPercentile(
+  system: RateScalingSystem,
+  stationary: StationaryRate,
+  errors: StationaryRateError,
+  z: number,
+): Values[string] {
+  const { mean, standardDeviation } = stationary;
+  const derived = rateSkewness(system);
+  const value = skewedQuantile(mean, standardDeviation, saturatedSkewness(derived), z);
+  // What is left of the expansion in the skewness is taken as a quarter of its first term; what saturation took from it is added.
+  const rest = Math.abs(value - (mean + z * standardDeviation)) / 4;
+  const saturation = Math.abs(value - skewedQuantile(mean, standardDeviation, derived, z));
+  const error = errors.mean + NORMAL_95 * errors.standardDeviation + rest;
+  const why = whyNoPercentiles(stationary);
+  return { value, error: why === undefined ? error + saturation : error, ...why };
+}
+
+/** Undefined where the steps are small enough to derive how skewed the rates are. */
+function whyNoPercentiles({ expansionSize }: StationaryRate): { readonly why: string } | undefined {
+  if (expansionSize <= LARGEST_EXPANSION) return undefined;
+  return {
+    why: "steps are too large at this arrival rate to derive how skewed the rates are, that is fitted to simulations: raise inverseStep",
+  };
+}
+
+function limitValues(system: RateScalingSystem): Values {
+  const { arrivalRate, inverseStep, g, h } = system;
+  const why = whyNoPercentiles(stationaryRate(system));
   const rate = optimalRate(arrivalRate, g, h);
   const sd = limitRateStandardDeviation({ arrivalRate, inverseStep, g, h });
   return {
     mean_service_rate: { value: rate, error: 0 },
     service_rate_sd: { value: sd, error: 0 },
-    service_rate_p05: { value: rate - NORMAL_95 * sd, error: 0 },
-    service_rate_p95: { value: rate + NORMAL_95 * sd, error: 0 },
+    service_rate_p05: { value: rate - NORMAL_95 * sd, error: 0, ...why },
+    service_rate_p95: { value: rate + NORMAL_95 * sd, error: 0, ...why },
     mean_idle_time: { value: 1 / arrivalRate - 1 / rate, error: 0 },
     busy_fraction: { value: arrivalRate / rate, error: 0 },
     blocked_fraction: { value: 0, error: 0 },

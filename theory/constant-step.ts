@@ -27,10 +27,13 @@ export interface StationaryRate {
   readonly idleTime: ModelTime;
   /**
    * By what part the variance falls short of its first order, before the expansion is resummed: how far the step is from
-   * small. Up to 0.3 the expansion holds as it stands; where it is large, rates change within one idle period.
+   * small. Up to `LARGEST_EXPANSION` the expansion holds as it stands; where it is large, rates change within one idle period.
    */
   readonly expansionSize: number;
 }
+
+/** Up to this size the expansion in 1/m holds as it stands. */
+export const LARGEST_EXPANSION = 0.3;
 
 /** Numerical derivatives are taken over so large a part of the rate: they are off by some 1e-3 of themselves. */
 const RELATIVE_STEP = 0.01;

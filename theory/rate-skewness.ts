@@ -42,12 +42,12 @@ export function rateSkewness(system: RateScaling & InverseStep): number {
 }
 
 /**
- * The skewness, from its first order, for steps that are not small: the same to first order, and never beyond -1.6, however large the
- * first order is.
+ * A heuristic for steps that are not small: the same as the first order where that is small, and never beyond -1.6, however large it is.
  *
- * Source: fitted to simulations at n 100, m 100 and arrival rates from 0.025 to 1.5, whose first orders go from -18 to -0.2.
+ * Source: fitted, not derived, to simulations at n 100, m 100 and arrival rates from 0.025 to 1.5, whose first orders go from -18 to
+ * -0.2. No verdict rests on it where it is far from the first order.
  */
-export function resummedSkewness(firstOrder: number): number {
+export function saturatedSkewness(firstOrder: number): number {
   return firstOrder / (1 + 0.65 * Math.abs(firstOrder));
 }
 

@@ -89,7 +89,7 @@ interface Engine {
   finish(): void;
 }
 
-/** From near the optimum on, where the rates of a run are nearly all the time. An event is a job that comes or goes. */
+/** From near the optimum on, where the rates of a run are nearly all the time. An event is a job that comes or goes; looks at all servers are part of it. */
 function rateScalingOf(
   servers: number,
   make: (run: Run, system: ReturnType<typeof configured>["system"]) => Engine,
@@ -98,8 +98,8 @@ function rateScalingOf(
   const experiment = configured(servers);
   return {
     run(events) {
-      const measuringTime = Math.max(20, events / (2 * LOAD * servers) - 10);
-      const run = new Run(experiment, { warmUpTime: 10, measuringTime, familyConfidence: FAMILY_CONFIDENCE });
+      const measuringTime = Math.max(10, events / (2 * LOAD * servers) - 5);
+      const run = new Run(experiment, { warmUpTime: 5, measuringTime, familyConfidence: FAMILY_CONFIDENCE });
       const engine = make(run, experiment.system);
       engine.finish();
       mean = run.currentRates()?.mean ?? Number.NaN;

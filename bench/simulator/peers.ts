@@ -3,9 +3,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** M/M/10 at a load of 0.8 in the words of other simulation libraries. Each prints events per second of CPU time and a mean. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  simjs: `
+/**
+ * M/M/10 at a load of 0.8 in the words of other simulation libraries. Each is given a number of events and prints events per second
+ * of CPU time and a mean. An event is a job that comes or goes.
+ */
+const SIMJS = `
 const module = await import("simjs");
 const Sim = module.default ?? module;
 const random = new Sim.Random(1);
@@ -24,8 +26,8 @@ sim.addEntity(Source);
 const before = process.cpuUsage();
 sim.simulate(Number(process.argv[2]) / 16);
 console.log(((jobs + ended) / process.cpuUsage(before).user) * 1e6, servers.queueStats().sizeSeries.average());
-`,
-  simscript: `
+`;
+const SIMSCRIPT = `
 import { Simulation, Queue, Entity, Exponential } from "simscript";
 let jobs = 0, ended = 0;
 class Customer extends Entity {
@@ -49,30 +51,80 @@ const model = new Model({ timeEnd: Number(process.argv[2]) / 16 });
 const before = process.cpuUsage();
 await model.start();
 console.log(((jobs + ended) / process.cpuUsage(before).user) * 1e6, model.waiting.averageLength);
-`,
-};
+`;
+const SIMPY = `
+import random, sys, time
+import simpy
+env = simpy.Environment()
+servers = simpy.Resource(env, capacity=10)
+jobs = ended = 0
+def job():
+    global ended
+    with servers.request() as request:
+        yield request
+        yield env.timeout(random.expovariate(1))
+    ended += 1
+def source():
+    global jobs
+    while True:
+        yield env.timeout(random.expovariate(8))
+        jobs += 1
+        env.process(job())
+random.seed(1)
+env.process(source())
+before = time.process_time()
+env.run(until=int(sys.argv[1]) / 16)
+print((jobs + ended) / (time.process_time() - before), len(servers.queue))
+`;
 
-/** Installs the peers outside the project and measures each so many times. Those that cannot be had are left out, with the reason. */
-export function measurePeers(repetitions: number): Map<string, number[] | string> {
+/** What one peer reached; why it has no speeds, if it has none. */
+export interface PeerSpeeds {
+  readonly name: string;
+  /** In millions of events a second. */
+  readonly speeds: readonly number[];
+  readonly why?: string;
+}
+
+const GIVE_UP_AFTER_MS = 120_000;
+
+/** Installs the libraries outside the project, or takes those that the machine has, and measures each so many times. */
+export function measurePeers(repetitions: number): PeerSpeeds[] {
   const folder = mkdtempSync(join(tmpdir(), "equipoise-peers-"));
   writeFileSync(join(folder, "package.json"), '{"type":"module","private":true}');
-  const found = new Map<string, number[] | string>();
-  for (const [name, program] of Object.entries(PROGRAMS)) {
+  const install = (name: string): void => {
+    run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", name], folder);
+  };
+  const measure = (name: string, prepare: () => void, command: string, flags: string[], events: number): PeerSpeeds => {
     try {
-      execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", name], {
-        cwd: folder,
-        stdio: "pipe",
-      });
-      writeFileSync(join(folder, `${name}.mjs`), program);
-      const events = name === "simscript" ? 40_000 : 800_000;
+      prepare();
       const speeds = Array.from({ length: repetitions }, () => {
-        const text = execFileSync(process.execPath, [`${name}.mjs`, String(events)], { cwd: folder, encoding: "utf8" });
-        return Number(text.trim().split("\n").at(-1)?.split(" ")[0]);
+        const lines = run(command, [...flags, String(events)], folder)
+          .trim()
+          .split("\n");
+        return Number(lines[lines.length - 1].split(" ")[0]) / 1e6;
       });
-      found.set(name, speeds);
+      return { name, speeds };
     } catch (error) {
-      found.set(name, error instanceof Error ? error.message.split("\n")[0] : String(error));
+      return { name, speeds: [], why: error instanceof Error ? error.message.split("\n")[0] : String(error) };
     }
-  }
-  return found;
+  };
+  const inNode = (name: string, program: string, events: number): PeerSpeeds => {
+    writeFileSync(join(folder, `${name}.mjs`), program);
+    return measure(name, () => install(name), process.execPath, [`${name}.mjs`], events);
+  };
+  // Debian's own Python is the one that has Debian's python3-simpy3.
+  const python = run("sh", [
+    "-c",
+    "python3 -c 'import simpy' 2>/dev/null && echo python3 || echo /usr/bin/python3",
+  ]).trim();
+  const version = (): void => void run(python, ["-c", "import simpy"], folder);
+  return [
+    inNode("simjs", SIMJS, 800_000),
+    inNode("simscript", SIMSCRIPT, 40_000),
+    measure("SimPy", version, python, ["-c", SIMPY], 400_000),
+  ];
+}
+
+function run(command: string, flags: readonly string[], cwd?: string): string {
+  return execFileSync(command, flags, { cwd, encoding: "utf8", stdio: "pipe", timeout: GIVE_UP_AFTER_MS });
 }

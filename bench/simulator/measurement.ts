@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { residentMegabytes } from "../measure.js";
+import { contenders } from "./contenders.js";
+
+/** Events and CPU time are those of a contender alone, in a process of its own, so that none profits or suffers from what was compiled for another. */
+export interface Measured {
+  /** Events per second of CPU time. */
+  readonly speed: number;
+  readonly megabytes: number;
+  readonly result: number;
+}
+
+/** A contender and its number of servers. */
+export type Entry = readonly [name: string, servers: number];
+
+/** Events of a chain in one go; the other engines do fewer in about as long. */
+const EVENTS = 5e6;
+const PART_OF_EVENTS: Readonly<Record<string, number>> = { heap: 0.1, rate: 0.04 };
+/** Statistics are started anew between these: what a start of theirs needs is compiled, too. */
+const WARM_UP_RUNS = 3;
+const LEAST_CPU_SECONDS = 1;
+/** No measurement takes as long, unless something is wrong. */
+const GIVE_UP_AFTER_MS = 120_000;
+
+/** Warms up, and then runs for a second of CPU time at least. */
+export function measureOne(name: string, servers: number): Measured {
+  const contender = contenders[name](servers);
+  const wanted = EVENTS * (PART_OF_EVENTS[name.split("-", 1)[0]] ?? 1);
+  const isLarge = servers >= wanted;
+  for (let run = 0; run < (isLarge ? 1 : WARM_UP_RUNS); run++) contender.run(Math.max(wanted / 3, 4 * servers));
+  const before = process.cpuUsage();
+  let [events, seconds] = [0, 0];
+  while (seconds < LEAST_CPU_SECONDS) {
+    events += contender.run(wanted);
+    seconds = process.cpuUsage(before).user / 1e6;
+  }
+  return { speed: events / seconds, megabytes: residentMegabytes(process.pid), result: contender.result() };
+}
+
+/** The same contenders in turn, again and again, so that a slow minute of the machine hits all alike. */
+export function measureAll(entries: readonly Entry[], repetitions: number): (entry: Entry) => readonly Measured[] {
+  const main = fileURLToPath(new URL("main.js", import.meta.url));
+  const found = new Map(entries.map((entry) => [entry.join(" "), [] as Measured[]]));
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    for (const [key, measured] of found) {
+      const text = execFileSync(process.execPath, [main, ...key.split(" ")], {
+        encoding: "utf8",
+        timeout: GIVE_UP_AFTER_MS,
+      });
+      measured.push(JSON.parse(text) as Measured);
+    }
+  }
+  return (entry) => found.get(entry.join(" ")) ?? [];
+}
+
+/** In millions of events a second. */
+export const speedsOf = (measured: readonly Measured[]): number[] => measured.map(({ speed }) => speed / 1e6);
