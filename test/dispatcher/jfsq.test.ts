@@ -5,6 +5,7 @@ import { policyNamed } from "../../dispatcher/policies/index.js";
 import { NO_SERVER } from "../../dispatcher/policies/policy.js";
 import { QueuesByRate } from "../../dispatcher/queues-by-rate.js";
 import { ShortestByRate } from "../../dispatcher/shortest-by-rate.js";
+import { UserError } from "../../model/errors.js";
 import { randomStream } from "../../model/random.js";
 import { chiSquareUniform } from "../support/chi-square.js";
 
@@ -86,7 +87,11 @@ describe("jfsq", () => {
   });
 
   it("refuses an unknown rule for ties", () => {
-    expect(() => policyNamed("jfsq:first")).toThrow(/use jfsq:uniform or jfsq:lowest-number/);
-    expect(() => policyNamed("jsq:")).toThrow(/use jsq:uniform or jsq:lowest-number/);
+    for (const name of ["jfsq:first", "jsq:", "jsq:lowest-numbers"]) {
+      const [policy] = name.split(":");
+      expect(() => policyNamed(name)).toThrow(
+        new UserError(`policy "${name}": use ${policy}:uniform or ${policy}:lowest-number`),
+      );
+    }
   });
 });

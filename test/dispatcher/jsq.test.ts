@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Fleet } from "../../dispatcher/fleet.js";
 import { policyNamed } from "../../dispatcher/policies/index.js";
 import { NO_SERVER, type Policy } from "../../dispatcher/policies/policy.js";
+import { UserError } from "../../model/errors.js";
 import { randomStream } from "../../model/random.js";
 
 /** Probability that one of the chi-square tests below rejects the true law. */
@@ -197,7 +198,8 @@ describe("jsq-d", () => {
   it.each(["jsq-d:", "jsq-d:0", "jsq-d:1.5", "jsq-d:two", "jsq-d:2,", "jsq-d:2,without", "jsq-d:2,with-replacement,3"])(
     "refuses %s and says what to write",
     (name) => {
-      expect(() => policyNamed(name)).toThrow(/use jsq-d:CHOICES or jsq-d:CHOICES,with-replacement/);
+      const remedy = "use jsq-d:CHOICES or jsq-d:CHOICES,with-replacement, CHOICES >= 1";
+      expect(() => policyNamed(name)).toThrow(new UserError(`policy "${name}": ${remedy}`));
     },
   );
 });

@@ -5,12 +5,24 @@ import type { EmulatedServer } from "../../server-node/emulated-server.js";
 import { rateControlFor } from "../../server-node/rate-control/index.js";
 import { Server } from "../../server-node/server.js";
 
-const disciplines: [string, () => EmulatedServer][] = [
-  ["fifo", () => new Server({ buffer: 5, rateControl: rateControlFor({ kind: "fixed" }), initialRate: 2, now: 0 })],
-  ["pool", () => new Pool({ buffer: 5, rate: 2, now: 0 })],
+interface Discipline {
+  readonly make: () => EmulatedServer;
+  /** Jobs that it serves at once, of three. */
+  readonly beside: number;
+}
+
+const disciplines: [string, Discipline][] = [
+  [
+    "fifo",
+    {
+      make: () => new Server({ buffer: 5, rateControl: rateControlFor({ kind: "fixed" }), initialRate: 2, now: 0 }),
+      beside: 1,
+    },
+  ],
+  ["pool", { make: () => new Pool({ buffer: 5, rate: 2, now: 0 }), beside: 3 }],
 ];
 
-describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, make) => {
+describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, { make, beside }) => {
   it.each([
     ["in mid-service", 1.5],
     ["after some were due", 9],
@@ -29,6 +41,29 @@ describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, m
     expect(totals.completed).toBe(1);
     expect(totals.observedTime).toBeCloseTo(now + 3, 12);
     expect(totals.busyTime).toBeLessThanOrEqual(totals.observedTime - 1.5);
+  });
+
+  it.each([
+    // Three jobs from 1 on; the first would end at 2, and by then a driver that comes late has to abandon them.
+    ["in mid-service", 1.5, 1.5],
+    ["after some were due", 9, 2],
+  ])("%s has seen what it did until then, and nothing of what it dropped", (_when, now, end) => {
+    const server = make();
+    for (const work of [2, 4, 6]) server.accept(1, work);
+    server.abandon(now);
+    const totals = noServerTotals();
+    server.observe(11, totals);
+    expect(totals).toEqual({
+      observedTime: 11,
+      busyTime: end - 1,
+      // Idle until 1, for which the idle time is remembered until the end; then from 0 again.
+      idleTimeIntegral: 1 / 2 + (end - 1) + (11 - end) ** 2 / 2,
+      workDone: beside * 2 * (end - 1),
+      queueLengthIntegral: 3 * (end - 1),
+      waitingTime: 0,
+      begun: beside,
+      completed: 0,
+    });
   });
 
   it("that is idle stays as it is", () => {

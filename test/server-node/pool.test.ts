@@ -42,6 +42,24 @@ describe("a pool", () => {
     );
   });
 
+  it.each<[string, (pool: Pool) => unknown]>([
+    ["a pool holds at least one job, not 0", () => new Pool({ buffer: 0, rate: 1, now: 0 })],
+    ["a pool serves at a rate > 0, not 0", () => new Pool({ buffer: 1, rate: 0, now: 0 })],
+    ["jobs due at 5 are completed before one is accepted at 6", (pool) => pool.accept(6, 1)],
+    ["time does not go back from 3 to 2", (pool) => pool.observe(2, noServerTotals())],
+  ])("says when it is misused that %s", (invariant, misuse) => {
+    const pool = new Pool({ buffer: 9, rate: RATE, now: 0 });
+    pool.accept(3, 4);
+    expect(() => misuse(pool)).toThrow(new Error(`assertion failed: ${invariant}`));
+    expect(pool.accept(5, 4)).toBe(true);
+    expect(pool.rateAt()).toBe(RATE);
+  });
+
+  it("has no task to complete when it is empty", () => {
+    const pool = new Pool({ buffer: 1, rate: 1, now: 0 });
+    expect(() => pool.completeNext()).toThrow(new Error("assertion failed: a job is in service and will end"));
+  });
+
   it("takes no more tasks than its buffer holds", () => {
     const pool = new Pool({ buffer: 2, rate: 1, now: 0 });
     expect([1, 2, 3].map((work) => pool.accept(0, work))).toEqual([true, true, false]);

@@ -113,6 +113,33 @@ describe("a server of fixed rate", () => {
   });
 });
 
+describe("a server that is misused", () => {
+  const serverOf = (options: Partial<ConstructorParameters<typeof Server>[0]> = {}): Server =>
+    new Server({ buffer: 2, rateControl: fixedRate(), initialRate: 1, now: 3, ...options });
+  const busy = (): Server => {
+    const server = serverOf();
+    server.accept(4, 2);
+    return server;
+  };
+
+  it.each<[string, () => unknown]>([
+    ["a server holds at least one job, not 0", () => serverOf({ buffer: 0 })],
+    ["a service rate is not negative: -1", () => serverOf({ initialRate: -1 })],
+    ["jobs due at 6 are completed before one is accepted at 6.5", () => busy().accept(6.5, 1)],
+    ["time does not go back from 3 to 2", () => serverOf().accept(2, 1)],
+    ["a job is in service and will end", () => serverOf().completeNext()],
+  ])("says that %s", (invariant, misuse) => {
+    expect(misuse).toThrow(new Error(`assertion failed: ${invariant}`));
+  });
+
+  it("is not by the least buffer, by the rate 0, at which a job never ends, or at the very time that a job is due", () => {
+    const still = serverOf({ buffer: 1, initialRate: 0 });
+    expect([still.accept(3, 1), still.dueTime]).toEqual([true, Number.POSITIVE_INFINITY]);
+    expect(() => still.completeNext()).toThrow("a job is in service and will end");
+    expect(busy().accept(6, 1)).toBe(true);
+  });
+});
+
 describe("a server under the rate rule", () => {
   const expectClose = (actual: number, expected: number): void =>
     expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(expected)));
@@ -143,6 +170,17 @@ describe("a server under the rate rule", () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it("goes on from the rate that it had when it abandoned a job, its idle time being 0 again", () => {
+    const rule = idleTimeRule(sojournCosts.get("reciprocal") as SojournCost, powerCost(0.1, 2), 10);
+    const server = new Server({ buffer: 1, rateControl: rule, initialRate: 0.2, now: 0 });
+    server.accept(3, 100);
+    server.abandon(5);
+    const { rate: afterIdle } = { ...rule.evolve(0.2, 0, true, 3) };
+    const { rate: afterService } = { ...rule.evolve(afterIdle, 3, false, 2) };
+    expectClose(server.rateAt(5), afterService);
+    expectClose(server.rateAt(9), rule.evolve(afterService, 0, true, 4).rate);
   });
 
   it("has done just the work of a job when it is due: the integral of the rate over its service", () => {

@@ -15,12 +15,15 @@ describe("a server in slotted time", () => {
         const naive: { number: number; acceptedAt: number }[] = [];
         let integral = 0;
         let number = 0;
+        let busyTime = 0;
+        let waitingTime = 0;
         for (const [slot, batch] of batches.entries()) {
           for (let job = 0; job < batch; job++) {
             expect(server.accept(slot)).toBe(true);
             naive.push({ number: ++number, acceptedAt: slot });
           }
           integral += naive.length;
+          if (naive.length > 0) busyTime++;
           const potential = services.draw(potentials);
           const unused = server.endSlot(slot + 1);
           const served = Math.min(potential, naive.length);
@@ -28,7 +31,9 @@ describe("a server in slotted time", () => {
           for (let job = 0; job < served; job++) {
             expect(server.dueTime).toBe(slot + 1);
             const first = naive.shift();
-            expect(server.completeNext()).toBe(slot + 1 - (first?.acceptedAt ?? Number.NaN));
+            const timeAtServer = slot + 1 - (first?.acceptedAt ?? Number.NaN);
+            expect(server.completeNext()).toBe(timeAtServer);
+            waitingTime += timeAtServer;
             expect(server.lastCompleted).toBe(first?.number);
           }
           expect(server.dueTime).toBe(Number.POSITIVE_INFINITY);
@@ -36,11 +41,53 @@ describe("a server in slotted time", () => {
         }
         const totals = noServerTotals();
         server.observe(batches.length, totals);
-        expect(totals.observedTime).toBe(batches.length);
-        expect(totals.queueLengthIntegral).toBe(integral);
-        expect(totals.completed).toBe(number - naive.length);
+        const completed = number - naive.length;
+        expect(totals).toEqual({
+          observedTime: batches.length,
+          busyTime,
+          idleTimeIntegral: 0,
+          workDone: completed,
+          queueLengthIntegral: integral,
+          waitingTime,
+          begun: completed,
+          completed,
+        });
       }),
     );
+  });
+
+  it.each<[string, (server: SlottedServer) => unknown]>([
+    [
+      "a server holds at least one job, not 0",
+      () =>
+        new SlottedServer({ buffer: 0, services: parseServiceLaw("constant"), random: randomStream("1", "s"), now: 0 }),
+    ],
+    ["jobs due at 4 are completed before one is accepted at 5", (server) => server.accept(5)],
+    ["jobs served in a slot are completed before the next one ends", (server) => server.endSlot(5)],
+    ["time does not go back from 3 to 2", (server) => server.observe(2, noServerTotals())],
+    [
+      "a job was served",
+      (server) => {
+        server.completeNext();
+        server.completeNext();
+      },
+    ],
+  ])("says when it is misused that %s", (invariant, misuse) => {
+    const options = { buffer: 9, services: parseServiceLaw("constant"), random: randomStream("1", "s"), now: 0 };
+    const server = new SlottedServer(options);
+    server.accept(3);
+    server.endSlot(4);
+    expect(server.rateAt()).toBe(1);
+    expect(() => misuse(server)).toThrow(new Error(`assertion failed: ${invariant}`));
+  });
+
+  it("accepts a job at the very end of a slot, before those that it served are completed", () => {
+    const options = { buffer: 9, services: parseServiceLaw("constant"), random: randomStream("1", "s"), now: 0 };
+    const server = new SlottedServer(options);
+    server.accept(3);
+    server.endSlot(4);
+    expect(server.accept(4)).toBe(true);
+    expect([server.completeNext(), server.queueLength, server.dueTime]).toEqual([1, 1, Number.POSITIVE_INFINITY]);
   });
 
   it("takes no more than its buffer, and drops what it holds when it is told to", () => {
