@@ -144,7 +144,7 @@ export class Run {
   currentRates(): RateSummary | undefined {
     if (this.rates.size === 0) return undefined;
     const sorted = Float64Array.from(this.rates.values()).sort();
-    const quantile = (p: number): Rate => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
+    const quantile = (p: number): Rate => sorted[Math.floor(p * sorted.length)];
     return {
       mean: sorted.reduce((sum, rate) => sum + rate, 0) / sorted.length,
       p05: quantile(0.05),

@@ -1,4 +1,5 @@
 import type { RateCost, SojournCost } from "../model/cost-functions.js";
+import { assert } from "../model/errors.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import {
   average,
@@ -63,7 +64,7 @@ export function stationaryRate(system: RateScaling & InverseStep): StationaryRat
   const size = 1 - ratio;
   return {
     mean: rate + resummed(size, 0.8, 0.5) * (first.meanShift - (slope * idleShift) / first.pull),
-    standardDeviation: rateStandardDeviation(system) * (size > 0 ? resummed(size, 2, 0.5) : Math.sqrt(ratio)),
+    standardDeviation: rateStandardDeviation(system) * resummed(size, 2, 0.5),
     idleTime: idleTime + resummed(size, 0.25, 0.25) * (idleShift + step * slope * (idleTime / rate) ** 2),
     expansionSize: Math.max(0, size),
   };
@@ -109,7 +110,9 @@ class TaggedServer {
 
   /** Where the averaged rule rests. */
   restingRate(guess: Rate): Rate {
-    return risingRoot((x) => -this.averagedRule(x), guess) ?? guess;
+    const rate = risingRoot((x) => -this.averagedRule(x), guess);
+    assert(rate !== undefined, "the averaged rule rests: g' + h'/x rises to above 0");
+    return rate;
   }
 
   firstOrder(rate: Rate): FirstOrder {

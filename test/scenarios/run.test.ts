@@ -96,6 +96,13 @@ describe("the course of a run", () => {
     expect(EPOCH_TIME).toBe(5);
   });
 
+  it("starts a measurement that need not know when", () => {
+    const run = new Run(NO_SLOTS, OPTIONS);
+    expect(NO_SLOTS.measure().started).toBeUndefined();
+    run.start(0);
+    expect(run.phase).toBe("warming up");
+  });
+
   it("measures until it is stopped where the time is infinite", () => {
     const run = runOf({ measuringTime: Number.POSITIVE_INFINITY });
     run.start(0);
@@ -168,6 +175,9 @@ describe("a void run", () => {
     run.observeSchedule({ sent: 164, lag: 1006.375, heldUp: 116 });
     expect(run.meanScheduleLag).toBe(6.375 / 64);
     expect(run.whyVoid()).toBeUndefined();
+    // At the limit itself it still is what it claims to be.
+    run.observeSchedule({ sent: 110, lag: 1001, heldUp: 116 });
+    expect([run.meanScheduleLag, run.whyVoid()]).toEqual([0.1, undefined]);
     run.observeSchedule({ sent: 164, lag: 1016, heldUp: 116 });
     expect(run.whyVoid()).toBe(
       "the load generator could not keep up: it sent jobs 0.250 time units late on average (limit 0.1); " +
@@ -196,13 +206,16 @@ describe("a void run", () => {
 
 describe("the conditions of a run", () => {
   it("are the measured ones, and jobs held up before they were sent count too, up to all jobs", () => {
-    const run = measuring();
+    const run = runOf();
+    run.start(0);
+    run.observeSchedule({ sent: 100, lag: 0, heldUp: 50 });
+    run.tick(20, FLEET);
     measurement.messageDelay = 0.02;
     measurement.heldUpFraction = 0.25;
     expect(run.conditions()).toEqual({ messageDelay: 0.02, heldUpFraction: 0.25 });
-    run.observeSchedule({ sent: 8, lag: 0, heldUp: 1 });
+    run.observeSchedule({ sent: 108, lag: 0, heldUp: 51 });
     expect(run.conditions()).toEqual({ messageDelay: 0.02, heldUpFraction: 0.375 });
-    run.observeSchedule({ sent: 8, lag: 0, heldUp: 7 });
+    run.observeSchedule({ sent: 108, lag: 0, heldUp: 57 });
     expect(run.conditions().heldUpFraction).toBe(1);
   });
 });

@@ -4,6 +4,7 @@ import { UserError } from "../../model/errors.js";
 import { erlangB } from "../../theory/erlang-b.js";
 import { ExactFleet, type FleetModel, stateCount } from "../../theory/exact-fleet.js";
 import { jfsqLaw, jiqLaw, jsqDLaw, jsqLaw, type RoutingLaw, randomLaw } from "../../theory/routing-laws.js";
+import { stationaryDistribution } from "../../theory/stationary-distribution.js";
 
 const equal = (servers: number): number[] => new Array<number>(servers).fill(1);
 const solve = (model: Partial<FleetModel>): ExactFleet =>
@@ -101,6 +102,19 @@ describe("the exact stationary state", () => {
   it("refuses a system that is too large, and says how large it is", () => {
     expect(() => solve({ serviceRates: equal(10), buffer: 20 })).toThrow(UserError);
     expect(() => solve({ serviceRates: equal(10), buffer: 20 })).toThrow(/30045015 states/);
+  });
+});
+
+describe("a stationary distribution", () => {
+  it("is refused where there is none to be found: a chain whose last state has no way out", () => {
+    const trap = {
+      levels: Int32Array.of(0, 1),
+      starts: Int32Array.of(0, 0, 1),
+      sources: Int32Array.of(0),
+      rates: Float64Array.of(1),
+      exitRates: Float64Array.of(1, 0),
+    };
+    expect(() => stationaryDistribution(trap)).toThrow("no stationary distribution after 20000 sweeps over 2 states");
   });
 });
 

@@ -28,6 +28,8 @@ describe("the fastest servers (Liu and Ying, sections 2 and 3)", () => {
     expect(surelyBusyServers(fleetOf(100, 0.5), 0.2)).toBe(80);
     expect(fastServers(fleetOf(100, 0.5, "two-class:0.5,3"))).toBe(80);
     expect(fastServers(fleetOf(100, 0.5, "linear:3"))).toBeLessThan(90);
+    // The rates sum to n: all of them do no more than that.
+    expect(surelyBusyServers(fleetOf(100, 0.5, "linear:3"), 0)).toBe(100);
   });
 
   it("give the factors k_sub and k_super of heterogeneity", () => {

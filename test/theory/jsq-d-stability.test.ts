@@ -89,6 +89,18 @@ describe("the stability of JSQ(d) on a graph", () => {
     }
   });
 
+  it("is left open so near the border that balancing comes to neither proof", () => {
+    // Server 0 alone can do the jobs of type 0, lambda of them: stable just below lambda = 1, and not at it.
+    const graph = readEdgeList("0,0\n0,1\n1,1", 2, 2);
+    const at = (arrivalRate: number) => jsqDStability({ graph, arrivalRate, choices: 2, replacement: false });
+    expect(at(0.99).verdict).toBe("stable");
+    expect(at(1)).toMatchObject({ verdict: "unstable", mostLoaded: { servers: [0], load: 1 } });
+    const { verdict, mostLoaded, greatestLoadAtMost } = at(1 - 1e-7);
+    expect(verdict).toBe("undetermined");
+    expect(mostLoaded.load).toBeLessThan(1);
+    expect(greatestLoadAtMost).toBeGreaterThanOrEqual(1);
+  });
+
   // A graph of this kind was simulated independently: it runs stably, with a mean queue of about 1.68.
   it("holds for a geometric graph of 2000 servers and mean degree 58 at lambda 0.8, although rho(G) > 1", () => {
     const radius = radiusFor(58, 2000, 2, 2);

@@ -201,6 +201,18 @@ describe("independent queues", () => {
     }
   });
 
+  it("have no stationary state from lambda = 1 on", () => {
+    const graph = completeGraph(4, 1);
+    for (const [arrivalRate, isStationary] of [
+      [0.9, true],
+      [1, false],
+      [1.2, false],
+    ] as const) {
+      const tail = independentQueues({ graph, arrivalRate, choices: 2, replacement: false });
+      expect(tail !== undefined).toBe(isStationary);
+    }
+  });
+
   it("know most of what a geometric graph adds to the limit", () => {
     const [servers, meanDegree] = [1000, 58];
     const radius = radiusFor(meanDegree, servers, 2, 2);

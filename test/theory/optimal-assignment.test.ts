@@ -10,6 +10,7 @@ import {
   optimalUtility,
 } from "../../theory/optimal-assignment.js";
 import { poissonLaw } from "../../theory/poisson.js";
+import { poissonPoolOccupancy, poissonPoolUtility } from "../../theory/poisson-pools.js";
 
 const tableOne = { utilities: [logShare(20), logShare(30)], fractions: [0.5, 0.5] };
 const anyUtility: fc.Arbitrary<Utility> = fc.oneof(
@@ -135,6 +136,32 @@ describe("the bound E[u*(S/n)], S Poisson", () => {
       expect(moment(1)).toBeCloseTo(mean, 9);
       expect(moment(2) / (mean * (mean + 1))).toBeCloseTo(1, 12);
       if (mean < 100) expect(probabilities[0]).toBeCloseTo(Math.exp(-mean), 14);
+    }
+  });
+});
+
+describe("pools that are sent tasks at random", () => {
+  const classes = {
+    utilities: [linear(2), logShare(5), quadratic(3, 1, Number.POSITIVE_INFINITY)],
+    fractions: [0.5, 0.25, 0.25],
+  };
+
+  it("have Poisson tasks: the mean of a linear utility, and of a quadratic one by the variance", () => {
+    const ofOne = (utility: Utility, load: number) =>
+      poissonPoolUtility({ utilities: [utility], fractions: [1] }, [load]);
+    for (const load of [0, 0.3, 7]) {
+      expect(ofOne(linear(2), load)).toBeCloseTo(2 * load, 9);
+      // E[3 S - S^2], where E[S^2] = load + load^2.
+      expect(ofOne(quadratic(3, 1, Number.POSITIVE_INFINITY), load)).toBeCloseTo(3 * load - (load + load ** 2), 9);
+    }
+  });
+
+  it("have tails that sum to their loads, and none where no task is sent", () => {
+    const loads = [0, 4, 0.5];
+    for (const [i, load] of loads.entries()) {
+      let sum = 0;
+      for (let j = 1; j < 60; j++) sum += poissonPoolOccupancy(classes, loads, i, j);
+      expect(sum).toBeCloseTo(classes.fractions[i] * load, 9);
     }
   });
 });

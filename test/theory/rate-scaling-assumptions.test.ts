@@ -31,6 +31,14 @@ describe("checkAssumptions (Assumption 2.1)", () => {
     expect(second.meaning).toMatch(/on \[1.361, 2.236\], where rates live; read strictly/);
   });
 
+  it("has no such reservations for costs that are finite at 0 and strictly convex everywhere", () => {
+    // Such as 1/(1 + x) + x^2/4 less its slope would be, where rates do not go beyond 1.
+    const convex = { ...shifted, name: "convex", leastCurvature: () => 0.5 };
+    const [first, second] = checkAssumptions(0.8, convex, h).conditions;
+    expect(first.meaning).not.toMatch(/infinite/);
+    expect(second.meaning).toMatch(/where rates live$/);
+  });
+
   it("finds mu- and mu+ with mu- < mu* < mu+, at the roots of (vi)", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 1.5, noNaN: true }), (lambda) => {
