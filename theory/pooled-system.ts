@@ -35,8 +35,9 @@ export function pooledSystem({ totalArrivalRate, serviceRates, capacity }: Poole
     throw new UserError(
       `arrival rate ${totalArrivalRate} is not below the service rate ${totalRate}: no stationary state`,
     );
-  // Weights relative to that of n jobs, downwards, so that nothing overflows where the load is high.
-  let weight = 1;
+  const { first, mass, meanAbove, last } = geometric(load, room);
+  // Weights downwards from that of n jobs, so that nothing overflows where the load is high.
+  let weight = first;
   let sum = 0;
   let jobs = 0;
   let serving = totalRate;
@@ -46,7 +47,6 @@ export function pooledSystem({ totalArrivalRate, serviceRates, capacity }: Poole
     sum += weight;
     jobs += k * weight;
   }
-  const { mass, meanAbove, last } = geometric(load, room);
   const normalisation = sum + mass;
   return {
     meanJobs: (jobs + servers * mass + meanAbove) / normalisation,
@@ -55,16 +55,18 @@ export function pooledSystem({ totalArrivalRate, serviceRates, capacity }: Poole
   };
 }
 
-/** Of the weights 1, x, x^2, ... x^room: their sum, the sum of k x^k, and the last. */
-function geometric(x: number, room: number): { mass: number; meanAbove: number; last: number } {
-  if (room === Number.POSITIVE_INFINITY) return { mass: 1 / (1 - x), meanAbove: x / (1 - x) ** 2, last: 0 };
+/** Of weights in the proportions 1, x, x^2, ... x^room, the greatest of them 1: the first, their sum, the sum of k times the k-th, the last. */
+function geometric(x: number, room: number): { first: number; mass: number; meanAbove: number; last: number } {
+  if (room === Number.POSITIVE_INFINITY) return { first: 1, mass: 1 / (1 - x), meanAbove: x / (1 - x) ** 2, last: 0 };
+  const rises = x > 1;
   let mass = 0;
   let meanAbove = 0;
-  let last = 1;
-  for (let k = 0; k <= room; k++) {
-    if (k > 0) last *= x;
-    mass += last;
-    meanAbove += k * last;
+  let weight = 1;
+  // From the greatest to the least.
+  for (let i = 0; i <= room; i++) {
+    if (i > 0) weight *= rises ? 1 / x : x;
+    mass += weight;
+    meanAbove += (rises ? room - i : i) * weight;
   }
-  return { mass, meanAbove, last };
+  return rises ? { first: weight, mass, meanAbove, last: 1 } : { first: 1, mass, meanAbove, last: weight };
 }

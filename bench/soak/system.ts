@@ -4,57 +4,67 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { DispatcherState } from "../../live/dispatcher-state.js";
 
-const TIME_UNIT = ["--time-unit", "20ms"];
+export const TIME_UNIT_SECONDS = 0.02;
+const TIME_UNIT = ["--time-unit", `${TIME_UNIT_SECONDS}s`];
 const SERVERS_PER_NODE = 2;
 export const NODES = 4;
-const FIXED = ["--rate-control", "fixed", "--initial-rates", "constant:1", "--buffer", "infinite"];
-/** Per server and time unit: half of what it can do, so that what faults leave behind is soon made up for. */
-const ARRIVAL_RATE = 0.5;
+export const SERVERS = NODES * SERVERS_PER_NODE;
 
-/** The processes of a system that faults are done to, each started again when it is gone. */
+export interface SoakOptions {
+  /** Jobs that a server holds at most, as flags take it. */
+  readonly buffer: string;
+  readonly policy: string;
+  /** Per server and time unit. */
+  readonly arrivalRate: number;
+  /** Of the dispatcher. */
+  readonly flags: readonly string[];
+}
+
+/** The generator's books. */
+export type Jobs = Record<"sent" | "completed" | "blocked" | "lost" | "underWay", number>;
+
+/** The processes of a system of servers of unit rate that something is done to, each started again when it is gone. */
 export class SoakSystem {
   readonly nodes: ChildProcess[] = [];
   dispatcher!: ChildProcess;
-  private generator!: ChildProcess;
+  private generator: ChildProcess | undefined;
   private port = 0;
-  private written = "";
 
-  /** @param seconds for which jobs are sent */
-  async start(seconds: number): Promise<void> {
+  constructor(private readonly options: SoakOptions) {}
+
+  async start(): Promise<void> {
     this.port = await freePort();
     this.startDispatcher();
     for (let node = 0; node < NODES; node++) this.startNode(node);
-    const rate = ARRIVAL_RATE * NODES * SERVERS_PER_NODE;
-    const flags = [
-      "--arrival-rate",
-      String(rate),
-      "--output",
-      "json",
-      "--patience",
-      "60s",
-      "--duration",
-      `${seconds}s`,
-      ...this.address(),
-    ];
-    this.generator = this.spawn("load-generator", flags);
-    this.generator.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      this.written += text;
-    });
   }
 
   startDispatcher(): void {
-    const settings = [`servers=${NODES * SERVERS_PER_NODE}`, "rateControl=fixed", "initialRates=constant:1"];
+    const { buffer, policy, arrivalRate, flags } = this.options;
+    const settings = [`servers=${SERVERS}`, `buffer=${buffer}`, `policy=${policy}`, `arrivalRate=${arrivalRate}`];
     this.dispatcher = this.spawn("dispatcher", [
-      ...["--set", ...settings, "buffer=infinite", `arrivalRate=${ARRIVAL_RATE}`],
-      ...["--port", String(this.port), "--heartbeat", "500ms", ...TIME_UNIT],
+      ...["--set", ...settings, "rateControl=fixed", "initialRates=constant:1"],
+      ...["--port", String(this.port), ...TIME_UNIT, ...flags],
     ]);
   }
 
   startNode(node: number): void {
     this.nodes[node] = this.spawn("server-node", [
       ...["--servers", String(SERVERS_PER_NODE), "--first-server", String(node * SERVERS_PER_NODE)],
-      ...["--name", `node-${node}`, ...FIXED, ...this.address()],
+      ...["--name", `node-${node}`, "--rate-control", "fixed", "--initial-rates", "constant:1"],
+      ...["--buffer", this.options.buffer, ...this.address()],
     ]);
+  }
+
+  /** Sends so many jobs per server and time unit, and waits until all of them have ended. */
+  async send(rate: number, seconds: number): Promise<Jobs> {
+    const flags = ["--arrival-rate", String(rate * SERVERS), "--duration", `${seconds}s`, "--patience", "60s"];
+    this.generator = this.spawn("load-generator", [...flags, "--output", "json", ...this.address()]);
+    let written = "";
+    this.generator.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      written += text;
+    });
+    await once(this.generator, "close");
+    return JSON.parse(written).jobs;
   }
 
   /** Undefined while it does not answer. */
@@ -68,20 +78,16 @@ export class SoakSystem {
     }
   }
 
-  /** Waits until all jobs were sent and have ended, and returns the generator's books. */
-  async finish(): Promise<Record<"sent" | "completed" | "blocked" | "lost" | "underWay", number>> {
-    if (this.generator.exitCode === null) await once(this.generator, "close");
-    return JSON.parse(this.written).jobs;
-  }
-
   async end(): Promise<void> {
-    const running = [this.generator, ...this.nodes, this.dispatcher].filter((child) => child.exitCode === null);
+    const started = [this.generator, ...this.nodes, this.dispatcher].filter((child) => child !== undefined);
     await Promise.all(
-      running.map((child) => {
-        const gone = child.signalCode === null ? once(child, "exit") : undefined;
-        child.kill("SIGKILL");
-        return gone;
-      }),
+      started
+        .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+        .map((child) => {
+          const gone = once(child, "exit");
+          child.kill("SIGKILL");
+          return gone;
+        }),
     );
   }
 

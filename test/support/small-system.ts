@@ -85,8 +85,8 @@ export async function eventsAt(url: string): Promise<readonly RunEvent[]> {
   let text = "";
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
-    const [, begin] = /^event: begin\ndata: (.*)\n\n/.exec(text) ?? [];
-    if (begin !== undefined) return JSON.parse(begin).events;
+    const [, begin, update] = /^event: begin\ndata: (.*)\n\nevent: update\ndata: (.*)\n\n/.exec(text) ?? [];
+    if (update !== undefined) return [...JSON.parse(begin).events, ...JSON.parse(update).events];
   }
   throw new Error("the stream of events ended before it began");
 }

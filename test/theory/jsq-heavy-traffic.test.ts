@@ -40,6 +40,13 @@ describe("the pooled system", () => {
     expect(pool.blockedFraction).toBeCloseTo(erlangB(12, 9), 12);
   });
 
+  it("in overload lacks half a job of what it may hold: at load 3, a job more is three times as likely", () => {
+    const pool = pooledSystem({ totalArrivalRate: 24, serviceRates: equal(8), capacity: 1000 });
+    expect(pool.blockedFraction).toBeCloseTo(2 / 3, 12);
+    expect(pool.meanJobs).toBeCloseTo(1000 - 1 / (3 - 1), 9);
+    expect(pool.waitingProbability).toBeCloseTo(1, 12);
+  });
+
   it("has no more jobs than JSQ and JFSQ have with the same servers", () => {
     for (const routing of [jsqLaw, jfsqLaw]) {
       const model = { totalArrivalRate: 2.4, serviceRates: [1.8, 0.9, 0.3], buffer: 6 };

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DispatcherState } from "../../live/dispatcher-state.js";
+import { confidenceInterval } from "../../model/statistics/interval.js";
+import { RatioSeries } from "../../model/statistics/ratio-series.js";
+import { pooledSystem } from "../../theory/pooled-system.js";
+import { residentMegabytes } from "../measure.js";
+import type { SoakReport } from "./main.js";
+import { SERVERS, type SoakOptions, SoakSystem } from "./system.js";
+
+/** Jobs per server and time unit: three times what it can serve, and afterwards half of it. */
+const OVERLOAD = 3;
+const NORMAL = 0.5;
+const MOST_IN_FLIGHT = 1000;
+/** What is seen before that is not counted: queues fill, or empty. */
+const WARM_UP_SECONDS = 5;
+const RECOVERY_SECONDS = 15;
+const SAMPLE_SECONDS = 0.5;
+/** Of each interval: there are a handful of them. */
+const CONFIDENCE = 0.9999;
+/** What the dispatcher's memory may grow by: its heap comes to its size, but the load does not stay in it. */
+const MOST_GROWTH_MEGABYTES = 60;
+
+/**
+ * Three times as many jobs as the servers can serve, for half of the time with unit buffers, which block, and for half with
+ * infinite ones, where the dispatcher blocks beyond a number of jobs in flight; after each, a load that is normal again.
+ */
+export async function soakInOverload(seconds: number): Promise<SoakReport> {
+  const loss = { buffer: "1", policy: "jiq", arrivalRate: OVERLOAD, flags: [] };
+  const queues = {
+    ...{ buffer: "infinite", policy: "jsq", arrivalRate: OVERLOAD },
+    flags: ["--max-in-flight", String(MOST_IN_FLIGHT)],
+  };
+  const reports = [await overload(loss, SERVERS, seconds / 2), await overload(queues, MOST_IN_FLIGHT, seconds / 2)];
+  return {
+    lines: reports.flatMap(({ lines }) => lines),
+    problems: reports.flatMap(({ problems }) => problems),
+  };
+}
+
+/** @param capacity jobs that there can be in all */
+async function overload(options: SoakOptions, capacity: number, seconds: number): Promise<SoakReport> {
+  const system = new SoakSystem(options);
+  await system.start();
+  const watch = new Watch(system, capacity);
+  const jobs = await watch.during(() => system.send(OVERLOAD, seconds));
+  const memory = watch.memoryMegabytes;
+  watch.compare("in overload", OVERLOAD);
+  const after = await watch.during(() => system.send(NORMAL, RECOVERY_SECONDS));
+  watch.compare("afterwards", NORMAL);
+  const { problems } = watch;
+  for (const { sent, completed, blocked, lost } of [jobs, after])
+    if (lost > 0 || sent !== completed + blocked) problems.push(`of ${sent} jobs ${lost} were lost`);
+  const left = (await system.state())?.totals.inFlight;
+  if (left !== 0) problems.push(`${left} jobs are still in flight`);
+  const grown = memory[memory.length - 1] - memory[0];
+  if (!(grown < MOST_GROWTH_MEGABYTES)) problems.push(`the dispatcher grew by ${grown.toFixed(0)} MB`);
+  await system.end();
+  return {
+    lines: [
+      `buffer ${options.buffer}, ${options.policy}, load ${OVERLOAD} for ${seconds} s: ${JSON.stringify(jobs)}`,
+      ...watch.lines,
+      `  dispatcher: ${memory[0]?.toFixed(0)} MB at first, ${Math.max(...memory).toFixed(0)} MB at most, ${memory.at(-1)?.toFixed(0)} MB at last`,
+    ],
+    problems,
+  };
+}
+
+/** Looks at a dispatcher twice a second, and sets what it sees beside what theory says. */
+class Watch {
+  readonly lines: string[] = [];
+  readonly problems: string[] = [];
+  memoryMegabytes: number[] = [];
+  private blocked = new RatioSeries();
+  private sojourn = new RatioSeries();
+  private messageDelay = { total: 0, jobs: 0 };
+
+  constructor(
+    private readonly system: SoakSystem,
+    private readonly capacity: number,
+  ) {}
+
+  /** Watches while jobs are sent, from a warm-up on. */
+  async during<T>(send: () => Promise<T>): Promise<T> {
+    this.blocked = new RatioSeries();
+    this.sojourn = new RatioSeries();
+    this.messageDelay = { total: 0, jobs: 0 };
+    this.memoryMegabytes = [];
+    const { system } = this;
+    const offeredBefore = (await system.state())?.totals.offered ?? 0;
+    const sent = send();
+    while (((await system.state())?.totals.offered ?? 0) === offeredBefore) await sleep(100);
+    await sleep(1000 * WARM_UP_SECONDS);
+    for (let before = await system.state(); ; ) {
+      await sleep(1000 * SAMPLE_SECONDS);
+      const now = await system.state();
+      if (before?.totals.offered === now?.totals.offered) return sent;
+      if (now !== undefined && before !== undefined) this.count(before.totals, now);
+      before = now;
+    }
+  }
+
+  private count(before: DispatcherState["totals"], { totals, whyVoid }: DispatcherState): void {
+    const completed = totals.completed - before.completed;
+    this.blocked.add(totals.blocked - before.blocked, totals.offered - before.offered);
+    this.sojourn.add(totals.sojournTime - before.sojournTime, completed);
+    this.messageDelay.total += totals.messageDelay - before.messageDelay;
+    this.messageDelay.jobs += completed;
+    this.memoryMegabytes.push(residentMegabytes(this.system.dispatcher.pid ?? 0));
+    if (whyVoid?.includes("books")) this.problems.push(whyVoid);
+    if (totals.inFlight > this.capacity) this.problems.push(`${totals.inFlight} jobs were in flight`);
+  }
+
+  /**
+   * A loss system is one pool of servers, in which a job stays for its service and its messages, however these are
+   * distributed (Erlang); and where no server is ever without a job, messages change nothing.
+   */
+  compare(when: string, load: number): void {
+    const isLoss = this.capacity === SERVERS;
+    const rate = isLoss ? 1 / (1 + this.messageDelay.total / this.messageDelay.jobs) : 1;
+    const totalArrivalRate = load * SERVERS;
+    const serviceRates = new Array<number>(SERVERS).fill(rate);
+    const { meanJobs, blockedFraction } = pooledSystem({ totalArrivalRate, serviceRates, capacity: this.capacity });
+    const sojournTime = meanJobs / (totalArrivalRate * (1 - blockedFraction));
+    this.weigh(`blocked fraction ${when}`, this.blocked, blockedFraction, false);
+    // Where some may be without a job while others have several, a pool is the best that there can be.
+    this.weigh(`mean sojourn time ${when}`, this.sojourn, sojournTime, !isLoss && load < 1);
+  }
+
+  private weigh(what: string, series: RatioSeries, predicted: number, isBound: boolean): void {
+    const estimate = series.estimate();
+    const { low, high } = confidenceInterval(estimate, CONFIDENCE);
+    const shown = [estimate.value, low, high, predicted].map((value) => value.toPrecision(4));
+    const claim = `${isBound ? "at least " : ""}${shown[3]}`;
+    this.lines.push(`  ${what}: ${shown[0]} [${shown[1]}, ${shown[2]}], predicted ${claim}`);
+    if (high < predicted || (!isBound && low > predicted))
+      this.problems.push(`${what} is ${shown[0]} where ${claim} is predicted`);
+  }
+}
