@@ -46,8 +46,9 @@ export async function liveRun(
     if (show.prometheusPort !== undefined) prometheus = await LocalPrometheus.start(show.prometheusPort);
     const { servers } = options.experiment.system;
     const scraped = prometheus === undefined ? "" : `, with Prometheus at ${prometheus.url}`;
+    const shared = options.dispatchers === 1 ? "" : ` and ${options.dispatchers} dispatchers`;
     screen.status(
-      `starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers${scraped}`,
+      `starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers${shared}${scraped}`,
     );
     await supervisor.start();
     while (!stop.signal.aborted && supervisor.failure === undefined) {

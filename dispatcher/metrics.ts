@@ -85,6 +85,10 @@ function watchSystem(page: MetricsPage, state: DispatcherState, { information, l
   page.set("equipoise_schedule_held_up_total", schedule.heldUp);
   page.set("equipoise_schedule_lag_seconds", state.scheduleLag * timeUnitSeconds);
   page.set("equipoise_delivery_lateness_seconds", state.lateness.meanSeconds);
+  const { meanAge = null, meanAbsoluteError = null, wrongFraction = null } = state.views ?? {};
+  if (meanAge !== null) page.set("equipoise_view_age_seconds", meanAge * timeUnitSeconds);
+  if (meanAbsoluteError !== null) page.set("equipoise_view_error_jobs", meanAbsoluteError);
+  if (wrongFraction !== null) page.set("equipoise_view_wrong_fraction", wrongFraction);
   for (const [statistic, rate] of Object.entries(rates ?? {})) {
     page.set("equipoise_fleet_service_rate", rate, { statistic });
   }

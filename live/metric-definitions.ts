@@ -109,6 +109,21 @@ export const METRICS = {
   ),
   equipoise_schedule_lag_seconds: gauge("dispatcher", "seconds", "Mean lag of the jobs sent while measuring."),
   equipoise_delivery_lateness_seconds: gauge("dispatcher", "seconds", "Mean lateness of completions at the nodes."),
+  equipoise_view_age_seconds: gauge(
+    "dispatcher",
+    "seconds",
+    "With several dispatchers: mean time that a server's news of its queue was on its way.",
+  ),
+  equipoise_view_error_jobs: gauge(
+    "dispatcher",
+    "jobs",
+    "With several dispatchers: by how much the queue that a job found differed from the one believed in, on average.",
+  ),
+  equipoise_view_wrong_fraction: gauge(
+    "dispatcher",
+    "",
+    "With several dispatchers: part of the jobs that found another queue than the one believed in.",
+  ),
   equipoise_fleet_service_rate: gauge(
     "dispatcher",
     "per time unit",
