@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import type { DispatcherState } from "../../live/dispatcher-state.js";
+import { noDispatcherTotals, noServerTotals } from "../../model/totals.js";
+import { noViewTotals } from "../../model/view-quality.js";
+import { LiveProcesses } from "../support/live-processes.js";
+
+const HELLO = { type: "hello", protocol: 1 } as const;
+const live = new LiveProcesses();
+const sockets: WebSocket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await live.end();
+});
+
+/** A coordinator of two dispatchers and four servers; its URL. */
+async function coordinator(): Promise<string> {
+  return live.dispatcher("--scenario", "spatial-graphs", "--set", "servers=4", "graph=ring", "--dispatchers", "2");
+}
+
+async function state(url: string): Promise<DispatcherState> {
+  return (await (await fetch(`${url}/api/state`)).json()) as DispatcherState;
+}
+
+interface Peer {
+  say(message: object): void;
+  /** The next message to it. */
+  hears(): Promise<unknown>;
+  /** Why it is shut out. */
+  readonly shutOut: Promise<string>;
+  leave(): void;
+}
+
+/** Somebody who connects and says this first. */
+async function peer(url: string, first: object): Promise<Peer> {
+  const socket = new WebSocket(url.replace("http", "ws"));
+  sockets.push(socket);
+  const heard: string[] = [];
+  socket.on("message", (data) => heard.push(String(data)));
+  const shutOut = once(socket, "close").then(([code, reason]) => `${code} ${reason}`);
+  await once(socket, "open");
+  const say = (message: object): void => socket.send(JSON.stringify(message));
+  say(first);
+  const hears = async (): Promise<unknown> => {
+    if (heard.length === 0) await once(socket, "message");
+    return JSON.parse(heard.shift() ?? "null");
+  };
+  return { say, hears, shutOut, leave: () => socket.close() };
+}
+
+const node = (name: string, servers: readonly number[]) => ({ ...HELLO, role: "server-node", name, servers });
+const report = (totals: object, inFlight: number) => ({
+  ...{ type: "report", totals: { ...noDispatcherTotals(), ...totals }, inFlight, view: noViewTotals() },
+  information: { messages: 0, bitsPerServer: 0 },
+});
+
+/** All who are needed, after which the load generator is told to start. */
+async function everybody(url: string) {
+  const dispatchers = await Promise.all([0, 1].map((number) => peer(url, { ...HELLO, role: "dispatcher", number })));
+  for (const dispatcher of dispatchers) {
+    expect(await dispatcher.hears()).toEqual({ type: "welcome", servers: [] });
+    dispatcher.say({ type: "ready" });
+  }
+  const nodes = await Promise.all([node("a", [0, 1]), node("b", [2, 3])].map((hello) => peer(url, hello)));
+  const generator = await peer(url, { ...HELLO, role: "load-generator", name: "g" });
+  expect(await generator.hears()).toEqual({ type: "start" });
+  return { dispatchers, nodes, generator };
+}
+
+describe("a coordinator", () => {
+  it("starts when all are here, sums what dispatchers say, and is void when somebody leaves, with who it was", async () => {
+    const url = await coordinator();
+    const { dispatchers, nodes } = await everybody(url);
+    dispatchers[0].say(report({ offered: 10, completed: 7 }, 3));
+    dispatchers[1].say(report({ offered: 5, completed: 4, blocked: 1 }, 0));
+    nodes[0].say({ type: "queue", server: 1, queueLength: 2 });
+    nodes[0].say({ type: "look", server: 1, totals: noServerTotals() });
+    await expect.poll(async () => (await state(url)).totals.offered).toBe(15);
+    const { totals, servers, whyVoid, phase } = await state(url);
+    expect(totals).toMatchObject({ offered: 15, completed: 11, blocked: 1, lost: 0, inFlight: 3 });
+    expect([servers.connected, whyVoid]).toEqual([4, null]);
+    expect(["warming up", "measuring"]).toContain(phase);
+    nodes[1].leave();
+    await expect.poll(async () => (await state(url)).whyVoid).toMatch(/^server node b left \(/);
+  });
+
+  it("is void when the books of a dispatcher do not balance", async () => {
+    const url = await coordinator();
+    const { dispatchers } = await everybody(url);
+    dispatchers[1].say(report({ offered: 10, completed: 7 }, 2));
+    await expect
+      .poll(async () => (await state(url)).whyVoid)
+      .toMatch(/^the books of dispatcher 1 do not balance: of 10/);
+  });
+
+  it("shuts out those who are not of the system or say what they cannot know, and goes on", async () => {
+    const url = await coordinator();
+    const { generator } = await everybody(url);
+    const wrong: [object, RegExp][] = [
+      [{ ...HELLO, role: "dispatcher", number: 2 }, /^1002 is dispatcher 2 of 2/],
+      [{ ...HELLO, role: "dispatcher", number: 1 }, /^1002 is dispatcher 1, which is here already/],
+      [node("c", [3]), /^1002 announces server 3/],
+      [node("c", [4]), /^1002 announces server 4/],
+      [{ ...HELLO, role: "load-generator", name: "h" }, /^1002 is a second load generator/],
+      [{ ...HELLO, protocol: 2, role: "load-generator", name: "h" }, /^1002 /],
+      [{ ...HELLO, role: "load-generator", name: "h", taskTypes: 4 }, /^1002 /],
+      [{ type: "ready" }, /^1002 /],
+    ];
+    for (const [hello, why] of wrong) expect(await (await peer(url, hello)).shutOut).toMatch(why);
+    expect(await state(url)).toMatchObject({ offences: wrong.length, whyVoid: null });
+    generator.say({ type: "submit", job: 1, taskType: 0, work: 1 });
+    expect(await generator.shutOut).toBe("1002 sends a job to the coordinator");
+  });
+
+  it("cannot be changed while it runs, nor started with what it does not do", async () => {
+    const url = await coordinator();
+    const action = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    expect((await fetch(`${url}/api/control`, action)).status).toBe(403);
+    const flags = ["--scenario", "spatial-graphs", "--dispatchers", "2", "--control", "--port", "0"];
+    const { exitCode, stderr } = await live.start("dispatcher/main.js", flags).ended;
+    expect([exitCode, stderr.trim()]).toEqual([2, expect.stringMatching(/--dispatchers 2: .*leave --control out$/)]);
+  });
+});
