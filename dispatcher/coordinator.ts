@@ -257,6 +257,7 @@ export class Coordinator {
       information: { ...information, learned: null },
       timeUnitSeconds,
       phase: this.run.phase,
+      heldBackTime: 0,
       elapsedTime: this.run.elapsed(this.clock.now()),
       warmUpTime,
       measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,

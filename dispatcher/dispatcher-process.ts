@@ -207,6 +207,7 @@ export class DispatcherProcess {
       ...this.run.conditions(),
       scheduleLag: this.run.meanScheduleLag,
       schedule: this.switchboard.generators.schedule(),
+      heldBackTime: this.switchboard.backPressure.heldTime,
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
       lateness: this.lateness(),
       nodes: [...this.switchboard.roster.nodes].map(({ name, servers, metricsUrl }) => ({

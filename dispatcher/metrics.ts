@@ -83,6 +83,7 @@ function watchSystem(page: MetricsPage, state: DispatcherState, { information, l
   page.set("equipoise_schedule_jobs_total", schedule.sent);
   page.set("equipoise_schedule_lag_seconds_total", schedule.lag * timeUnitSeconds);
   page.set("equipoise_schedule_held_up_total", schedule.heldUp);
+  page.set("equipoise_schedule_held_back_seconds_total", state.heldBackTime * timeUnitSeconds);
   page.set("equipoise_schedule_lag_seconds", state.scheduleLag * timeUnitSeconds);
   page.set("equipoise_delivery_lateness_seconds", state.lateness.meanSeconds);
   const { meanAge = null, meanAbsoluteError = null, wrongFraction = null } = state.views ?? {};

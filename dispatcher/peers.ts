@@ -93,6 +93,7 @@ function loadGeneratorPeer(
         channel.send({ type: "received", frames: generator.session.received });
       switchboard.frameArrived();
       readFrame(frame, handlers);
+      switchboard.backPressure.received(frame.length);
     },
     receiveText: (text) => {
       if (generator.channel === channel) switchboard.fromGenerator(generator, readMessage(fromLoadGenerator, text));

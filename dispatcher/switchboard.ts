@@ -7,6 +7,7 @@ import type { Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import type { Run } from "../scenarios/run.js";
+import { BackPressure } from "./back-pressure.js";
 import { BLOCKED, type Dispatcher } from "./dispatcher.js";
 import { type GeneratorConnection, GeneratorRoster } from "./generator-roster.js";
 import { type NodeConnection, NodeRoster } from "./node-roster.js";
@@ -46,6 +47,7 @@ export class Switchboard {
   readonly generators: GeneratorRoster;
   /** Connections that were ended because the peer broke the protocol. */
   offences = 0;
+  readonly backPressure: BackPressure;
   private readonly reception: Reception;
   private readonly unclaimed = new UnclaimedJobs();
   private readonly settlement = new Settlement();
@@ -75,6 +77,12 @@ export class Switchboard {
       moveJobs: (server) => this.moveJobs(server),
       needsOthers: options.onLoss === "requeue",
     });
+    this.backPressure = new BackPressure(
+      clock,
+      () => this.roster.nodes,
+      () => this.generators.present,
+      (holds) => this.heldBack(holds),
+    );
   }
 
   /** Whether the queues are as they are between two slots; always, where time is not slotted. */
@@ -166,6 +174,7 @@ export class Switchboard {
     const generator = this.generators.joined(hello, channel);
     if (this.options.run.phase !== "waiting") channel.send({ type: "start" });
     else this.startWhenComplete();
+    if (this.backPressure.holds) channel.pause();
     return generator;
   }
 
@@ -235,10 +244,17 @@ export class Switchboard {
   /** To be called a few times in every lease: ends those whose time has come, and checks the books. */
   tick(): void {
     this.roster.tick();
-    this.generators.tick();
+    if (!this.backPressure.holds) this.generators.tick();
     const sessions = (peers: Iterable<{ session: NodeConnection["session"] }>) => [...peers].map((p) => p.session);
     this.settlement.look(sessions(this.roster.nodes), sessions(this.generators.all));
     this.checkBooks(this.options.dispatcher.imbalance());
+  }
+
+  /** Generators are held back, or read again: what they said in the meantime, that they live for one, is yet to be read. */
+  private heldBack(holds: boolean): void {
+    const { run, clock } = this.options;
+    if (holds) run.fault("server nodes did not read as fast as jobs came for them; lower the arrival rate");
+    else for (const generator of this.generators.present) generator.lastBeat = clock.now();
   }
 
   /** Tells the servers of a class their new threshold. */

@@ -4,6 +4,11 @@ import type { FrameSink } from "./session.js";
 /** A connection that carries messages, as much of it as a channel needs. */
 export interface Transport {
   readonly isOpen: boolean;
+  /** Bytes sent that wait here until the peer has read what was sent before. */
+  readonly unsentBytes: number;
+  /** Reads nothing more of the peer, whose own sending then has to wait, until `resume`. */
+  pause(): void;
+  resume(): void;
   send(message: string | Buffer): void;
   close(code: number, reason: string): void;
   /** Ends the connection without waiting for the peer. */
@@ -50,6 +55,20 @@ export class Channel implements FrameSink {
       closed: (reason) =>
         owner.closed(this.peerError ?? this.failure ?? (reason || "connection closed"), this.peerError !== undefined),
     });
+  }
+
+  /** Bytes that wait here until the peer reads. */
+  get unsentBytes(): number {
+    return this.transport.unsentBytes;
+  }
+
+  /** Reads nothing more of the peer until `resume`. */
+  pause(): void {
+    this.transport.pause();
+  }
+
+  resume(): void {
+    this.transport.resume();
   }
 
   sendFrame(frame: Buffer): void {

@@ -34,6 +34,8 @@ export interface DispatcherState {
   readonly scheduleLag: ModelTime;
   /** What the load generators sent since they started, and the sum of how late they did. */
   readonly schedule: Schedule;
+  /** For how long they were not read, because server nodes did not keep up. */
+  readonly heldBackTime: ModelTime;
   /** As the load generators see it: from intended sending to the news of completion; null before the first. */
   readonly sojournTimeAtGenerator: ModelTime | null;
   readonly lateness: {

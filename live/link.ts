@@ -86,6 +86,11 @@ export class Link<Message extends object> {
     return this.channel !== undefined && !this.joined;
   }
 
+  /** Bytes that wait here until the dispatcher reads. */
+  get unsentBytes(): number {
+    return this.session.writtenBytes + (this.channel?.unsentBytes ?? 0);
+  }
+
   /** Sends a message, after the records written so far; none if there is no connection. */
   send(message: object): void {
     if (!this.joined) return;

@@ -107,6 +107,11 @@ export const METRICS = {
     "jobs",
     "Of these jobs, those sent over 0.2 time units late.",
   ),
+  equipoise_schedule_held_back_seconds_total: counter(
+    "dispatcher",
+    "seconds",
+    "Time in which load generators were not read, because server nodes did not read as fast as jobs came for them.",
+  ),
   equipoise_schedule_lag_seconds: gauge("dispatcher", "seconds", "Mean lag of the jobs sent while measuring."),
   equipoise_delivery_lateness_seconds: gauge("dispatcher", "seconds", "Mean lateness of completions at the nodes."),
   equipoise_view_age_seconds: gauge(

@@ -57,6 +57,11 @@ export class Session {
     return this.writer.isEmpty;
   }
 
+  /** Bytes of records that leave at the end of this turn. */
+  get writtenBytes(): number {
+    return this.writer.length;
+  }
+
   /** The writer of records; what is written leaves at the end of this turn of the event loop. */
   records(): FrameWriter {
     if (!this.flushing) {

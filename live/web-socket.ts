@@ -14,6 +14,18 @@ class WebSocketTransport implements Transport {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
+  get unsentBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   send(message: string | Buffer): void {
     this.socket.send(message);
   }

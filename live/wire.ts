@@ -252,6 +252,11 @@ export class FrameWriter {
     return this.end === this.start;
   }
 
+  /** Bytes of the frame so far. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
   submit(job: number, taskType: number, work: number): void {
     this.writeJob(SUBMIT, job, taskType, work);
   }

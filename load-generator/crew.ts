@@ -130,6 +130,7 @@ export function together(reports: readonly MemberReport[]): CrewReport {
       lagMax: greatest(({ totals }) => totals.lagMax),
       heldUp: sum(({ totals }) => totals.heldUp),
       sojournTotal: sum(({ totals }) => totals.sojournTotal),
+      heldBack: sum(({ totals }) => totals.heldBack),
     },
     underWay: sum(({ underWay }) => underWay),
     running: reports.length > 0 && reports.every(({ running }) => running),

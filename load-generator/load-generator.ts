@@ -55,10 +55,14 @@ export interface GeneratorTotals {
   heldUp: number;
   /** From intended sending to the news of completion. */
   sojournTotal: ModelTime;
+  /** How often jobs that were due had to wait until the target had read what it was sent. */
+  heldBack: number;
 }
 
 /** Jobs are numbered from 1 to this, and then again: the number has 32 bits on the wire. */
 const GREATEST_JOB = 2 ** 32 - 1;
+/** How long a generator that is held back waits before it tries again. */
+const HELD_BACK_SECONDS = 0.002;
 /** Wall-clock time between two messages on how the schedule is kept. */
 const SCHEDULE_MESSAGE_SECONDS = 0.5;
 
@@ -78,6 +82,7 @@ export class LoadGenerator {
     lagMax: 0,
     heldUp: 0,
     sojournTotal: 0,
+    heldBack: 0,
   };
   readonly recorder = new Recorder();
   private readonly target: Target;
@@ -162,6 +167,10 @@ export class LoadGenerator {
     const { jobs, maxInFlight, share } = this.options;
     const now = clock.now();
     while (sequence.nextArrivalTime <= now && sequence.nextArrivalTime < this.sendUntil && sequence.count < jobs) {
+      if (this.target.congested) {
+        this.holdBack(now);
+        return;
+      }
       const intended = sequence.nextArrivalTime;
       const mine = sequence.count % share.workers === share.worker;
       const work = sequence.take();
@@ -187,6 +196,12 @@ export class LoadGenerator {
     }
     this.inFlight.add(job, intended, now, work, taskType);
     this.target.submit(job, taskType, work);
+  }
+
+  /** What is due is sent later, which counts as its lag: so memory is bounded, and the run is void if it was for long. */
+  private holdBack(now: ModelTime): void {
+    this.totals.heldBack++;
+    this.alarm.set(now + HELD_BACK_SECONDS / this.clock.timeUnitSeconds);
   }
 
   private leaveUnsent(intended: ModelTime, now: ModelTime): void {

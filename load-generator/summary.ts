@@ -93,7 +93,7 @@ function durationSummary(recorder: Recorder, duration: Duration): DurationSummar
 }
 
 /** Why the generator was the limit, or saw too little; undefined if it did its work. */
-function whyVoid(plan: Plan, { recorder, underWay }: CrewReport, cutShort: boolean): string | undefined {
+function whyVoid(plan: Plan, { recorder, underWay, totals }: CrewReport, cutShort: boolean): string | undefined {
   const { counts } = recorder;
   if (counts.sent === 0) return "no job was sent after the warm-up; give it more time, jobs, or a target";
   if (counts.unsent > 0) {
@@ -103,6 +103,12 @@ function whyVoid(plan: Plan, { recorder, underWay }: CrewReport, cutShort: boole
     );
   }
   const lag = recorder.mean("lag") / plan.timeUnitSeconds;
+  if (lag > GREATEST_SCHEDULE_LAG && totals.heldBack > 0) {
+    return (
+      `the generator was held back: the dispatcher did not read as fast as jobs were due, which were sent ${lag.toFixed(3)} time ` +
+      `units late on average (limit ${GREATEST_SCHEDULE_LAG}); lower the rate, or add server nodes`
+    );
+  }
   if (lag > GREATEST_SCHEDULE_LAG) {
     return (
       `the generator could not keep up: it sent jobs ${lag.toFixed(3)} time units late on average ` +

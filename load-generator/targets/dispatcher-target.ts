@@ -14,6 +14,9 @@ import type { Work } from "../../model/units.js";
 import { jobNamed, nameOf } from "../job-names.js";
 import type { ScheduleReport, Target, TargetEvents } from "./target.js";
 
+/** Bytes of jobs that wait here at most until the dispatcher reads them. */
+const MOST_UNSENT_BYTES = 1024 * 1024;
+
 export interface DispatcherAddress {
   readonly url: string;
   /** Of this generator. */
@@ -52,6 +55,10 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
       },
     };
     this.link = new Link({ ...address, onSilence: "wait" }, this);
+  }
+
+  get congested(): boolean {
+    return this.link.unsentBytes > MOST_UNSENT_BYTES;
   }
 
   submit(job: number, taskType: number, work: Work): void {

@@ -22,6 +22,8 @@ const RETRY_MILLISECONDS = 500;
  */
 export class HttpTarget implements Target {
   open = false;
+  /** Jobs without a connection wait in the pool: `--max-in-flight` bounds them. */
+  readonly congested = false;
   private readonly pool: Pool;
   private readonly path: string;
   private readonly retry: NodeJS.Timeout;

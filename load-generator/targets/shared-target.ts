@@ -29,6 +29,8 @@ export interface SharedAddress {
  */
 export class SharedTarget implements Target {
   open = false;
+  /** JSON at low rates: nothing piles up. */
+  readonly congested = false;
   private readonly coordinator: JsonLink<ToSharedGenerator>;
   private readonly dispatchers: readonly JsonLink<ToSharedGenerator>[];
   /** Connections on which jobs can be sent; the last is the coordinator's. */

@@ -6,6 +6,8 @@ import type { JobUnderWay } from "../in-flight.js";
 export interface Target {
   /** Whether it takes jobs at this moment. */
   readonly open: boolean;
+  /** Whether so much waits to be read by it that no more should be sent for the moment. */
+  readonly congested: boolean;
   /** Sends a job. Its end is told once, by `ended`. */
   submit(job: number, taskType: number, work: Work): void;
   /** Tells it how the schedule is kept, where it wants to know. */

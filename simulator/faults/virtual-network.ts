@@ -11,6 +11,8 @@ const HANDSHAKE_SECONDS = 5;
 /** One end of a connection. */
 class End implements Transport {
   isOpen = true;
+  /** The network takes all there is at once, so that nobody is ever paused. */
+  readonly unsentBytes = 0;
   /** Nothing that is sent from here arrives any more, and nobody is told. */
   mute = false;
   /** Messages sent from here take longer by this. */
@@ -29,6 +31,14 @@ class End implements Transport {
 
   listen(listener: TransportListener): void {
     this.listener = listener;
+  }
+
+  pause(): void {
+    throw new Error("nothing waits to be sent");
+  }
+
+  resume(): void {
+    throw new Error("nothing waits to be sent");
   }
 
   send(message: string | Buffer): void {

@@ -11,7 +11,8 @@ const POLICIES = ["jiq", "jsq", "jfsq", "jsq-d", "random", "round-robin"];
 /** Whether a policy may choose this server, by its definition and the queues as they are. */
 function mayChoose(policy: string, server: number, queues: readonly number[]): boolean {
   const shortest = Math.min(...queues);
-  if (policy === "jiq") return server === BLOCKED ? shortest > 0 : queues[server] === 0;
+  // Where nobody is idle, jiq takes anybody.
+  if (policy === "jiq") return server >= 0 && (shortest > 0 || queues[server] === 0);
   if (policy === "jsq") return queues[server] === shortest;
   if (policy !== "jfsq") return server >= 0;
   const fastest = Math.max(...RATES.filter((_, other) => queues[other] === shortest));

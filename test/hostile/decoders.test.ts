@@ -106,8 +106,11 @@ function bareDispatcher() {
 
 class Line implements Transport {
   isOpen = true;
+  unsentBytes = 0;
   listener!: TransportListener;
   send(): void {}
+  pause(): void {}
+  resume(): void {}
   close(_code: number, reason: string): void {
     this.terminate(reason);
   }

@@ -7,7 +7,7 @@ import { exponential, randomStream } from "../../model/random.js";
 
 const TOTALS = {
   ...{ sent: 2, resent: 0, unsent: 1, completed: 1, blocked: 1, lost: 0 },
-  ...{ lagTotal: 3, lagMax: 2, heldUp: 0, sojournTotal: 5 },
+  ...{ lagTotal: 3, lagMax: 2, heldUp: 0, sojournTotal: 5, heldBack: 1 },
 };
 
 /** What percentile p of the values is, by sorting: the smallest value that has p percent of all at or below it. */
@@ -42,7 +42,16 @@ describe("the recorder", () => {
       // Three significant digits, and whole microseconds.
       expect(Math.abs(recorder.percentile("sojourn", p) - exact)).toBeLessThan(0.001 * exact + 1e-6);
     }
-    expect(totals).toEqual({ ...TOTALS, sent: 4, unsent: 2, completed: 2, blocked: 2, lagTotal: 6, sojournTotal: 10 });
+    expect(totals).toEqual({
+      ...TOTALS,
+      sent: 4,
+      unsent: 2,
+      completed: 2,
+      blocked: 2,
+      lagTotal: 6,
+      sojournTotal: 10,
+      heldBack: 2,
+    });
     expect(underWay).toBe(8);
   });
 
