@@ -203,4 +203,8 @@ function internalError(error: unknown): string {
   return `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
 }
 
+// Whoever read the output may have seen enough (`| head`): files are written, and the exit code is given, all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 process.exitCode = await main();

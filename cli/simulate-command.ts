@@ -3,6 +3,7 @@ import { withFiles } from "../live/setting-files.js";
 import { checkDispatchers } from "../live/shared-flags.js";
 import { parseDuration, toModelTime } from "../live/units.js";
 import { VERSION } from "../live/version.js";
+import { UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
 import { viewQuality } from "../model/view-quality.js";
 import { scenarioNamed } from "../scenarios/index.js";
@@ -50,6 +51,7 @@ export async function simulate(scenario: string, flags: SimulateFlags): Promise<
   const times = await timesOf(experiment, { scenario, settings, seed: flags.seed }, flags);
   const longest = MOST_EVENTS / eventsPerTime(experiment);
   checkRunLength(experiment, { ...times, isChosen: flags.duration !== undefined, longest });
+  if (flags.duration === undefined) checkEvents(experiment, times);
   const input: SimulationInput = {
     scenario,
     settings,
@@ -77,6 +79,16 @@ const MOST_EVENTS = 2e9;
 /** Arrivals and services of a unit of time, or a slot. */
 function eventsPerTime({ system: { totalArrivalRate, servers } }: Experiment): number {
   return totalArrivalRate + servers;
+}
+
+/** Refuses what would run for hours or for ever, with nobody having said so. */
+function checkEvents(experiment: Experiment, { warmUpTime, measuringTime }: Times): void {
+  const events = (warmUpTime + measuringTime) * eventsPerTime(experiment);
+  if (events > MOST_EVENTS)
+    throw new UserError(
+      `a run would be about ${events.toExponential(1)} events, more than the ${MOST_EVENTS.toExponential(0)} that are run unasked; ` +
+        "set --duration (and --warmup) to run it all the same, or take fewer servers or a lower arrival rate",
+    );
 }
 
 interface Times {

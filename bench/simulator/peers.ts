@@ -2,14 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../model/errors.js";
 
 /**
  * M/M/10 at a load of 0.8 in the words of other simulation libraries. Each is given a number of events and prints events per second
  * of CPU time and a mean. An event is a job that comes or goes.
  */
 const SIMJS = `
-const module = await import("simjs");
-const Sim = module.default ?? module;
+globalThis.window = globalThis; // It is a bundle for browsers.
+await import("simjs");
+const { Sim } = window;
 const random = new Sim.Random(1);
 const servers = new Sim.Facility("servers", Sim.Facility.FCFS, 10);
 let jobs = 0, ended = 0;
@@ -29,6 +31,7 @@ console.log(((jobs + ended) / process.cpuUsage(before).user) * 1e6, servers.queu
 `;
 const SIMSCRIPT = `
 import { Simulation, Queue, Entity, Exponential } from "simscript";
+globalThis.requestAnimationFrame = setImmediate; // It was written for browsers.
 let jobs = 0, ended = 0;
 class Customer extends Entity {
   async script() {
@@ -49,7 +52,10 @@ class Model extends Simulation {
 }
 const model = new Model({ timeEnd: Number(process.argv[2]) / 16 });
 const before = process.cpuUsage();
-await model.start();
+await new Promise((resolve) => {
+  model.onFinished = resolve;
+  model.start();
+});
 console.log(((jobs + ended) / process.cpuUsage(before).user) * 1e6, model.waiting.averageLength);
 `;
 const SIMPY = `
@@ -105,7 +111,7 @@ export function measurePeers(repetitions: number): PeerSpeeds[] {
       });
       return { name, speeds };
     } catch (error) {
-      return { name, speeds: [], why: error instanceof Error ? error.message.split("\n")[0] : String(error) };
+      return { name, speeds: [], why: whyOf(error) };
     }
   };
   const inNode = (name: string, program: string, events: number): PeerSpeeds => {
@@ -123,6 +129,12 @@ export function measurePeers(repetitions: number): PeerSpeeds[] {
     inNode("simscript", SIMSCRIPT, 40_000),
     measure("SimPy", version, python, ["-c", SIMPY], 400_000),
   ];
+}
+
+/** What a program said at last before it failed. */
+function whyOf(error: unknown): string {
+  const lines = messageOf(error).split("\n");
+  return lines.find((line) => /^\w*Error/.test(line)) ?? lines[0];
 }
 
 function run(command: string, flags: readonly string[], cwd?: string): string {

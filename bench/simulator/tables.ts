@@ -25,7 +25,7 @@ const LARGE_ENGINES: typeof ENGINES = [
 /** Each engine beside a hand-written loop: events a second, their ratio within each repetition, and memory. */
 export function engines(): string {
   const rows = [...tableRows(ENGINES, REPETITIONS_OF_RATIOS), ...tableRows(LARGE_ENGINES, REPETITIONS)];
-  return markdownTable(["engine", "servers", "1e6 events/s", "reference loop", "ratio", "wanted", "memory, MB"], rows);
+  return markdownTable(["engine", "servers", "1e6 events/s", "reference loop", "ratio", "wanted", "MB", "runs"], rows);
 }
 
 function tableRows(lines: typeof ENGINES, repetitions: number): string[][] {
@@ -34,11 +34,12 @@ function tableRows(lines: typeof ENGINES, repetitions: number): string[][] {
   return lines.map(([engine, loop, wanted]) => {
     const own = found(engine);
     const megabytes = String(Math.round(median(own.map((measured) => measured.megabytes))));
+    const last = [wanted, megabytes, String(own.length)];
     const first = [engine[0], String(engine[1]), spread(speedsOf(own))];
-    if (loop === undefined) return [...first, "", "", wanted, megabytes];
+    if (loop === undefined) return [...first, "", "", ...last];
     const reference = found(loop);
     const ratios = own.map(({ speed }, i) => speed / reference[i].speed);
-    return [...first, `${spread(speedsOf(reference))} (${loop[0]})`, spread(ratios), wanted, megabytes];
+    return [...first, `${spread(speedsOf(reference))} (${loop[0]})`, spread(ratios), ...last];
   });
 }
 
@@ -51,8 +52,12 @@ export function curve(): string {
   );
   const nanoseconds = (entry: Entry): string => spread(speedsOf(found(entry)).map((speed) => 1000 / speed));
   return markdownTable(
-    ["servers", ...names.map((name) => `${name}, ns/event`)],
-    SIZES.map((servers) => [String(servers), ...names.map((name) => nanoseconds([name, servers]))]),
+    ["servers", ...names.map((name) => `${name}, ns/event`), "runs"],
+    SIZES.map((servers) => [
+      String(servers),
+      ...names.map((name) => nanoseconds([name, servers])),
+      String(found([names[0], servers]).length),
+    ]),
   );
 }
 

@@ -47,6 +47,10 @@ describe("equipoise simulate", () => {
     [["--workers", "many"], /whole number of at least 1/],
     [["--duration", "soon"], /not a length of time/],
     [["--set", "servers=none"], /servers = none: must be a whole number/],
+    [
+      ["--set", "arrivalRate=1e9"],
+      /would be about .* events, more than the 2e\+9 that are run unasked; set --duration/,
+    ],
   ])("refuses %j in one line", async (flags, message) => {
     const { exitCode, stderr } = await equipoise(["simulate", "rate-scaling", ...flags]);
     expect(exitCode).toBe(2);

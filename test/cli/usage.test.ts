@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { equipoise } from "../support/equipoise.js";
+import { equipoise, start } from "../support/equipoise.js";
 
 let occupant: Server | undefined;
 afterEach(() => occupant?.close());
@@ -55,6 +55,14 @@ describe("bad input gets one clear line and exit code 2", () => {
     const { exitCode, stderr } = await equipoise(set("servers=2").concat("--port", String(port)));
     expect(stderr).toContain(`equipoise: port ${port} is taken: choose another, or 0 for any free one`);
     expect(exitCode).toBe(2);
+  });
+});
+
+describe("a reader that has seen enough", () => {
+  it("makes no command fail", async () => {
+    const { process: child, ended } = start("cli/main.js", ["predict", "rate-scaling"]);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ exitCode: 0, stderr: "" });
   });
 });
 
