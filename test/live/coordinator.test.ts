@@ -123,3 +123,71 @@ describe("a coordinator", () => {
     expect([exitCode, stderr.trim()]).toEqual([2, expect.stringMatching(/--dispatchers 2: .*leave --control out$/)]);
   });
 });
+
+describe("one of several dispatchers", () => {
+  /** The first of two, of a ring of four servers and types: it owns types 0 and 1, between servers 0, 1 and 2. */
+  async function first(coordinatorUrl: string) {
+    const system = ["--scenario", "spatial-graphs", "--set", "servers=4", "graph=ring", "--dispatchers", "2"];
+    const process = live.start("dispatcher/local-main.js", [
+      ...system,
+      ...["--number", "0", "--coordinator", coordinatorUrl.replace("http", "ws")],
+    ]);
+    const port = /port (\d+)/.exec(await process.says(/listening on port \d+/))?.[1];
+    return { process, url: `http://127.0.0.1:${port}` };
+  }
+
+  it("hears of its neighbours only, sends them its jobs, believes what they tell, and ends when one of them leaves", async () => {
+    const { process, url } = await first(await coordinator());
+    const node0 = await peer(url, node("a", [0, 1, 2, 3]));
+    expect(await node0.hears()).toEqual({ type: "welcome", servers: [0, 1, 2] });
+    const generator = await peer(url, { ...HELLO, role: "load-generator", name: "g" });
+    expect(await generator.hears()).toEqual({ type: "start" });
+    // Others keep servers 0 and 1 busy, so that a job of type 1 goes to server 2 unless it draws server 1 twice.
+    for (const server of [0, 1])
+      node0.say({ type: "queue", server, queueLength: 9, accepted: 0, sentAtMilliseconds: performance.timeOrigin });
+    const sentTo: number[] = [];
+    const counts = [0, 0, 0];
+    for (let job = 1; job <= 20; job++) {
+      generator.say({ type: "submit", job, taskType: 1, work: 1 });
+      const { server, assignment } = (await node0.hears()) as { server: number; assignment: number };
+      expect(assignment).toBe(++counts[server]);
+      sentTo.push(server);
+      node0.say({
+        type: "queue",
+        server,
+        queueLength: server === 2 ? 1 : 10,
+        accepted: assignment,
+        sentAtMilliseconds: 0,
+      });
+      node0.say({ type: "complete", server, assignment, timeAtServer: 0 });
+      node0.say({
+        type: "queue",
+        server,
+        queueLength: server === 2 ? 0 : 9,
+        accepted: assignment,
+        sentAtMilliseconds: 0,
+      });
+      expect(await generator.hears()).toEqual({ type: "outcome", job, outcome: "completed" });
+    }
+    // After the first, of which the news may be late: with a quarter each to server 1, all 19 go there once in 10^11.
+    expect(sentTo.slice(1)).toContain(2);
+    expect(sentTo).not.toContain(0);
+    node0.leave();
+    const { exitCode, stderr } = await process.ended;
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/server node a is gone: .*; the run cannot go on/)]);
+  });
+
+  it("shuts out a load generator that sends it a job of another, and a server that completes what it does not hold", async () => {
+    const url = await coordinator();
+    const one = await first(url);
+    const generator = await peer(one.url, { ...HELLO, role: "load-generator", name: "g" });
+    generator.say({ type: "submit", job: 1, taskType: 2, work: 1 });
+    expect(await generator.shutOut).toMatch(/^1002 sends a job of type 2/);
+    expect((await one.process.ended).exitCode).toBe(3);
+    const another = await first(url);
+    const node0 = await peer(another.url, node("a", [0, 1]));
+    node0.say({ type: "complete", server: 0, assignment: 1, timeAtServer: 0 });
+    expect(await node0.shutOut).toMatch(/^1002 completes a job although it holds none/);
+    expect((await another.process.ended).exitCode).toBe(3);
+  });
+});
