@@ -41,8 +41,8 @@ export function loadOf(
   if (arrivalRate === "by-alpha") {
     if (servers < 2) throw new UserError("servers = 1: 1 - n^-alpha is 0 then; set arrivalRate instead of alpha");
     const byAlpha = 1 - servers ** -alpha;
-    if (byAlpha === 1)
-      throw new UserError(`alpha = ${alpha}: 1 - n^-alpha cannot be told from 1 in floating point; take a smaller one`);
+    if (byAlpha === 0 || byAlpha === 1)
+      throw new UserError(`alpha = ${alpha}: 1 - n^-alpha cannot be told from ${byAlpha} in floating point`);
     return { arrivalRate: byAlpha, alpha };
   }
   if (settings.alpha !== undefined)

@@ -77,11 +77,15 @@ export function oneOf<T extends string>(...words: readonly T[]): (text: string) 
   };
 }
 
+/** Larger buffers are as good as infinite ones. */
+const LARGEST_BUFFER = 1_000_000;
+
 /** Parses the jobs a server holds at most: a whole number of at least 1, or `infinite`. */
 export function bufferSize(text: string): number {
   if (text === "infinite") return Number.POSITIVE_INFINITY;
   const size = Number(text);
   if (!Number.isSafeInteger(size) || size < 1) throw new UserError("must be a whole number of at least 1, or infinite");
+  if (size > LARGEST_BUFFER) throw new UserError(`must be at most ${LARGEST_BUFFER}, or infinite`);
   return size;
 }
 

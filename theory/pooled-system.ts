@@ -63,7 +63,7 @@ function geometric(x: number, room: number): { first: number; mass: number; mean
   let meanAbove = 0;
   let weight = 1;
   // From the greatest to the least.
-  for (let i = 0; i <= room; i++) {
+  for (let i = 0; i <= room && weight > 0; i++) {
     if (i > 0) weight *= rises ? 1 / x : x;
     mass += weight;
     meanAbove += (rises ? room - i : i) * weight;

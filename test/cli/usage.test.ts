@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { equipoise, start } from "../support/equipoise.js";
 
@@ -63,6 +66,35 @@ describe("a reader that has seen enough", () => {
     const { process: child, ended } = start("cli/main.js", ["predict", "rate-scaling"]);
     child.stdout?.destroy();
     expect(await ended).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+});
+
+describe("a file that is not what it should be gets one clear line and exit code 2", () => {
+  const folder = mkdtempSync(join(tmpdir(), "equipoise-"));
+  const bad = join(folder, "bad.csv");
+  writeFileSync(bad, "0,0\n1,one\n\u0000\n");
+  const nowhere = join(folder, "none");
+  const generator = (...flags: string[]): [string, string[]] => ["load-generator/main.js", flags];
+  const command = (...flags: string[]): [string, string[]] => ["cli/main.js", flags];
+
+  it.each([
+    [...generator("--sizes", `csv:${bad}`), 'line 1: "0,0" is not a number'],
+    [...generator("--arrivals", `trace:${bad}`), 'line 2: "1,one" needs a size that is a number >= 0'],
+    [...generator("--arrivals", `trace:${nowhere}`), "ENOENT"],
+    [...command("simulate", "spatial-graphs", "--set", `graph=file:${bad}`), 'line 2: "1,one" is not an edge'],
+    [...command("predict", "spatial-graphs", "--set", `graph=file:${nowhere}`), "cannot be read (ENOENT"],
+    [...command("predict", "jfsq-zero-waiting", "--set", `rates=file:${bad}`), 'rate 1, "0", must be a number > 0'],
+    [...command("simulate", "rate-scaling", "--message-delay", `empirical:${bad}`), 'line 1: "0,0" is not a time'],
+    [...command("replay", bad), "bad.csv is not an event log of this format"],
+    [...command("report", bad), "bad.csv: cannot be read as JSON"],
+    [...command("sweep", "rate-scaling", "--vary", "servers=1:9:0"), "STEP must lead from FROM to TO"],
+  ])("%s %j", async (program, flags, message) => {
+    const { exitCode, stderr, stdout } = await start(program, flags).ended;
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
+    expect(stderr).not.toContain("    at ");
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
   });
 });
 

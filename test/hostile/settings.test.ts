@@ -64,6 +64,28 @@ describe("settings of any kind", () => {
     },
   );
 
+  it.each<[string, Record<string, string>, what: string]>([
+    [
+      "rate-scaling",
+      { costG: "shifted-reciprocal", arrivalRate: "1e15" },
+      "a warm-up whose length took for ever to find",
+    ],
+    ["rate-scaling", { servers: "9007199254740991" }, "an array that cannot be"],
+    ["jsq-heavy-traffic", { alpha: "9007199254740991" }, "a load of 1 by rounding"],
+    ["jfsq-zero-waiting", { alpha: "5e-324" }, "a load of 0 by rounding"],
+    ["jfsq-zero-waiting", { buffer: "9007199254740991" }, "a sum over every place in a buffer"],
+    ["jsq-heavy-traffic", { buffer: "1000", arrivalRate: "3" }, "weights that overflow"],
+    ["spatial-graphs", { graph: "geometric:6", choices: "1000000000000000" }, "as many draws as there are choices"],
+  ])("that once were neither: %s %j: %s", (name, settings) => {
+    const scenario = scenarios.find((one) => one.name === name);
+    const predict = (): void => {
+      const claims = scenario?.configure(settings, "1").predict({ messageDelay: 0, heldUpFraction: 0 }) ?? [];
+      for (const claim of [...claims].flatMap(([, all]) => all))
+        expect("value" in claim ? claim.value : 0).not.toBeNaN();
+    };
+    reads(predict, settings);
+  });
+
   it("are lengths of time, what to vary, thresholds and delays, or are refused", () => {
     const texts: [string, (text: string) => unknown][] = [
       ["90s", parseDuration],
