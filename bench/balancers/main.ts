@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rate } from "../../model/units.js";
 import { cpuSeconds } from "../measure.js";
@@ -6,14 +6,19 @@ import { type BalancerResult, FLEETS } from "./results.js";
 import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./systems.js";
 
 /**
- * Our policies and those of HAProxy and nginx in front of the same servers, with the same arrivals and works:
- * `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. Adds to the results file, in place of older
- * runs of the same, so that runs can be spread over time; report.ts makes tables and plots of it.
+ * Our policies and those of HAProxy and nginx in front of the same servers, with the same arrivals and works, turn by turn with several
+ * seeds: `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. All of it takes a quarter of an hour and
+ * makes the results file anew; a part is added to it in place of older runs of the same. report.ts makes tables and plots of it.
  */
 
 const TIME_UNIT_SECONDS = 0.025;
-const WARM_UP_SECONDS = 2;
-const MEASURED_SECONDS = 8;
+const WARM_UP_SECONDS = 1;
+const MEASURED_SECONDS = 2.5;
+/** In which the balancer's CPU time is measured, in the middle of it. */
+const CPU_SECONDS = 1.5;
+const SEEDS = ["1", "2", "3"];
+/** A run that is void, because the machine had something else to do, is made anew, so many times. */
+const MOST_ATTEMPTS = 3;
 
 /** As `--output json` prints it. */
 interface Summary {
@@ -22,9 +27,9 @@ interface Summary {
   readonly whyVoid: string | null;
 }
 
-async function run(subject: Subject, fleet: string, arrivalRate: Rate): Promise<BalancerResult> {
+async function run(subject: Subject, fleet: string, arrivalRate: Rate, seed: string): Promise<BalancerResult> {
   const rates = FLEETS[fleet];
-  const load: Load = { arrivalRate, rates, timeUnit: `${TIME_UNIT_SECONDS}s`, seed: "1" };
+  const load: Load = { arrivalRate, rates, timeUnit: `${TIME_UNIT_SECONDS}s`, warmUp: `${WARM_UP_SECONDS}s`, seed };
   const system = await startSystem(subject, load);
   try {
     const generator = startProgram(
@@ -32,7 +37,7 @@ async function run(subject: Subject, fleet: string, arrivalRate: Rate): Promise<
       [
         ...system.generatorFlags,
         ...["--arrival-rate", String(arrivalRate * rates.length), "--time-unit", load.timeUnit, "--seed", load.seed],
-        ...["--warmup", `${WARM_UP_SECONDS}s`, "--duration", `${MEASURED_SECONDS}s`, "--output", "json"],
+        ...["--warmup", load.warmUp, "--duration", `${MEASURED_SECONDS}s`, "--output", "json"],
       ],
       "pipe",
     );
@@ -41,10 +46,10 @@ async function run(subject: Subject, fleet: string, arrivalRate: Rate): Promise<
       text += part;
     });
     const ended = new Promise((resolve) => generator.once("close", resolve));
-    await sleep(1000 * (WARM_UP_SECONDS + 1));
+    await sleep(1000 * (WARM_UP_SECONDS + 0.8));
     const cpuBefore = cpuSeconds(system.pid);
-    await sleep(1000 * (MEASURED_SECONDS - 2));
-    const cpu = (cpuSeconds(system.pid) - cpuBefore) / (MEASURED_SECONDS - 2);
+    await sleep(1000 * CPU_SECONDS);
+    const cpu = (cpuSeconds(system.pid) - cpuBefore) / CPU_SECONDS;
     await ended;
     const { jobs, seconds, whyVoid } = JSON.parse(text) as Summary;
     const units = (value: number | undefined): number => (value ?? Number.NaN) / TIME_UNIT_SECONDS;
@@ -53,6 +58,7 @@ async function run(subject: Subject, fleet: string, arrivalRate: Rate): Promise<
         subject: subject.name,
         fleet,
         arrivalRate,
+        seed,
         jobs: jobs.completed,
         blocked: jobs.blocked,
         lost: jobs.lost,
@@ -69,17 +75,28 @@ async function run(subject: Subject, fleet: string, arrivalRate: Rate): Promise<
   }
 }
 
+async function attempt(subject: Subject, fleet: string, arrivalRate: Rate, seed: string): Promise<BalancerResult> {
+  for (let attempts = 1; ; attempts++) {
+    const result = await run(subject, fleet, arrivalRate, seed);
+    process.stderr.write(`${JSON.stringify(result)}\n`);
+    if (result.whyVoid === null || attempts === MOST_ATTEMPTS) return result;
+  }
+}
+
+function keep(file: string, result: BalancerResult): void {
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as BalancerResult[]) : [];
+  const key = ({ subject, fleet, arrivalRate, seed }: BalancerResult): string =>
+    JSON.stringify([subject, fleet, arrivalRate, seed]);
+  const others = known.filter((other) => key(other) !== key(result));
+  writeFileSync(file, `${JSON.stringify([...others, result], null, 2)}\n`);
+}
+
 const [file, onlyFleet, ...onlyRates] = process.argv.slice(2);
+if (onlyFleet === undefined) rmSync(file, { force: true });
 for (const fleet of onlyFleet === undefined ? Object.keys(FLEETS) : [onlyFleet]) {
   for (const arrivalRate of onlyRates.length > 0 ? onlyRates.map(Number) : [0.7, 0.9, 0.95]) {
-    for (const subject of SUBJECTS) {
-      const result = await run(subject, fleet, arrivalRate);
-      process.stderr.write(`${JSON.stringify(result)}\n`);
-      const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as BalancerResult[]) : [];
-      const same = (other: BalancerResult): boolean =>
-        other.subject === result.subject && other.fleet === fleet && other.arrivalRate === arrivalRate;
-      const before = known.filter((other) => !same(other));
-      writeFileSync(file, `${JSON.stringify([...before, result], null, 2)}\n`);
+    for (const seed of SEEDS) {
+      for (const subject of SUBJECTS) keep(file, await attempt(subject, fleet, arrivalRate, seed));
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Figure, Panel } from "../../figures/figure.js";
 import { renderSvg } from "../../figures/svg.js";
 import { inlineRunner } from "../../simulator/parallel/task.js";
 import { replicate } from "../../simulator/replications.js";
-import { markdownTable } from "../measure.js";
+import { markdownTable, median, spread } from "../measure.js";
 import { type BalancerResult, FLEETS } from "./results.js";
 
 /**
@@ -15,6 +15,10 @@ const REPLICATIONS = 8;
 
 const [file, plot] = process.argv.slice(2);
 const results = JSON.parse(readFileSync(file, "utf8")) as BalancerResult[];
+/** All runs of one subject in one setting. */
+const runsOf = (subject: string, fleet: string, load: number): BalancerResult[] =>
+  results.filter((one) => one.subject === subject && one.fleet === fleet && one.arrivalRate === load);
+const isValid = ({ whyVoid }: BalancerResult): boolean => whyVoid === null;
 const fleets = [...new Set(results.map(({ fleet }) => fleet))];
 const loads = [...new Set(results.map(({ arrivalRate }) => arrivalRate))].sort((a, b) => a - b);
 const subjects = [...new Set(results.map(({ subject }) => subject))];
@@ -53,21 +57,30 @@ async function simulatedWait(policy: string, fleet: string, load: number): Promi
 
 async function table(fleet: string, load: number): Promise<string> {
   const rows: string[][] = [];
-  for (const result of results.filter((one) => one.fleet === fleet && one.arrivalRate === load)) {
-    const policy = policyOf(result.subject, fleet);
+  for (const subject of subjects) {
+    const runs = runsOf(subject, fleet, load);
+    if (runs.length === 0) continue;
+    const valid = runs.filter(isValid);
+    const of = (read: (run: BalancerResult) => number): string => (valid.length === 0 ? "" : spread(valid.map(read)));
+    const policy = policyOf(subject, fleet);
     rows.push([
-      result.subject,
-      result.meanWait.toFixed(2),
+      subject,
+      of(({ meanWait }) => meanWait),
       policy === undefined ? "" : await simulatedWait(policy, fleet, load),
-      result.sojournP50.toFixed(2),
-      result.sojournP99.toFixed(1),
-      String(result.blocked + result.lost),
-      result.cpuMicrosecondsPerJob.toFixed(0),
-      result.whyVoid === null ? "" : `void: sent ${result.scheduleLag.toFixed(2)} late on average`,
+      of(({ sojournP50 }) => sojournP50),
+      of(({ sojournP99 }) => sojournP99),
+      String(valid.reduce((sum, { blocked, lost }) => sum + blocked + lost, 0)),
+      of(({ cpuMicrosecondsPerJob }) => cpuMicrosecondsPerJob),
+      ...[runs.length === valid.length ? "" : whyVoid(runs)],
     ]);
   }
   const header = ["", "mean wait", "simulated", "sojourn p50", "sojourn p99", "blocked or lost", "CPU us/job", ""];
   return `${fleet}, lambda = ${load}\n\n${markdownTable(header, rows)}\n`;
+}
+
+function whyVoid(runs: readonly BalancerResult[]): string {
+  const late = runs.filter((run) => !isValid(run)).map(({ scheduleLag }) => scheduleLag);
+  return `${late.length} of ${runs.length} void: sent ${Math.max(...late).toFixed(2)} late on average`;
 }
 
 function panel(fleet: string): Panel {
@@ -78,10 +91,10 @@ function panel(fleet: string): Panel {
     series: loads.map((load) => ({
       quantity: `lambda = ${load}`,
       role: "live",
-      points: results
-        .filter((result) => result.fleet === fleet && result.arrivalRate === load && result.whyVoid === null)
-        .map(({ subject, meanWait }) => ({ x: 1 + subjects.indexOf(subject), y: meanWait }))
-        .sort((a, b) => a.x - b.x),
+      points: subjects.flatMap((subject, i) => {
+        const waits = runsOf(subject, fleet, load).filter(isValid);
+        return waits.length === 0 ? [] : [{ x: 1 + i, y: median(waits.map(({ meanWait }) => meanWait)) }];
+      }),
     })),
   };
 }
@@ -94,10 +107,10 @@ if (plot !== undefined) {
     id: "bench/balancers",
     title: "Our policies and those of HAProxy and nginx before the same servers",
     source: "bench/balancers",
-    caption: "The same arrivals and works for all; runs that were void are left out.",
+    caption: "Medians over the same arrivals and works for all; runs that were void are left out.",
     claim: "",
     parameters: { servers: "10" },
-    seed: "1",
+    seed: [...new Set(results.map(({ seed }) => seed))].join(", "),
     confidence: 0.99,
     panels: fleets.map(panel),
     tables: [],

@@ -1,10 +1,11 @@
 import type { Rate } from "../../model/units.js";
 
-/** One run of one subject; times in units of model time. */
+/** One run of one subject with the arrivals and works of a seed; times in units of model time. */
 export interface BalancerResult {
   readonly subject: string;
   readonly fleet: string;
   readonly arrivalRate: Rate;
+  readonly seed: string;
   readonly jobs: number;
   readonly meanWait: number;
   readonly sojournP50: number;

@@ -28,6 +28,7 @@ export interface Load {
   readonly arrivalRate: Rate;
   readonly rates: readonly Rate[];
   readonly timeUnit: string;
+  readonly warmUp: string;
   readonly seed: string;
 }
 
@@ -79,7 +80,7 @@ async function startDispatcher(policy: string, load: Load): Promise<System> {
   ];
   const common = ["--time-unit", timeUnit, "--seed", seed];
   const dispatcher = startProgram("dispatcher", [
-    ...["--scenario", "balancer", "--port", String(BALANCER_PORT), "--warmup", "2s"],
+    ...["--scenario", "balancer", "--port", String(BALANCER_PORT), "--warmup", load.warmUp],
     ...["--set", ...settings, ...common],
   ]);
   await answers(`http://${url}/healthz`);

@@ -26,7 +26,9 @@ interface Subject {
 interface Figures {
   readonly throughput: number[];
   readonly cpu: number[];
+  /** By the rate. */
   readonly roundTrips: ReadonlyMap<number, number[]>;
+  readonly cpuAtRate: ReadonlyMap<number, number[]>;
 }
 
 async function start(name: string, script: string, flags: readonly string[], count: number): Promise<Subject> {
@@ -37,17 +39,25 @@ async function start(name: string, script: string, flags: readonly string[], cou
   return { name, process: child, peers: await Peers.connect(port, count) };
 }
 
-async function measure({ process: child, peers }: Subject, figures: Figures): Promise<void> {
-  const pid = child.pid ?? 0;
-  const cpuBefore = cpuSeconds(pid);
+/** Does something and returns the process's CPU time in microseconds per job. */
+async function cpuOf({ process: child, peers }: Subject, act: () => Promise<void>): Promise<number> {
+  const cpuBefore = cpuSeconds(child.pid ?? 0);
+  const before = peers.completed;
+  await act();
+  return (1e6 * (cpuSeconds(child.pid ?? 0) - cpuBefore)) / (peers.completed - before);
+}
+
+async function measure(subject: Subject, { throughput, cpu, roundTrips, cpuAtRate }: Figures): Promise<void> {
+  const { peers } = subject;
   const before = peers.completed;
   const startedAt = performance.now();
-  await peers.saturate(WINDOW, SATURATE_MILLISECONDS);
-  const jobs = peers.completed - before;
-  figures.throughput.push((1000 * jobs) / (performance.now() - startedAt));
-  figures.cpu.push((1e6 * (cpuSeconds(pid) - cpuBefore)) / jobs);
+  cpu.push(await cpuOf(subject, () => peers.saturate(WINDOW, SATURATE_MILLISECONDS)));
+  throughput.push((1000 * (peers.completed - before)) / (performance.now() - startedAt));
   for (const rate of RATES) {
-    figures.roundTrips.get(rate)?.push(median(await peers.atRate(rate, RATE_MILLISECONDS)));
+    const act = async (): Promise<void> => {
+      roundTrips.get(rate)?.push(median(await peers.atRate(rate, RATE_MILLISECONDS)));
+    };
+    cpuAtRate.get(rate)?.push(await cpuOf(subject, act));
   }
 }
 
@@ -63,9 +73,8 @@ async function compare(count: number): Promise<void> {
     await start("relay", "./relay.js", [String(count)], count),
     await start("dispatcher", "../../dispatcher/main.js", ["--port", "0", "--set", ...settings], count),
   ];
-  const figures = subjects.map(
-    (): Figures => ({ throughput: [], cpu: [], roundTrips: new Map(RATES.map((rate) => [rate, []])) }),
-  );
+  const byRate = (): Map<number, number[]> => new Map(RATES.map((rate) => [rate, []]));
+  const figures = subjects.map((): Figures => ({ throughput: [], cpu: [], roundTrips: byRate(), cpuAtRate: byRate() }));
   for (const { peers } of subjects) await peers.saturate(WINDOW, SATURATE_MILLISECONDS);
   const memory = subjects.map(({ process: child }) => residentMegabytes(child.pid ?? 0));
   for (let i = 0; i < repetitions; i++) {
@@ -75,17 +84,31 @@ async function compare(count: number): Promise<void> {
     name,
     spread(figures[index].throughput.map((perSecond) => perSecond / 1000)),
     spread(figures[index].cpu),
-    ...RATES.map((rate) => spread(figures[index].roundTrips.get(rate) ?? [])),
+    ...RATES.flatMap((rate) => [
+      spread(figures[index].roundTrips.get(rate) ?? []),
+      spread(figures[index].cpuAtRate.get(rate) ?? []),
+    ]),
     `${memory[index].toFixed(0)} -> ${residentMegabytes(child.pid ?? 0).toFixed(0)} (${(peers.completed / 1e6).toFixed(0)} M jobs)`,
   ]);
-  const ratios = figures[1].cpu.map((cpu, i) => cpu / figures[0].cpu[i]);
+  const [relay, dispatcher] = figures;
+  const ratios = dispatcher.cpu.map((cpu, i) => cpu / relay.cpu[i]);
+  const added = RATES.map((rate) => {
+    const less = relay.roundTrips.get(rate) ?? [];
+    return `${spread((dispatcher.roundTrips.get(rate) ?? []).map((more, i) => more - less[i]))} ms at ${rate}/s`;
+  });
   process.stdout.write(
     `\n${count} connections, ${WINDOW} jobs under way, ${repetitions} repetitions\n\n` +
       markdownTable(
-        ["", "1000 jobs/s", "CPU us/job", ...RATES.map((rate) => `round trip p50, ms, at ${rate}/s`), "MB resident"],
+        [
+          "",
+          "1000 jobs/s",
+          "CPU us/job",
+          ...RATES.flatMap((rate) => [`round trip p50, ms, at ${rate}/s`, "CPU us/job"]),
+          "MB resident",
+        ],
         rows,
       ) +
-      `\n\nCPU per job, dispatcher over relay: ${spread(ratios)}\n`,
+      `\n\nCPU per job, dispatcher over relay: ${spread(ratios)}; round trip, dispatcher less relay: ${added.join(", ")}\n`,
   );
   for (const { process: child, peers } of subjects) {
     peers.close();
