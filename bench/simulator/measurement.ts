@@ -39,7 +39,7 @@ export function measureOne(name: string, servers: number): Measured {
 }
 
 /** A part of the benchmark repeats its measurements while they fit into so many seconds, and no machine is so slow that there is not one. */
-const PART_SECONDS = 100;
+const PART_SECONDS = 180;
 
 /** The same contenders in turn, again and again, so that a slow minute of the machine hits all alike. */
 export function measureAll(entries: readonly Entry[], repetitions: number): (entry: Entry) => readonly Measured[] {

@@ -65,7 +65,7 @@ export function curve(): string {
 export async function parallel(): Promise<string> {
   const inputs = Array.from({ length: 12 }, (_, i) => ({
     ...{ scenario: "rate-scaling", settings: { servers: "100" }, seed: "1", familyConfidence: 0.99 },
-    ...{ warmUpTime: 500, measuringTime: 5000, replication: i + 1 },
+    ...{ warmUpTime: 500, measuringTime: 2000, replication: i + 1 },
   }));
   const timeOn = async (workers: number): Promise<number> => {
     const pool = new Pool(workers);
