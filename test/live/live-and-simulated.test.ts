@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { type Result, resultSchema } from "../../cli/result.js";
 import { equipoise } from "../support/equipoise.js";
 
-/** The rates forget their state in 33 time units: 1 s. */
-const SYSTEM = ["--set", "servers=10", "--set", "inverseStep=20", "--time-unit", "30ms"];
+/** The rates forget their state in 33 time units. */
+const SYSTEM = ["--set", "servers=10", "--set", "inverseStep=20", "--time-unit", "50ms"];
 const COURSE = ["--warmup", "4s", "--duration", "14s", "--json", "-"];
+/** A run in which the machine paused is void and tells nothing. */
+const MOST_TRIES = 3;
 
 async function resultOf(...command: string[]): Promise<Result> {
   const { stdout, stderr } = await equipoise([...command, ...COURSE]);
@@ -15,10 +17,19 @@ async function resultOf(...command: string[]): Promise<Result> {
   }
 }
 
+async function liveResultOf(...command: string[]): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    const result = await resultOf(...command);
+    if (result.verdict !== "void" || tries === MOST_TRIES) return result;
+  }
+}
+
 describe.each(["1", "infinite"])("rate scaling with buffers of %s", (buffer) => {
-  it("is the same live and in virtual time, as far as the intervals of both can tell", async () => {
+  it("is the same live and in virtual time, as far as the intervals of both can tell", {
+    timeout: 120_000,
+  }, async () => {
     const system = ["rate-scaling", ...SYSTEM, "--set", `buffer=${buffer}`];
-    const live = await resultOf("verify", ...system, "--live", "--processes", "2");
+    const live = await liveResultOf("verify", ...system, "--live", "--processes", "2");
     expect(live.verdict, live.quantities[0].reason).not.toBe("void");
     const { messageDelay = 0, heldUpFraction = 0 } = live.conditions ?? {};
     // What messages took, half on the way to the server; the two runs share nothing else but the parameters.
