@@ -24,3 +24,13 @@ it("a line gives jobs first in, first out, however it grows and wraps around", (
     }),
   );
 });
+
+it("a line of a thousand jobs takes room for a few thousand", () => {
+  const line = new FifoLine();
+  // A ring that doubled at every push would pass what any machine can address after some forty.
+  for (let job = 0; job < 1000; job++) line.push(job, job);
+  for (let job = 0; job < 1000; job++) {
+    expect([line.length, line.firstWork]).toEqual([1000 - job, job]);
+    line.shift();
+  }
+});

@@ -105,8 +105,10 @@ describe("a server of fixed rate", () => {
     server.accept(1.5, 1);
     expect(server.queueLength).toBe(2);
     expect(server.accept(1.6, 1)).toBe(false);
+    expect([server.accepted, server.lastCompleted]).toEqual([2, 0]);
     expect(() => server.accept(2.5, 1)).toThrow("assertion failed");
     server.completeNext();
+    expect(server.lastCompleted).toBe(1);
     server.completeNext();
     expect(() => server.accept(0.5, 1)).toThrow("assertion failed");
     expect(() => server.completeNext()).toThrow("assertion failed");

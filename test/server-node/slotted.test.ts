@@ -94,6 +94,9 @@ describe("a server in slotted time", () => {
     const services = parseServiceLaw("constant");
     const server = new SlottedServer({ buffer: 2, services, random: randomStream("1", "s"), now: 0 });
     expect([server.accept(0), server.accept(0), server.accept(0)]).toEqual([true, true, false]);
+    expect(server.accepted).toBe(2);
+    const least = new SlottedServer({ buffer: 1, services, random: randomStream("1", "s"), now: 0 });
+    expect([least.accept(0), least.accept(0)]).toEqual([true, false]);
     server.abandon(1);
     expect(server.queueLength).toBe(0);
     expect(server.endSlot(2)).toBe(1);
