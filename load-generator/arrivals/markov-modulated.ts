@@ -58,7 +58,8 @@ function gapLaw([r0, r1]: readonly number[], [e0, e1]: readonly number[]): Law {
   const arrivalRate = share0 * r0 + (1 - share0) * r1;
   const trace = r0 + e0 + r1 + e1;
   const determinant = (r0 + e0) * (r1 + e1) - e0 * e1;
-  const root = Math.sqrt(trace * trace - 4 * determinant);
+  // The root of trace^2 - 4 determinant, without the cancellation of phases that are nearly alike.
+  const root = Math.hypot(r0 + e0 - r1 - e1, 2 * Math.sqrt(e0 * e1));
   const fast = (trace + root) / 2;
   const slow = determinant / fast;
   /** The density of the gap at 0: the mean rate that an arrival finds. */

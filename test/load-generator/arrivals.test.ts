@@ -89,6 +89,14 @@ describe("arrival processes", () => {
     expect(Math.abs(variance / mean / dispersion - 1)).toBeLessThan(5 * Math.sqrt(2 / 1000) + 0.01);
   });
 
+  it("that are Markov-modulated without bursts are Poisson, however long the phases are", () => {
+    for (const cycle of [1e-3, 40, 1e10, 1e20]) {
+      const { gaps } = markovModulatedArrivals({ intensity: 1, share: 0.5, cycle }, 3, randomStream("1", "arrivals"));
+      expect(gaps?.squaredVariation).toBeCloseTo(1, 9);
+      for (const x of [0.01, 0.3, 2]) expect(gaps?.distribution(x)).toBeCloseTo(1 - Math.exp(-3 * x), 9);
+    }
+  });
+
   it("at constant distances do not drift by rounding", () => {
     const process = constantArrivals(10);
     let time = 1000;
@@ -125,6 +133,15 @@ describe("schedules of the rate", () => {
     expect([0, 5, 10, 20, 30, 31].map(steps.expectedBy)).toEqual([0, 10, 20, 20, 20, 25]);
     expect(rampSchedule(1, 9, 50).expectedBy(60)).toBeCloseTo(50 * 5 + 90, 9);
     expect(sineSchedule(3, 2, 10).expectedBy(5)).toBeCloseTo(15 + (2 * 2 * 10) / (2 * Math.PI), 9);
+  });
+
+  it("expect no job at the start itself, and the first of a late start when it comes", () => {
+    for (const schedule of schedules) expect([schedule.expectedBy(0), schedule.timeOf(0)]).toEqual([0, 0]);
+    const late = stepSchedule([
+      { rate: 0, from: 0 },
+      { rate: 4, from: 10 },
+    ]);
+    expect([late.expectedBy(9), late.timeOf(1)]).toEqual([0, 10.25]);
   });
 
   it("that end at rate 0 send no further job", () => {
@@ -169,6 +186,18 @@ describe("a closed loop", () => {
     expect(loop.nextArrivalTime).toBeGreaterThan(now + 10);
     expect(loop.nextArrivalTime).toBeLessThan(Number.POSITIVE_INFINITY);
     expect(loop.count).toBe(3);
+    // Nobody waits for a job that ended before: it starts no client twice.
+    loop.ended(now + 11);
+    loop.ended(now + 12);
+    const times = [0, 1, 2, 3].map(() => {
+      const time = loop.nextArrivalTime;
+      if (time < Number.POSITIVE_INFINITY) loop.take();
+      return time;
+    });
+    expect(times.filter((time) => time < Number.POSITIVE_INFINITY).length).toBe(3);
+    for (let more = 0; more < 5; more++) loop.ended(now + 20);
+    for (let sent = 0; sent < 3; sent++) loop.take();
+    expect(loop.nextArrivalTime).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("of one client whose jobs take a constant time sends every think time and service: mean cycle 1 + 2", () => {

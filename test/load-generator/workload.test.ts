@@ -102,6 +102,25 @@ describe("a workload", () => {
     expect(() => workloadOf({ ...PLAN, clients: 2 }, { worker: 0, workers: 3 })).toThrow("each of 3 workers needs one");
   });
 
+  it.each(["poisson", "constant", "gamma:0.5", "gamma:4", "batch:3", "markov-modulated:5,0.2,10"])(
+    "has the rate asked for with %s arrivals",
+    (arrivals) => {
+      const count = 30_000;
+      const time = times({ ...PLAN, arrivals }, count).at(-1) ?? Number.NaN;
+      // Six standard errors of a mean gap whose variance over many gaps is at most that of bursts: an index of dispersion of 10.
+      expect(Math.abs(time / count - 0.5)).toBeLessThan(6 * 0.5 * Math.sqrt(10 / count));
+    },
+  );
+
+  it("of a closed loop sends no more than its clients until one is served", () => {
+    const loop = jobSequence(workloadOf({ ...PLAN, clients: 2 }, ALONE), 3);
+    for (let client = 0; client < 2; client++) {
+      expect(loop.nextArrivalTime).toBeGreaterThan(3);
+      loop.take();
+    }
+    expect(loop.nextArrivalTime).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("draws its sizes from a file", () => {
     expect(jobSizesNamed(`csv:${file("sizes.csv", "1\n3\n")}`).mean).toBe(2);
     expect(() => readNumbers(file("bad.csv", "1\n\n3\n"))).toThrow('line 2: "" is not a number');

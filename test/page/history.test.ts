@@ -39,6 +39,24 @@ describe("the history of a run", () => {
     );
   });
 
+  it("means what there is where two points become one, and null where there is nothing", () => {
+    const history = new History();
+    // Of four rows, the first has both values, the second one, the third the other, the last none; 360 rows become 180 points.
+    for (let i = 0; i < 360; i++)
+      history.add(i, {
+        a: i % 4 < 2 ? i : null,
+        b: i % 4 === 0 || i % 4 === 2 ? i : null,
+        c: null,
+        d: i < 4 ? 1 : null,
+      });
+    expect(history.state().rowsPerPoint).toBe(2);
+    for (let point = 0; point < 180; point++) {
+      expect(history.column("a")[point]).toBe(point % 2 === 0 ? 2 * point + 0.5 : null);
+      expect(history.column("b")[point]).toBe(2 * point);
+    }
+    expect(history.column("d").slice(0, 3)).toEqual([1, 1, null]);
+  });
+
   it("is null where a column was not there yet or had no value", () => {
     const history = new History();
     history.add(0, { a: 1 });
