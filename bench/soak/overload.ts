@@ -13,8 +13,8 @@ const NORMAL = 0.5;
 const MOST_IN_FLIGHT = 1000;
 /** What is seen before that is not counted: queues fill, or empty. */
 const WARM_UP_SECONDS = 5;
-const RECOVERY_SECONDS = 15;
-const SAMPLE_SECONDS = 0.5;
+const RECOVERY_SECONDS = 20;
+const SAMPLE_SECONDS = 0.25;
 /** Of each interval: there are a handful of them. */
 const CONFIDENCE = 0.9999;
 /** What the dispatcher's memory may grow by: its heap comes to its size, but the load does not stay in it. */
@@ -65,14 +65,14 @@ async function overload(options: SoakOptions, capacity: number, seconds: number)
   };
 }
 
-/** Looks at a dispatcher twice a second, and sets what it sees beside what theory says. */
+/** Looks at a dispatcher four times a second, and sets what it sees beside what theory says. */
 class Watch {
   readonly lines: string[] = [];
   readonly problems: string[] = [];
   memoryMegabytes: number[] = [];
   private blocked = new RatioSeries();
   private sojourn = new RatioSeries();
-  private messageDelay = { total: 0, jobs: 0 };
+  private messages = { delay: 0, heldUp: 0, jobs: 0 };
 
   constructor(
     private readonly system: SoakSystem,
@@ -83,7 +83,7 @@ class Watch {
   async during<T>(send: () => Promise<T>): Promise<T> {
     this.blocked = new RatioSeries();
     this.sojourn = new RatioSeries();
-    this.messageDelay = { total: 0, jobs: 0 };
+    this.messages = { delay: 0, heldUp: 0, jobs: 0 };
     this.memoryMegabytes = [];
     const { system } = this;
     const offeredBefore = (await system.state())?.totals.offered ?? 0;
@@ -103,8 +103,9 @@ class Watch {
     const completed = totals.completed - before.completed;
     this.blocked.add(totals.blocked - before.blocked, totals.offered - before.offered);
     this.sojourn.add(totals.sojournTime - before.sojournTime, completed);
-    this.messageDelay.total += totals.messageDelay - before.messageDelay;
-    this.messageDelay.jobs += completed;
+    this.messages.delay += totals.messageDelay - before.messageDelay;
+    this.messages.heldUp += totals.heldUp - before.heldUp;
+    this.messages.jobs += completed;
     this.memoryMegabytes.push(residentMegabytes(this.system.dispatcher.pid ?? 0));
     if (whyVoid?.includes("books")) this.problems.push(whyVoid);
     if (totals.inFlight > this.capacity) this.problems.push(`${totals.inFlight} jobs were in flight`);
@@ -112,27 +113,32 @@ class Watch {
 
   /**
    * A loss system is one pool of servers, in which a job stays for its service and its messages, however these are
-   * distributed (Erlang); and where no server is ever without a job, messages change nothing.
+   * distributed (Erlang); and where no server is ever without a job, messages change nothing. Where a process pauses, jobs
+   * come in bursts: as many may be blocked more.
    */
   compare(when: string, load: number): void {
     const isLoss = this.capacity === SERVERS;
-    const rate = isLoss ? 1 / (1 + this.messageDelay.total / this.messageDelay.jobs) : 1;
+    const { delay, heldUp, jobs } = this.messages;
+    const rate = isLoss ? 1 / (1 + delay / jobs) : 1;
     const totalArrivalRate = load * SERVERS;
     const serviceRates = new Array<number>(SERVERS).fill(rate);
     const { meanJobs, blockedFraction } = pooledSystem({ totalArrivalRate, serviceRates, capacity: this.capacity });
     const sojournTime = meanJobs / (totalArrivalRate * (1 - blockedFraction));
-    this.weigh(`blocked fraction ${when}`, this.blocked, blockedFraction, false);
+    this.weigh(`blocked fraction ${when}`, this.blocked, blockedFraction, heldUp / jobs);
     // Where some may be without a job while others have several, a pool is the best that there can be.
-    this.weigh(`mean sojourn time ${when}`, this.sojourn, sojournTime, !isLoss && load < 1);
+    const isBound = !isLoss && load < 1;
+    this.weigh(`mean sojourn time ${when}`, this.sojourn, sojournTime, isBound ? Number.POSITIVE_INFINITY : 0);
   }
 
-  private weigh(what: string, series: RatioSeries, predicted: number, isBound: boolean): void {
+  /** @param moreBy by how much it may be more than predicted: infinitely, if that is a bound */
+  private weigh(what: string, series: RatioSeries, predicted: number, moreBy: number): void {
     const estimate = series.estimate();
     const { low, high } = confidenceInterval(estimate, CONFIDENCE);
     const shown = [estimate.value, low, high, predicted].map((value) => value.toPrecision(4));
-    const claim = `${isBound ? "at least " : ""}${shown[3]}`;
+    const upTo = Number.isFinite(moreBy) ? ` to ${(predicted + moreBy).toPrecision(4)}` : " or more";
+    const claim = `${shown[3]}${moreBy === 0 ? "" : upTo}`;
     this.lines.push(`  ${what}: ${shown[0]} [${shown[1]}, ${shown[2]}], predicted ${claim}`);
-    if (high < predicted || (!isBound && low > predicted))
+    if (high < predicted || low > predicted + moreBy)
       this.problems.push(`${what} is ${shown[0]} where ${claim} is predicted`);
   }
 }
