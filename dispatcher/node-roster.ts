@@ -94,6 +94,7 @@ export class NodeRoster {
       if (again || replaced) this.part(known, again ? "it has begun a new session" : "it was started anew");
     }
     this.check(hello);
+    this.makeWay(hello);
     const node = this.enrolled(hello);
     reception.welcome(node, channel, false, 0);
     return { node, resumed: false };
@@ -163,9 +164,22 @@ export class NodeRoster {
     return `server ${node.serverNumbers[index]} of ${node.name} completed ${reported} jobs, the dispatcher heard of ${known}`;
   }
 
+  /** On a graph a server's number is the dispatcher's too: jobs of one that had it before cannot wait for others any longer. */
+  private makeWay({ servers }: ServerNodeHello): void {
+    if (!this.isNumbered) return;
+    for (const [node, reason] of [...this.parted]) {
+      if (!servers.some(({ number }) => node.serverNumbers.includes(number))) continue;
+      this.parted.delete(node);
+      this.bury(node, reason);
+    }
+  }
+
+  private get isNumbered(): boolean {
+    return this.options.run.experiment.system.graph !== undefined;
+  }
+
   private enrolled(hello: ServerNodeHello): NodeConnection {
-    const { dispatcher, reception, run } = this.options;
-    const isNumbered = run.experiment.system.graph !== undefined;
+    const { dispatcher, reception } = this.options;
     const node: NodeConnection = {
       ...reception.newPeer(hello.name, hello.session),
       metricsUrl: hello.metricsUrl,
@@ -175,7 +189,7 @@ export class NodeRoster {
           initialRate,
           this.classNamed(name),
           discipline !== "pool",
-          isNumbered ? number : undefined,
+          this.isNumbered ? number : undefined,
         ),
       ),
       serverNumbers: hello.servers.map((server) => server.number),

@@ -50,6 +50,8 @@ interface NodePlace {
 }
 
 const LINES_KEPT = 20;
+/** A line of an internal error that says where it happened, and not what. */
+const STACK_LINE = /^\s+at /;
 /** How long a process may take to end before it is killed. */
 const GRACE_MILLISECONDS = 3000;
 
@@ -220,7 +222,7 @@ export class Supervisor {
       this.children.delete(child);
       if (this.stopping || child.mayEnd) return;
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
-      const last = child.lines.at(-1);
+      const last = child.lines.findLast((line) => !STACK_LINE.test(line));
       this.failure ??= `${name} ended ${how}${last === undefined ? "" : `: ${last}`}`;
     });
     this.children.add(child);
