@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
+import { ACKNOWLEDGE_BYTES } from "../../live/session.js";
 import { WIRE_VERSION } from "../../live/wire.js";
 import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
@@ -12,7 +13,6 @@ import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES
 const JOB_NUMBERS = 1 << 20;
 /** As often as a real process says that it is alive (live/link.ts), and after as many bytes that they have arrived (live/session.ts). */
 const BEAT_MILLISECONDS = 2000;
-const ACKNOWLEDGE_BYTES = 1024 * 1024;
 
 /** A connection that numbers its frames, and says that it is alive and what has arrived. */
 class Connection {
