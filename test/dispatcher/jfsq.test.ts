@@ -54,12 +54,14 @@ describe("jfsq", () => {
         const unordered = new QueuesByRate(fleet);
         fleet.keep(unordered);
         const policy = policyNamed("jfsq")(fleet, randomStream(seed, "policy"));
+        const lowest = policyNamed("jfsq:lowest-number")(fleet, randomStream(seed, "policy"));
         for (const step of steps) {
           perform(fleet, step, () => policy.choose(0));
           const naive = fleet.members.size === 0 ? [] : naiveCandidates(fleet);
           expect(Array.from({ length: order.candidates }, (_, i) => order.candidateAt(i))).toEqual(naive);
           const found = Array.from({ length: unordered.candidates }, (_, i) => unordered.candidateAt(i));
           expect(found.toSorted((a, b) => a - b)).toEqual(naive);
+          expect(lowest.choose(0)).toBe(naive[0] ?? NO_SERVER);
           const chosen = policy.choose(0);
           if (naive.length === 0) expect(chosen).toBe(NO_SERVER);
           else expect(naive).toContain(chosen);

@@ -35,6 +35,7 @@ describe("jsq-d on a graph", () => {
           fleetWith(queueLengths),
           randomStream("1", "policy"),
         );
+        expect(policy.name).toBe("jsq-d");
         const counts = new Array<number>(7).fill(0);
         for (let job = 0; job < jobs; job++) counts[policy.choose(0)]++;
         const neighbours = [...neighboursOf(graph.serversOf, 0)];

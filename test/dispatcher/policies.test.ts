@@ -85,6 +85,16 @@ describe.each([...factories.keys()])("the law of every policy: %s", (name) => {
     for (let job = 0; job < 50; job++) expect(dispatcher.submit(1, 0, job)).toBe(present);
   });
 
+  it("names no server where there is none, nor where the last one has left", () => {
+    const fleet = new Fleet();
+    const policy = (factories.get(name) as PolicyFactory)(fleet, randomStream("1", "policy"));
+    expect(policy.choose(0)).toBe(NO_SERVER);
+    const gone = fleet.join(1);
+    expect(policy.choose(0)).toBe(gone);
+    fleet.leave(gone);
+    expect(policy.choose(0)).toBe(NO_SERVER);
+  });
+
   it("treats servers alike: over many jobs to an empty fleet each is chosen as often", () => {
     const servers = 7;
     const random = randomStream(`relabelling ${name}`, "policy");
