@@ -76,7 +76,7 @@ describe("the dashboards, over a live run of every scenario", () => {
       }),
     ]);
     expect(unanswered.length).toBeGreaterThan(100);
-    const deadline = performance.now() + 50_000;
+    const deadline = performance.now() + 35_000;
     while (unanswered.length > 0 && performance.now() < deadline) {
       const still: Query[] = [];
       for (const query of unanswered) {

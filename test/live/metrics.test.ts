@@ -6,7 +6,7 @@ import { LiveProcesses } from "../support/live-processes.js";
 import { metric, type Sample, scrape } from "../support/scrape.js";
 
 const SERVERS = 8;
-const SCRAPES = 72;
+const SCRAPES = 48;
 /** Chance that an interval misses what is true: there are a few of them, in every run of the tests. */
 const CONFIDENCE = 1 - 1e-5;
 

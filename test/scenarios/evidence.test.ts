@@ -51,10 +51,10 @@ describe("the evidence", () => {
     expect(found).toMatchObject({ verdict: "agrees", reason: "the interval meets the exact 3 (± 0.01)" });
     for (const nothing of [absent, unbounded]) {
       expect(nothing).toMatchObject({ measured: null, ciLow: null, ciHigh: null, verdict: "undecided" });
-      expect(nothing.reason).toBe("half-width Infinity is over the 1 asked for");
+      expect(nothing.reason).toBe("too few data for an interval");
     }
     expect(unclaimed).toMatchObject({ measured: 2, predictions: [], verdict: "undecided" });
-    expect(unclaimed.reason).toBe("no prediction covers these parameters");
+    expect(unclaimed.reason).toBe("nothing is predicted of it at these parameters");
   });
 
   it("decides nothing where a higher confidence makes intervals wider than the precision asked for", () => {
