@@ -51,11 +51,14 @@ export class BackPressure {
     this.unlooked += bytes;
     if (this.unlooked < LOOK_BYTES) return;
     this.unlooked = 0;
-    if (this.heldSince !== undefined || this.waitingBytes() <= HIGH_WATER_BYTES) return;
-    this.heldSince = this.clock.now();
-    this.onChange(true);
+    if (this.heldSince === undefined) {
+      if (this.waitingBytes() <= HIGH_WATER_BYTES) return;
+      this.heldSince = this.clock.now();
+      this.onChange(true);
+      this.lookAgain();
+    }
+    // While generators are held back, this is one that has connected since.
     for (const { channel } of this.generators()) channel?.pause();
-    this.lookAgain();
   }
 
   private lookAgain(): void {

@@ -1,7 +1,7 @@
 import { Channel, type ChannelOwner, type Transport } from "../live/channel.js";
 import type { Clock } from "../live/clock.js";
+import { type RecordHandlers, readFrame } from "../live/frame-reader.js";
 import { fromLoadGenerator, fromServerNode, hello, readMessage } from "../live/messages.js";
-import { type RecordHandlers, readFrame } from "../live/wire.js";
 import { PeerError } from "../model/errors.js";
 import type { GeneratorConnection } from "./generator-roster.js";
 import type { NodeConnection } from "./node-roster.js";

@@ -1,7 +1,7 @@
 import type { Channel } from "../live/channel.js";
 import type { Clock } from "../live/clock.js";
 import type { FromLoadGenerator, FromServerNode, LoadGeneratorHello, ServerNodeHello } from "../live/messages.js";
-import type { Outcome } from "../live/wire.js";
+import type { Outcome } from "../live/record-kinds.js";
 import { PeerError } from "../model/errors.js";
 import type { Standing } from "../model/standing.js";
 import type { ServerTotals } from "../model/totals.js";

@@ -1,5 +1,6 @@
 import { PeerError } from "../model/errors.js";
-import { FrameWriter, frameNumber } from "./wire.js";
+import { frameNumber } from "./frame-reader.js";
+import { FrameWriter } from "./frame-writer.js";
 
 /** Where a session sends its frames while there is a connection. */
 export interface FrameSink {

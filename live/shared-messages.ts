@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { noDispatcherTotals, noServerTotals } from "../model/totals.js";
 import { noViewTotals } from "../model/view-quality.js";
-import { OUTCOMES } from "./wire.js";
+import { OUTCOMES } from "./record-kinds.js";
 
 /**
  * What processes say to each other where several dispatchers share the servers: JSON, one message a frame, strict schemas. A

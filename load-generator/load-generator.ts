@@ -1,5 +1,5 @@
 import type { Alarm, Clock } from "../live/clock.js";
-import type { Outcome } from "../live/wire.js";
+import type { Outcome } from "../live/record-kinds.js";
 import { HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import { InFlight, type JobUnderWay } from "./in-flight.js";

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import type { Outcome } from "../live/wire.js";
+import type { Outcome } from "../live/record-kinds.js";
 import { messageOf, UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
 import type { InFlight } from "./in-flight.js";

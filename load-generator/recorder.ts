@@ -1,5 +1,5 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Outcome } from "../live/wire.js";
+import type { Outcome } from "../live/record-kinds.js";
 
 /** Microseconds: the unit of all histograms. The greatest value is an hour; what is longer counts as that. */
 const GREATEST_MICROSECONDS = 3_600_000_000;

@@ -1,5 +1,6 @@
 import type { Alarm, Clock } from "../live/clock.js";
 import type { Connect } from "../live/dial.js";
+import { type RecordHandlers, readFrame } from "../live/frame-reader.js";
 import { Link, type LinkOwner } from "../live/link.js";
 import {
   type JobKey,
@@ -9,7 +10,6 @@ import {
   type ToServerNode,
   toServerNode,
 } from "../live/messages.js";
-import { type RecordHandlers, readFrame } from "../live/wire.js";
 import { assert, PeerError } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";

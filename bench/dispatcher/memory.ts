@@ -1,7 +1,8 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { Dispatcher } from "../../dispatcher/dispatcher.js";
 import { policyNamed } from "../../dispatcher/policies/index.js";
-import { FrameWriter, type RecordHandlers, readFrame } from "../../live/wire.js";
+import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
+import { FrameWriter } from "../../live/frame-writer.js";
 import { randomStream } from "../../model/random.js";
 import { markdownTable } from "../measure.js";
 

@@ -3,8 +3,8 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
+import { WIRE_VERSION } from "../../live/record-kinds.js";
 import { ACKNOWLEDGE_BYTES } from "../../live/session.js";
-import { WIRE_VERSION } from "../../live/wire.js";
 import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
 /** A generator and server nodes that cost as little as they can, in this process. */

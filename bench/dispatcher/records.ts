@@ -1,4 +1,4 @@
-/** Sizes on the wire (live/wire.ts), for the bench's own hand-written reading and writing. */
+/** Sizes on the wire (live/record-kinds.ts), for the bench's own hand-written reading and writing. */
 export const HEADER_BYTES = 5;
 export const SUBMIT_BYTES = 17;
 export const OUTCOME_BYTES = 6;

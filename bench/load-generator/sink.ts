@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { WIRE_VERSION } from "../../live/wire.js";
+import { WIRE_VERSION } from "../../live/record-kinds.js";
 import { HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "../dispatcher/records.js";
 
 /** A dispatcher that has completed every job the moment it comes, at the least cost, for measuring load generators. */

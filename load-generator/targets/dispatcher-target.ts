@@ -1,5 +1,6 @@
 import type { Clock } from "../../live/clock.js";
 import type { Connect } from "../../live/dial.js";
+import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
 import { Link, type LinkOwner } from "../../live/link.js";
 import {
   type LoadGeneratorHello,
@@ -8,7 +9,6 @@ import {
   type ToLoadGenerator,
   toLoadGenerator,
 } from "../../live/messages.js";
-import { type RecordHandlers, readFrame } from "../../live/wire.js";
 import { PeerError } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
 import { jobNamed, nameOf } from "../job-names.js";

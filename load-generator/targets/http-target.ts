@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { type Dispatcher, Pool } from "undici";
 import { BUFFER_FULL, httpAnswer } from "../../live/http-jobs.js";
-import type { Outcome } from "../../live/wire.js";
+import type { Outcome } from "../../live/record-kinds.js";
 import { messageOf } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
 import type { Target, TargetEvents } from "./target.js";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../live/wire.js";
+import type { Outcome } from "../../live/record-kinds.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { JobUnderWay } from "../in-flight.js";
 

@@ -74,6 +74,15 @@ describe("back-pressure", () => {
     expect([pressure.heldTime, changes]).toEqual([5, [true, false]]);
   });
 
+  it("holds back a generator that connects meanwhile, too", () => {
+    nodes[0].unsentBytes = 2 * MEBIBYTE;
+    pressure.received(MEBIBYTE);
+    const late = new Line();
+    generators.push(late);
+    pressure.received(MEBIBYTE);
+    expect([late.paused, changes, pending.length]).toEqual([true, [true], 1]);
+  });
+
   it("adds up how long it held them back", () => {
     for (const held of [1, 2]) {
       nodes[0].unsentBytes = 2 * MEBIBYTE;

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { DispatcherState } from "../../live/dispatcher-state.js";
+import { readFrame } from "../../live/frame-reader.js";
+import { FrameWriter } from "../../live/frame-writer.js";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
-import { FrameWriter, readFrame } from "../../live/wire.js";
 import { eventually } from "../support/equipoise.js";
 import { LiveProcesses } from "../support/live-processes.js";
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { FrameWriter } from "../../live/frame-writer.js";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
-import { FrameWriter } from "../../live/wire.js";
 import { BELOW } from "../../model/standing.js";
 import { LiveProcesses } from "../support/live-processes.js";
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
+import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
 import { toServerNode } from "../../live/messages.js";
-import { type RecordHandlers, readFrame } from "../../live/wire.js";
 import { LiveProcesses } from "../support/live-processes.js";
 
 const live = new LiveProcesses();

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FrameWriter, OUTCOMES, type RecordHandlers, readFrame, WIRE_VERSION } from "../../live/wire.js";
+import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
+import { FrameWriter } from "../../live/frame-writer.js";
+import { OUTCOMES, WIRE_VERSION } from "../../live/record-kinds.js";
 import { PeerError } from "../../model/errors.js";
 import { ABOVE, AT, BELOW, type Standing } from "../../model/standing.js";
 

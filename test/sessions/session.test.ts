@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SERVED_BEFORE, SERVED_HERE, UnclaimedJobs } from "../../dispatcher/unclaimed-jobs.js";
+import { readFrame } from "../../live/frame-reader.js";
 import { Session } from "../../live/session.js";
-import { readFrame } from "../../live/wire.js";
 import { PeerError } from "../../model/errors.js";
 
 /** Two ends of a session, and a connection between them that loses what is on its way when it is cut. */

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { readFrame } from "../../live/frame-reader.js";
+import { FrameWriter } from "../../live/frame-writer.js";
 import { PROTOCOL_VERSION } from "../../live/messages.js";
-import { FrameWriter, readFrame } from "../../live/wire.js";
 
 /** What a node does with every job it is sent: says that it does not serve it, or ends of it and is started anew at once. */
 export type Failing = "refuses" | "dies";
