@@ -22,10 +22,14 @@ export function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
+/** The value with this part of the values below it. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
+}
+
 /** "median [lower quartile, upper quartile]" of many short measurements, some of which others got in the way of. */
 export function quartiles(values: readonly number[]): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number): string => digits(sorted[Math.round(part * (sorted.length - 1))]);
+  const at = (part: number): string => digits(quantile(values, part));
   return `${at(0.5)} [${at(0.25)}, ${at(0.75)}]`;
 }
 
@@ -34,7 +38,8 @@ export function spread(values: readonly number[]): string {
   return `${digits(median(values))} [${digits(Math.min(...values))}, ${digits(Math.max(...values))}]`;
 }
 
-function digits(value: number): string {
+/** To three significant digits. */
+export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 

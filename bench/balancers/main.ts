@@ -2,20 +2,17 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rate } from "../../model/units.js";
 import { cpuSeconds } from "../measure.js";
-import { type BalancerResult, FLEETS } from "./results.js";
+import { type BalancerResult, FLEETS, MEASURED_SECONDS, TIME_UNIT_SECONDS, WARM_UP_SECONDS } from "./results.js";
 import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./systems.js";
 
 /**
  * Our policies and those of HAProxy and nginx in front of the same servers, with the same arrivals and works, turn by turn with several
- * seeds: `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. All of it takes a quarter of an hour and
+ * seeds: `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. All of it takes some twenty-five minutes and
  * makes the results file anew; a part is added to it in place of older runs of the same. report.ts makes tables and plots of it.
  */
 
-const TIME_UNIT_SECONDS = 0.025;
-const WARM_UP_SECONDS = 1;
-const MEASURED_SECONDS = 2.5;
 /** In which the balancer's CPU time is measured, in the middle of it. */
-const CPU_SECONDS = 1.5;
+const CPU_SECONDS = 4;
 const SEEDS = ["1", "2", "3"];
 /** A run that is void, because the machine had something else to do, is made anew, so many times. */
 const MOST_ATTEMPTS = 3;

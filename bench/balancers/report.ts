@@ -1,17 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Figure, Panel } from "../../figures/figure.js";
 import { renderSvg } from "../../figures/svg.js";
-import { inlineRunner } from "../../simulator/parallel/task.js";
-import { replicate } from "../../simulator/replications.js";
-import { markdownTable, median, spread } from "../measure.js";
-import { type BalancerResult, FLEETS } from "./results.js";
+import { simulate } from "../../simulator/simulation.js";
+import { digits, markdownTable, median, quantile, spread } from "../measure.js";
+import { type BalancerResult, FLEETS, MEASURED_SECONDS, TIME_UNIT_SECONDS, WARM_UP_SECONDS } from "./results.js";
 
 /**
- * Tables and a plot of what main.ts has measured, with the mean wait that the same policy has in virtual time, without any delay of
- * messages: `node dist/bench/balancers/report.js RESULTS.json [PLOT.svg]`.
+ * Tables and a plot of what main.ts has measured, with the mean waits that the same policy has in runs as short in virtual time, without
+ * any delay of messages: `node dist/bench/balancers/report.js RESULTS.json [PLOT.svg]`.
  */
 
-const REPLICATIONS = 8;
+const SIMULATED_RUNS = 400;
 
 const [file, plot] = process.argv.slice(2);
 const results = JSON.parse(readFileSync(file, "utf8")) as BalancerResult[];
@@ -35,27 +34,34 @@ function policyOf(subject: string, fleet: string): string | undefined {
 
 const simulatedWaits = new Map<string, string>();
 
-/** The mean wait in virtual time, with its interval. */
-async function simulatedWait(policy: string, fleet: string, load: number): Promise<string> {
+/** The mean waits of runs in virtual time: the median, and what 5 % and 95 % of them are below. */
+function simulatedWait(policy: string, fleet: string, load: number): string {
   const key = `${policy} ${fleet} ${load}`;
   const known = simulatedWaits.get(key);
   if (known !== undefined) return known;
-  const rates = FLEETS[fleet].join(",");
-  const settings = {
-    servers: String(FLEETS[fleet].length),
-    arrivalRate: String(load),
-    initialRates: `list:${rates}`,
-    policy,
+  const input = {
+    scenario: "balancer",
+    settings: {
+      servers: String(FLEETS[fleet].length),
+      arrivalRate: String(load),
+      initialRates: `list:${FLEETS[fleet].join(",")}`,
+      policy,
+    },
+    seed: "1",
+    familyConfidence: 0.95,
+    warmUpTime: WARM_UP_SECONDS / TIME_UNIT_SECONDS,
+    measuringTime: MEASURED_SECONDS / TIME_UNIT_SECONDS,
   };
-  const input = { scenario: "balancer", settings, seed: "1", familyConfidence: 0.95 };
-  const { quantities } = await replicate(input, { replications: REPLICATIONS }, inlineRunner);
-  const wait = quantities.find(({ name }) => name === "mean_waiting_time");
-  const text = `${wait?.measured?.toFixed(2)} [${wait?.ciLow?.toFixed(2)}, ${wait?.ciHigh?.toFixed(2)}]`;
+  const waits = Array.from(
+    { length: SIMULATED_RUNS },
+    (_, i) => simulate({ ...input, replication: 1 + i }).estimates.mean_waiting_time.value,
+  );
+  const text = `${digits(median(waits))} [${digits(quantile(waits, 0.05))}, ${digits(quantile(waits, 0.95))}]`;
   simulatedWaits.set(key, text);
   return text;
 }
 
-async function table(fleet: string, load: number): Promise<string> {
+function table(fleet: string, load: number): string {
   const rows: string[][] = [];
   for (const subject of subjects) {
     const runs = runsOf(subject, fleet, load);
@@ -66,7 +72,7 @@ async function table(fleet: string, load: number): Promise<string> {
     rows.push([
       subject,
       of(({ meanWait }) => meanWait),
-      policy === undefined ? "" : await simulatedWait(policy, fleet, load),
+      policy === undefined ? "" : simulatedWait(policy, fleet, load),
       of(({ sojournP50 }) => sojournP50),
       of(({ sojournP99 }) => sojournP99),
       String(valid.reduce((sum, { blocked, lost }) => sum + blocked + lost, 0)),
@@ -100,7 +106,7 @@ function panel(fleet: string): Panel {
 }
 
 for (const fleet of fleets) {
-  for (const load of loads) process.stdout.write(`${await table(fleet, load)}\n`);
+  for (const load of loads) process.stdout.write(`${table(fleet, load)}\n`);
 }
 if (plot !== undefined) {
   const figure: Figure = {
