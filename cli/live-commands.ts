@@ -102,6 +102,7 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
   if (state === undefined || state.phase === "waiting" || state.phase === "warming up") {
     if (signalled !== undefined) return signalled;
     const why = failure ?? "the dispatcher gave no state";
+    if (state !== undefined) process.stderr.write(`${books(state.totals)}\n`);
     process.stderr.write(`void: ${why}\n`);
     return EXIT.void;
   }

@@ -58,7 +58,8 @@ export async function liveRun(
       if (state !== undefined && finished(state)) break;
       await sleep(POLL_MILLISECONDS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
-    if (stop.signal.aborted) state = (await fetchState(supervisor.dispatcherUrl)) ?? state;
+    if (stop.signal.aborted || supervisor.failure !== undefined)
+      state = (await fetchState(supervisor.dispatcherUrl)) ?? state;
   } finally {
     if (state === undefined) screen.clear();
     else screen.done();

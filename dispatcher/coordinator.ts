@@ -4,8 +4,10 @@ import { ModelClock } from "../live/clock.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { type Endpoints, serveEndpoints } from "../live/endpoints.js";
 import { attendJson, type JsonPeer } from "../live/json-link.js";
+import { type Lateness, latenessOf } from "../live/lateness.js";
 import { readMessage } from "../live/messages.js";
 import {
+  type FromSharedDispatcher,
   fromSharedDispatcher,
   fromSharedGenerator,
   type NodeToCoordinator,
@@ -18,15 +20,18 @@ import {
 import { VERSION } from "../live/version.js";
 import { acceptWebSockets } from "../live/web-socket.js";
 import { PeerError } from "../model/errors.js";
+import type { ModelTime } from "../model/units.js";
 import { viewQuality } from "../model/view-quality.js";
 import { Run, type Schedule } from "../scenarios/run.js";
 import { EPOCH_TIME } from "../scenarios/scenario.js";
 import { CurrentEvidence } from "./current-evidence.js";
 import type { DispatcherProcessOptions } from "./dispatcher-process.js";
-import { type DispatcherReport, ObservedFleet } from "./observed-fleet.js";
+import { ObservedFleet } from "./observed-fleet.js";
 import { PageFeed } from "./page-feed.js";
 import { describeRun } from "./run-description.js";
 import { RunWatch } from "./run-watch.js";
+
+type Report = Extract<FromSharedDispatcher, { type: "report" }>;
 
 /** Of what one dispatcher does, a coordinator does the measuring only. */
 type Unused = "onLoss" | "heartbeatSeconds" | "mostInFlight" | "control" | "record";
@@ -38,7 +43,7 @@ export interface CoordinatorOptions extends Omit<DispatcherProcessOptions, Unuse
 interface PresentNode {
   readonly servers: ReadonlySet<number>;
   readonly metricsUrl: string | undefined;
-  lateness: { readonly deliveries: number; readonly totalSeconds: number; readonly maxSeconds: number };
+  lateness: Readonly<Lateness>;
 }
 
 /** Wall-clock time between two updates of the page. */
@@ -61,6 +66,7 @@ export class Coordinator {
   private readonly stops: (() => void)[] = [];
   /** The dispatchers that are here, and whether all servers of their neighbourhoods are. */
   private readonly dispatchers = new Map<number, { isReady: boolean }>();
+  private readonly heldBackTimes = new Map<number, ModelTime>();
   private readonly nodes = new Map<string, PresentNode>();
   private readonly servers = new Set<number>();
   private generator: Channel | undefined;
@@ -154,18 +160,32 @@ export class Coordinator {
         dispatcher.isReady = true;
         this.startWhenComplete();
       },
-      closed: (reason) => this.left(`dispatcher ${number}`, reason, () => this.dispatchers.delete(number)),
+      closed: (reason) =>
+        this.left(`dispatcher ${number}`, reason, () => {
+          this.dispatchers.delete(number);
+          this.fleet.lost(number);
+        }),
     };
   }
 
   /** What a dispatcher says of itself is of one moment: its books must balance. */
-  private reported(number: number, report: DispatcherReport): void {
+  private reported(number: number, { sojournTimes, heldBackTime, ...report }: Report): void {
     this.fleet.reported(number, report);
+    this.watch.jobsCompleted(sojournTimes);
+    if (heldBackTime > 0) this.heldBack(number, heldBackTime);
     const { offered, blocked, completed, lost } = report.totals;
     if (offered === blocked + completed + lost + report.inFlight) return;
     this.run.voidBecause(
       `the books of dispatcher ${number} do not balance: of ${offered} jobs ${completed} completed, ${blocked} were blocked, ` +
         `${lost} lost and ${report.inFlight} are in flight`,
+    );
+  }
+
+  private heldBack(number: number, time: ModelTime): void {
+    this.heldBackTimes.set(number, time);
+    this.run.voidBecause(
+      `dispatcher ${number} did not read the load generator for a time, because server nodes did not read as fast as jobs came; ` +
+        "lower the arrival rate",
     );
   }
 
@@ -257,7 +277,7 @@ export class Coordinator {
       information: { ...information, learned: null },
       timeUnitSeconds,
       phase: this.run.phase,
-      heldBackTime: 0,
+      heldBackTime: Math.max(0, ...this.heldBackTimes.values()),
       elapsedTime: this.run.elapsed(this.clock.now()),
       warmUpTime,
       measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,
@@ -270,7 +290,7 @@ export class Coordinator {
       scheduleLag: this.run.meanScheduleLag,
       schedule: { sent, lag, heldUp },
       sojournTimeAtGenerator: completed === 0 ? null : sojourns / completed,
-      lateness: this.lateness(),
+      lateness: latenessOf(this.nodes.values()),
       nodes: [...this.nodes].map(([name, { servers, metricsUrl }]) => ({
         name,
         servers: servers.size,
@@ -281,13 +301,5 @@ export class Coordinator {
       quantities: this.evidence.quantities,
       views: viewQuality(this.options.dispatchers, view),
     };
-  }
-
-  private lateness(): DispatcherState["lateness"] {
-    const all = [...this.nodes.values()].map((node) => node.lateness);
-    const deliveries = all.reduce((sum, one) => sum + one.deliveries, 0);
-    const totalSeconds = all.reduce((sum, one) => sum + one.totalSeconds, 0);
-    const maxSeconds = all.reduce((most, one) => Math.max(most, one.maxSeconds), 0);
-    return { deliveries, totalSeconds, meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
   }
 }

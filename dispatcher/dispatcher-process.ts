@@ -4,6 +4,7 @@ import { ModelClock } from "../live/clock.js";
 import { readControlAction } from "../live/control.js";
 import type { DispatcherState } from "../live/dispatcher-state.js";
 import { type Endpoints, type Listening, serveEndpoints } from "../live/endpoints.js";
+import { latenessOf } from "../live/lateness.js";
 import { VERSION } from "../live/version.js";
 import { acceptWebSockets } from "../live/web-socket.js";
 import { randomStream } from "../model/random.js";
@@ -209,7 +210,7 @@ export class DispatcherProcess {
       schedule: this.switchboard.generators.schedule(),
       heldBackTime: this.switchboard.backPressure.heldTime,
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
-      lateness: this.lateness(),
+      lateness: latenessOf(this.switchboard.roster.nodes),
       nodes: [...this.switchboard.roster.nodes].map(({ name, servers, metricsUrl }) => ({
         name,
         servers: servers.length,
@@ -234,17 +235,5 @@ export class DispatcherProcess {
       seconds += schedule?.sojournTotalSeconds ?? 0;
     }
     return completed === 0 ? null : seconds / completed / this.clock.timeUnitSeconds;
-  }
-
-  private lateness(): DispatcherState["lateness"] {
-    let deliveries = 0;
-    let totalSeconds = 0;
-    let maxSeconds = 0;
-    for (const { lateness } of this.switchboard.roster.nodes) {
-      deliveries += lateness.deliveries;
-      totalSeconds += lateness.totalSeconds;
-      maxSeconds = Math.max(maxSeconds, lateness.maxSeconds);
-    }
-    return { deliveries, totalSeconds, meanSeconds: deliveries === 0 ? 0 : totalSeconds / deliveries, maxSeconds };
   }
 }

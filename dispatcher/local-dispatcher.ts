@@ -22,7 +22,9 @@ import { PeerError } from "../model/errors.js";
 import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import { dispatchersOfServers, ownerOf } from "../model/graphs/shares.js";
 import { randomStream } from "../model/random.js";
+import { TimeHistogram } from "../model/statistics/time-histogram.js";
 import type { SystemModel } from "../scenarios/scenario.js";
+import { BackPressure } from "./back-pressure.js";
 import { BLOCKED, Dispatcher } from "./dispatcher.js";
 import { SharedView } from "./shared-view.js";
 
@@ -55,6 +57,10 @@ export class LocalDispatcher {
   private readonly neighbours: ReadonlySet<number>;
   private readonly channels = new Map<number, Channel>();
   private generator: Channel | undefined;
+  private readonly backPressure: BackPressure;
+  /** Of jobs completed since the last report. */
+  private readonly sojournTimes = new TimeHistogram();
+  private ending = false;
 
   constructor(private readonly options: LocalDispatcherOptions) {
     const { system, seed, number, dispatchers, clock, connect, log } = options;
@@ -65,8 +71,14 @@ export class LocalDispatcher {
       ...{ url: options.coordinatorUrl, clock, connect, log, schema: toSharedNode },
       hello: { type: "hello", protocol: SHARED_PROTOCOL_VERSION, role: "dispatcher", number },
       received: () => this.tellReady(),
-      lost: (reason) => options.lost(`the coordinator is gone: ${reason}`),
+      lost: (reason) => this.end(`the coordinator is gone: ${reason}`),
     });
+    this.backPressure = new BackPressure(
+      clock,
+      () => [...new Set(this.channels.values())].map((channel) => ({ channel })),
+      () => [{ channel: this.generator }],
+      (holds) => log(holds ? "server nodes do not keep up: the load generator is held back" : "and is read again"),
+    );
     this.stops.push(clock.every(options.reportSeconds, () => this.report()));
   }
 
@@ -107,13 +119,14 @@ export class LocalDispatcher {
     this.tellReady();
     return {
       receive: (text) => this.fromNode(channel, readMessage(nodeToDispatcher, text)),
-      closed: (reason) => this.options.lost(`server node ${name} is gone: ${reason}`),
+      closed: (reason) => this.end(`server node ${name} is gone: ${reason}`),
     };
   }
 
   private fromNode(channel: Channel, message: NodeToDispatcher): void {
     const { clock } = this.options;
     const { server } = message;
+    if (this.ending) return;
     if (this.channels.get(server) !== channel) throw new PeerError(`speaks of server ${server}, which is not its own`);
     if (message.type === "queue") {
       const age = (machineMilliseconds() - message.sentAtMilliseconds) / 1000 / clock.timeUnitSeconds;
@@ -122,6 +135,7 @@ export class LocalDispatcher {
     }
     const { dispatcher } = this.view;
     dispatcher.complete(clock.now(), server, message.assignment, message.timeAtServer);
+    this.sojournTimes.add(dispatcher.lastSojournTime);
     this.tellGenerator({ type: "outcome", job: dispatcher.lastJob.job, outcome: "completed" });
   }
 
@@ -132,10 +146,11 @@ export class LocalDispatcher {
     return {
       receive: (text) => {
         const message = readMessage(fromSharedGenerator, text);
+        this.backPressure.received(text.length);
         if (message.type !== "submit") throw new PeerError("tells a dispatcher its schedule");
         this.submitted(message.job, message.taskType, message.work);
       },
-      closed: (reason) => this.options.lost(`the load generator is gone: ${reason}`),
+      closed: (reason) => this.end(`the load generator is gone: ${reason}`),
     };
   }
 
@@ -143,13 +158,19 @@ export class LocalDispatcher {
     const { system, number, dispatchers, clock } = this.options;
     if (taskType >= system.graph.taskTypes || ownerOf(taskType, system.graph.taskTypes, dispatchers) !== number)
       throw new PeerError(`sends a job of type ${taskType}, which is not of this dispatcher`);
-    const server = this.view.submit(clock.now(), 0, job, taskType, work);
+    const server = this.ending ? this.block() : this.view.submit(clock.now(), 0, job, taskType, work);
     if (server === BLOCKED) {
       this.tellGenerator({ type: "outcome", job, outcome: "blocked" });
       return;
     }
     const assignment = this.view.dispatcher.assignments(server);
     this.channels.get(server)?.send({ type: "assign", server, assignment, work } satisfies ToSharedNode);
+  }
+
+  /** There are no servers any more. */
+  private block(): typeof BLOCKED {
+    this.view.dispatcher.block();
+    return BLOCKED;
   }
 
   private tellGenerator(message: ToSharedGenerator): void {
@@ -163,7 +184,25 @@ export class LocalDispatcher {
   private report(): void {
     const { dispatcher, totals: view, information } = this.view;
     const { totals, inFlight } = dispatcher;
-    this.tellCoordinator({ type: "report", totals, inFlight, view, information });
+    const sojournTimes = this.sojournTimes.bins();
+    this.sojournTimes.clear();
+    const { heldTime: heldBackTime } = this.backPressure;
+    this.tellCoordinator({ type: "report", totals, inFlight, view, information, sojournTimes, heldBackTime });
+  }
+
+  /** The run cannot go on: whatever was under way is lost, and all who can still hear it are told. */
+  private end(why: string): void {
+    if (this.ending) return;
+    this.ending = true;
+    const { dispatcher } = this.view;
+    for (const server of this.channels.keys()) {
+      while (dispatcher.held(server) > 0) {
+        dispatcher.lose(this.options.clock.now(), server);
+        this.tellGenerator({ type: "outcome", job: dispatcher.lastJob.job, outcome: "lost" });
+      }
+    }
+    this.report();
+    this.options.lost(why);
   }
 
   private tellCoordinator(message: FromSharedDispatcher): void {

@@ -37,6 +37,14 @@ export class ObservedFleet implements FleetView {
     this.reports.set(dispatcher, report);
   }
 
+  /** A dispatcher is gone: jobs that it had under way when it spoke last are lost. */
+  lost(dispatcher: number): void {
+    const last = this.reports.get(dispatcher);
+    if (last === undefined) return;
+    const totals = { ...last.totals, lost: last.totals.lost + last.inFlight };
+    this.reports.set(dispatcher, { ...last, totals, inFlight: 0 });
+  }
+
   get inFlight(): number {
     return [...this.reports.values()].reduce((sum, { inFlight }) => sum + inFlight, 0);
   }

@@ -56,6 +56,11 @@ export class RunWatch {
     this.sojournTimes.add(sojournTime);
   }
 
+  /** So many jobs more in each of these bins of sojourn times. */
+  jobsCompleted(bins: readonly (readonly [bin: number, count: number])[]): void {
+    this.sojournTimes.addBins(bins);
+  }
+
   happened(kind: RunEvent["kind"], text: string): void {
     if (this.events.length < MOST_EVENTS) this.events.push({ time: this.now(), kind, text });
   }

@@ -46,6 +46,11 @@ export class JsonLink<T> {
     });
   }
 
+  /** Bytes that wait here until the other side reads. */
+  get unsentBytes(): number {
+    return this.channel?.unsentBytes ?? 0;
+  }
+
   send(message: object): void {
     this.channel?.send(message);
   }

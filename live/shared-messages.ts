@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BINS } from "../model/statistics/time-histogram.js";
 import { noDispatcherTotals, noServerTotals } from "../model/totals.js";
 import { noViewTotals } from "../model/view-quality.js";
 import { OUTCOMES } from "./record-kinds.js";
@@ -39,7 +40,10 @@ export const sharedHello = z.discriminatedUnion("role", [
   z.strictObject({ ...hello, role: z.literal("load-generator"), name }),
 ]);
 
-/** From a dispatcher to the coordinator: all its servers are here; and what it has done and seen since it started. */
+/**
+ * From a dispatcher to the coordinator: all its servers are here; and what it has done and seen since it started, with the sojourn
+ * times, by bins of a histogram, of jobs that were completed since it said so last.
+ */
 export const fromSharedDispatcher = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({
@@ -48,6 +52,8 @@ export const fromSharedDispatcher = z.discriminatedUnion("type", [
     inFlight: count,
     view: numbersOf(noViewTotals()),
     information: z.strictObject({ messages: z.number(), bitsPerServer: z.number() }),
+    sojournTimes: z.array(z.tuple([count.max(BINS - 1), count])).max(BINS),
+    heldBackTime: time,
   }),
 ]);
 

@@ -3,8 +3,8 @@ import { byId, element, setText } from "./element.js";
 import { formatElapsed, formatNumber, formatPercent } from "./format.js";
 import type { Panel, View } from "./view.js";
 
-/** What is always in view of the run: a title, and how to read it from the state. */
-const TILES: readonly (readonly [title: string, read: (state: DispatcherState) => string])[] = [
+/** What is always in view of the run: a title, and how to read it from the state; undefined where there is no such thing. */
+const TILES: readonly (readonly [title: string, read: (state: DispatcherState) => string | undefined])[] = [
   ["servers", ({ servers }) => `${servers.connected} of ${servers.expected}`],
   ["jobs served", ({ totals }) => formatNumber(totals.completed)],
   ["in flight", ({ totals }) => String(totals.inFlight)],
@@ -13,15 +13,24 @@ const TILES: readonly (readonly [title: string, read: (state: DispatcherState) =
   ["message delay", ({ messageDelay, timeUnitSeconds }) => `${formatNumber(1000 * messageDelay * timeUnitSeconds)} ms`],
   ["lateness, mean", ({ lateness }) => `${formatNumber(1000 * lateness.meanSeconds)} ms`],
   ["schedule lag", ({ scheduleLag, timeUnitSeconds }) => `${formatNumber(1000 * scheduleLag * timeUnitSeconds)} ms`],
+  ["dispatchers", ({ views }) => views && String(views.dispatchers)],
+  [
+    "age of views, mean",
+    ({ views, timeUnitSeconds }) =>
+      views && `${formatNumber(1000 * timeUnitSeconds * (views.meanAge ?? Number.NaN))} ms`,
+  ],
+  ["wrong views", ({ views }) => views && `${formatPercent(views.wrongFraction)} of jobs`],
+  ["error of views", ({ views }) => views && `${formatNumber(views.meanAbsoluteError)} jobs`],
 ];
 
 /** What runs, how far it is, and how the live system does. */
 export class RunPanel implements Panel {
   private readonly values = TILES.map(() => element("dd"));
+  private readonly tiles = TILES.map(([title], i) => element("div", "", element("dt", "", title), this.values[i]));
   private described = "";
 
   constructor() {
-    byId("tiles").append(...TILES.map(([title], i) => element("div", "", element("dt", "", title), this.values[i])));
+    byId("tiles").append(...this.tiles);
   }
 
   render({ run, update: { state } }: View): void {
@@ -29,7 +38,11 @@ export class RunPanel implements Panel {
       this.described = run.id;
       this.describe(run);
     }
-    for (const [i, [, read]] of TILES.entries()) setText(this.values[i], read(state));
+    for (const [i, [, read]] of TILES.entries()) {
+      const text = read(state);
+      this.tiles[i].hidden = text === undefined;
+      setText(this.values[i], text ?? "");
+    }
     this.showProgress(state);
     const voidNotice = byId("void");
     voidNotice.hidden = state.whyVoid === null;

@@ -5,6 +5,7 @@ import { GRAPH_RANGE, parseGraphFamily } from "../model/graphs/index.js";
 import { type GraphProperties, graphProperties } from "../model/graphs/properties.js";
 import { quickRandomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
+import { jsqDSojournTail } from "../theory/jsq-d-mean-field.js";
 import { type JsqDOnGraph, jsqDStability } from "../theory/jsq-d-stability.js";
 import {
   MOST_CHOICES,
@@ -86,6 +87,9 @@ export const spatialGraphs: Scenario = {
   parameters: definitions,
   claims: {
     "queue-lengths": "a fraction lambda^((d^i - 1)/(d - 1)) of servers has at least i jobs in the limit (Theorem 3.1)",
+    "sojourn-times":
+      "a job finds at least i jobs with chance lambda^(d (d^i - 1)/(d - 1)) in the limit, and stays for one exponential time more than it " +
+      "finds jobs (Theorem 3.1)",
   },
   configure(settings, seed): Experiment {
     const values = readParameters(definitions, settings);
@@ -121,6 +125,11 @@ export const spatialGraphs: Scenario = {
         Math.max(SHORTEST_MEASUREMENT, Math.min(LONGEST_MEASUREMENT, SERVER_TIME / graph.servers)),
       ),
       quantities,
+      sojournTail: {
+        kind: "limit",
+        source: "Rutten and Mukherjee, Theorem 3.1",
+        longerThan: jsqDSojournTail(arrivalRate, choices),
+      },
       measure: () => new SpatialGraphsMeasurement(graph),
       predict: ({ messageDelay }) => {
         theory ??= new SpatialGraphsTheory(system, properties, stability);

@@ -1,8 +1,8 @@
 import { serveEndpoints } from "../live/endpoints.js";
+import type { Lateness } from "../live/lateness.js";
 import { MetricsPage } from "../live/metrics-page.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { Rate } from "../model/units.js";
-import type { Lateness } from "./server-node.js";
 
 /** What the page shows of a node. */
 export interface NodeView {

@@ -1,6 +1,7 @@
 import type { Alarm, Clock } from "../live/clock.js";
 import type { Connect } from "../live/dial.js";
 import { type RecordHandlers, readFrame } from "../live/frame-reader.js";
+import type { Lateness } from "../live/lateness.js";
 import { Link, type LinkOwner } from "../live/link.js";
 import {
   type JobKey,
@@ -40,13 +41,6 @@ export interface ServerNodeOptions {
   readonly reportInterval: ModelTime;
   readonly metricsUrl?: string;
   log(message: string): void;
-}
-
-/** How late completions were delivered, since the node started. The next job never starts later for it. */
-export interface Lateness {
-  deliveries: number;
-  totalSeconds: number;
-  maxSeconds: number;
 }
 
 /** A job that a server holds, by the dispatcher's count of those it sent it, and by its origin's. */

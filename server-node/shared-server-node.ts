@@ -1,6 +1,7 @@
 import type { Clock } from "../live/clock.js";
 import type { Connect } from "../live/dial.js";
 import { JsonLink } from "../live/json-link.js";
+import type { Lateness } from "../live/lateness.js";
 import {
   machineMilliseconds,
   type NodeToCoordinator,
@@ -17,7 +18,6 @@ import { noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { Rate } from "../model/units.js";
 import { rateControlFor } from "./rate-control/index.js";
 import { serverFor } from "./server-for.js";
-import type { Lateness } from "./server-node.js";
 import { SharedServer } from "./shared-server.js";
 
 export interface SharedServerNodeOptions {

@@ -25,6 +25,29 @@ export function jsqDFixedPoint(arrivalRate: Rate, choices: number): number[] {
   }
 }
 
+/**
+ * The tail of the sojourn time of JSQ(d) for many servers, in order of arrival: a job joins a queue of at least i jobs with probability
+ * s_i^d, of the fixed point s, and stays for one exponential time more than it finds jobs, so that
+ *
+ *     P(sojourn > t) = sum over i of s_i^d P(a Poisson variable of mean t is i).
+ *
+ * @returns the probability of more than a time
+ *
+ * Source: the sums of exponential times exchanged with those over queues; Mitzenmacher (1996) has the mean.
+ */
+export function jsqDSojournTail(arrivalRate: Rate, choices: number): (time: ModelTime) => number {
+  const joined = jsqDFixedPoint(arrivalRate, choices).map((fraction) => fraction ** choices);
+  return (time) => {
+    let poisson = Math.exp(-time);
+    let tail = 0;
+    for (const [i, chance] of joined.entries()) {
+      tail += chance * poisson;
+      poisson *= time / (i + 1);
+    }
+    return tail;
+  };
+}
+
 /** Jobs per server, from the fractions of servers with at least i jobs at index i. */
 export function meanOfTail(tail: readonly number[]): number {
   return tail.reduce((sum, fraction) => sum + fraction, -1);

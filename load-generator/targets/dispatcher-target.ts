@@ -12,10 +12,7 @@ import {
 import { PeerError } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
 import { jobNamed, nameOf } from "../job-names.js";
-import type { ScheduleReport, Target, TargetEvents } from "./target.js";
-
-/** Bytes of jobs that wait here at most until the dispatcher reads them. */
-const MOST_UNSENT_BYTES = 1024 * 1024;
+import { MOST_UNSENT_BYTES, type ScheduleReport, type Target, type TargetEvents } from "./target.js";
 
 export interface DispatcherAddress {
   readonly url: string;

@@ -10,7 +10,7 @@ import {
 import { PeerError } from "../../model/errors.js";
 import { ownerOf } from "../../model/graphs/shares.js";
 import type { Work } from "../../model/units.js";
-import type { ScheduleReport, Target, TargetEvents } from "./target.js";
+import { MOST_UNSENT_BYTES, type ScheduleReport, type Target, type TargetEvents } from "./target.js";
 
 export interface SharedAddress {
   readonly coordinatorUrl: string;
@@ -29,8 +29,6 @@ export interface SharedAddress {
  */
 export class SharedTarget implements Target {
   open = false;
-  /** JSON at low rates: nothing piles up. */
-  readonly congested = false;
   private readonly coordinator: JsonLink<ToSharedGenerator>;
   private readonly dispatchers: readonly JsonLink<ToSharedGenerator>[];
   /** Connections on which jobs can be sent; the last is the coordinator's. */
@@ -44,6 +42,10 @@ export class SharedTarget implements Target {
     this.started = [...dispatcherUrls, coordinatorUrl].map(() => false);
     this.dispatchers = dispatcherUrls.map((url, link) => this.link(url, link));
     this.coordinator = this.link(coordinatorUrl, dispatcherUrls.length);
+  }
+
+  get congested(): boolean {
+    return this.dispatchers.some(({ unsentBytes }) => unsentBytes > MOST_UNSENT_BYTES);
   }
 
   submit(job: number, taskType: number, work: Work): void {

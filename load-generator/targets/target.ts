@@ -2,6 +2,9 @@ import type { Outcome } from "../../live/record-kinds.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { JobUnderWay } from "../in-flight.js";
 
+/** Bytes of jobs that wait here at most until a dispatcher reads them. */
+export const MOST_UNSENT_BYTES = 1024 * 1024;
+
 /** Where jobs are sent. */
 export interface Target {
   /** Whether it takes jobs at this moment. */

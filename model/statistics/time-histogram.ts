@@ -17,7 +17,7 @@ function lowerEdge(bin: number): number {
 }
 
 const FIRST = binOf(2 ** -10);
-const BINS = 24 * BINS_PER_DOUBLING;
+export const BINS = 24 * BINS_PER_DOUBLING;
 
 /** The distribution of a time in bins of nearly equal relative width, from 2^-10 to 2^14: bounded memory, a few nanoseconds a value. */
 export class TimeHistogram {
@@ -28,6 +28,19 @@ export class TimeHistogram {
     const bin = binOf(time) - FIRST;
     this.counts[bin < 0 ? 0 : bin < BINS ? bin : BINS - 1]++;
     this.count++;
+  }
+
+  /** Adds so many values to each of these bins. */
+  addBins(bins: readonly (readonly [bin: number, count: number])[]): void {
+    for (const [bin, count] of bins) {
+      this.counts[bin] += count;
+      this.count += count;
+    }
+  }
+
+  /** The bins that hold values, with how many they are, for another histogram to add. */
+  bins(): [bin: number, count: number][] {
+    return [...this.counts.entries()].filter(([, count]) => count > 0);
   }
 
   clear(): void {

@@ -5,6 +5,7 @@ import type { DispatcherState } from "../../live/dispatcher-state.js";
 import { noDispatcherTotals, noServerTotals } from "../../model/totals.js";
 import { noViewTotals } from "../../model/view-quality.js";
 import { LiveProcesses } from "../support/live-processes.js";
+import { updateAt } from "../support/small-system.js";
 
 const HELLO = { type: "hello", protocol: 1 } as const;
 const live = new LiveProcesses();
@@ -30,6 +31,9 @@ interface Peer {
   hears(): Promise<unknown>;
   /** Why it is shut out. */
   readonly shutOut: Promise<string>;
+  /** Reads nothing more, until it reads on. */
+  stopReading(): void;
+  readOn(): void;
   leave(): void;
 }
 
@@ -47,13 +51,15 @@ async function peer(url: string, first: object): Promise<Peer> {
     if (heard.length === 0) await once(socket, "message");
     return JSON.parse(heard.shift() ?? "null");
   };
-  return { say, hears, shutOut, leave: () => socket.close() };
+  const [stopReading, readOn, leave] = [() => socket.pause(), () => socket.resume(), () => socket.close()];
+  return { say, hears, shutOut, stopReading, readOn, leave };
 }
 
 const node = (name: string, servers: readonly number[]) => ({ ...HELLO, role: "server-node", name, servers });
 const report = (totals: object, inFlight: number) => ({
   ...{ type: "report", totals: { ...noDispatcherTotals(), ...totals }, inFlight, view: noViewTotals() },
   information: { messages: 0, bitsPerServer: 0 },
+  ...{ sojournTimes: [], heldBackTime: 0 },
 });
 
 /** All who are needed, after which the load generator is told to start. */
@@ -84,6 +90,35 @@ describe("a coordinator", () => {
     expect(["warming up", "measuring"]).toContain(phase);
     nodes[1].leave();
     await expect.poll(async () => (await state(url)).whyVoid).toMatch(/^server node b left \(/);
+  });
+
+  it("counts as lost what a dispatcher had under way that is gone, so that the books balance", async () => {
+    const url = await coordinator();
+    const { dispatchers } = await everybody(url);
+    dispatchers[0].say(report({ offered: 10, completed: 6, lost: 1 }, 3));
+    dispatchers[1].say(report({ offered: 5, completed: 4 }, 1));
+    await expect.poll(async () => (await state(url)).totals.offered).toBe(15);
+    dispatchers[0].leave();
+    await expect.poll(async () => (await state(url)).whyVoid).toMatch(/^dispatcher 0 left \(/);
+    const { totals } = await state(url);
+    expect(totals).toMatchObject({ offered: 15, completed: 10, blocked: 0, lost: 4, inFlight: 1 });
+  });
+
+  it("shows the sojourn times of all dispatchers together, and is void when one held the load generator back", async () => {
+    const url = await coordinator();
+    const { dispatchers } = await everybody(url);
+    // Bin 160 is of times from 1 to 17/16, bin 176 of those from 2 to 17/8.
+    const sojournTimes = [[160, 3]];
+    dispatchers[0].say({ ...report({ offered: 3, completed: 3 }, 0), sojournTimes });
+    dispatchers[1].say({ ...report({ offered: 1, completed: 1 }, 0), sojournTimes: [[176, 1]] });
+    await expect.poll(async () => (await state(url)).totals.completed).toBe(4);
+    const { sojournTail } = (await updateAt(url)).distributions;
+    const { times, fractions } = sojournTail;
+    expect([times[1], fractions[1], times.at(-1), fractions.at(-2)]).toEqual([17 / 16, 0.25, 17 / 8, 0.25]);
+    expect(await state(url)).toMatchObject({ heldBackTime: 0, whyVoid: null });
+    dispatchers[1].say({ ...report({ offered: 1, completed: 1 }, 0), heldBackTime: 2.5 });
+    await expect.poll(async () => (await state(url)).heldBackTime).toBe(2.5);
+    expect((await state(url)).whyVoid).toMatch(/^dispatcher 1 did not read the load generator for a time/);
   });
 
   it("is void when the books of a dispatcher do not balance", async () => {
@@ -175,6 +210,45 @@ describe("one of several dispatchers", () => {
     node0.leave();
     const { exitCode, stderr } = await process.ended;
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/server node a is gone: .*; the run cannot go on/)]);
+  });
+
+  it("tells the load generator that what was under way is lost when a server node leaves", async () => {
+    const coordinatorUrl = await coordinator();
+    const { process, url } = await first(coordinatorUrl);
+    const node0 = await peer(url, node("a", [0, 1, 2]));
+    await node0.hears();
+    const generator = await peer(url, { ...HELLO, role: "load-generator", name: "g" });
+    await generator.hears();
+    const ended = new Map<number, string>();
+    for (const job of [1, 2, 3, 4]) generator.say({ type: "submit", job, taskType: job % 2, work: 1 });
+    const { server, assignment } = (await node0.hears()) as { server: number; assignment: number };
+    node0.say({ type: "complete", server, assignment, timeAtServer: 0 });
+    node0.leave();
+    for (let told = 0; told < 4; told++) {
+      const { job, outcome } = (await generator.hears()) as { job: number; outcome: string };
+      ended.set(job, outcome);
+    }
+    expect([...ended.values()].sort()).toEqual(["completed", "lost", "lost", "lost"]);
+    generator.say({ type: "submit", job: 5, taskType: 0, work: 1 });
+    expect(await generator.hears()).toEqual({ type: "outcome", job: 5, outcome: "blocked" });
+    await expect
+      .poll(async () => (await state(coordinatorUrl)).totals)
+      .toMatchObject({ offered: 5, completed: 1, blocked: 1, lost: 3, inFlight: 0 });
+    expect((await process.ended).exitCode).toBe(3);
+  });
+
+  it("does not read the load generator while its server nodes do not read", async () => {
+    const { process, url } = await first(await coordinator());
+    const node0 = await peer(url, node("a", [0, 1, 2]));
+    await node0.hears();
+    const generator = await peer(url, { ...HELLO, role: "load-generator", name: "g" });
+    await generator.hears();
+    node0.stopReading();
+    // More than the system's socket buffers hold.
+    for (let job = 1; job <= 150_000; job++) generator.say({ type: "submit", job, taskType: 0, work: Math.PI });
+    await process.says(/the load generator is held back/);
+    node0.readOn();
+    await process.says(/and is read again/);
   });
 
   it("shuts out a load generator that sends it a job of another, and a server that completes what it does not hold", async () => {

@@ -79,10 +79,15 @@ describe("equipoise verify --live --dispatchers 4", () => {
     const flags = ["--dispatchers", "2", ...set, "--duration", "600s"];
     const run = start("cli/main.js", ["verify", "spatial-graphs", "--live", ...flags]);
     await run.says(/warming up/);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     const victim = processesWith(seed).find(({ commandLine }) => commandLine.includes("local-main.js"));
     process.kill(victim?.pid ?? 0, "SIGKILL");
     const { exitCode, stdout, stderr } = await run.ended;
     expect(stdout + stderr).toMatch(/void: dispatcher-\d ended by SIGKILL/);
+    const [, offered, completed, lost, inFlight] =
+      /jobs: (\d+) offered = (\d+) completed \+ 0 blocked \+ (\d+) lost \+ (\d+) in flight/.exec(stdout + stderr) ?? [];
+    expect(Number(offered)).toBeGreaterThan(0);
+    expect(Number(offered)).toBe(Number(completed) + Number(lost) + Number(inFlight));
     expect(exitCode).toBe(3);
     expect(processesWith(seed)).toEqual([]);
   });

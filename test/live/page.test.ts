@@ -34,7 +34,7 @@ const tile = (page: Page, title: string): Promise<number> =>
     .locator("#tiles div", { has: page.getByText(title, { exact: true }) })
     .locator("dd")
     .textContent()
-    .then((text) => Number((text ?? "").replaceAll(" ", "").replace(/of.*/, "")));
+    .then((text) => Number.parseFloat((text ?? "").replaceAll(" ", "")));
 
 /** As long as a machine may take that has a lot else to do. */
 const eventuallySeen = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
@@ -65,6 +65,7 @@ describe("the page of a live run", () => {
     await page.getByRole("img", { name: /^Service rates: .*mean 1\.\d+/ }).waitFor();
     expect(await page.locator(".fleet i").count()).toBe(SERVERS);
     expect(await page.locator(".panels canvas").count()).toBeGreaterThanOrEqual(9);
+    expect(await page.getByText("wrong views").isVisible()).toBe(false);
     expect(complaints).toEqual([]);
   });
 
@@ -114,6 +115,22 @@ describe("the page", () => {
     await page.locator("#connection", { hasText: "live" }).waitFor();
     await page.locator("#elapsed", { hasText: "seed again" }).waitFor();
     await measuring(page);
+  });
+});
+
+describe("the page of several dispatchers", () => {
+  it("shows how good their views of the servers are, and the sojourn times of all", async () => {
+    const port = String(await freePort());
+    const run = ["--set", "servers=4", "--set", "graph=ring", "--time-unit", "20ms", "--warmup", "1s"];
+    const up = live.start("cli/main.js", ["up", "spatial-graphs", "--dispatchers", "2", "--port", port, ...run]);
+    await up.says(/warming up|measuring/);
+    const { page, complaints } = await openPage(browser, `http://127.0.0.1:${port}/`);
+    await measuring(page);
+    expect(await tile(page, "dispatchers")).toBe(2);
+    await eventuallySeen(() => tile(page, "age of views, mean")).toBeGreaterThan(0);
+    await eventuallySeen(() => tile(page, "wrong views")).toBeGreaterThanOrEqual(0);
+    await page.getByRole("img", { name: /^Sojourn times: .*measured/ }).waitFor();
+    expect(complaints).toEqual([]);
   });
 });
 

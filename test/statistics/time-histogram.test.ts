@@ -32,6 +32,22 @@ describe("the histogram of times", () => {
     expect(times.at(-2) ?? 0).toBeLessThan(16_000);
   });
 
+  it("is the sum of others whose bins it was told", () => {
+    const times = fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { maxLength: 50 });
+    fc.assert(
+      fc.property(fc.array(times, { minLength: 1, maxLength: 4 }), (parts) => {
+        const [sum, whole] = [new TimeHistogram(), new TimeHistogram()];
+        for (const part of parts) {
+          const one = new TimeHistogram();
+          for (const time of part) for (const histogram of [one, whole]) histogram.add(time);
+          sum.addBins(one.bins());
+        }
+        expect(sum.tail()).toEqual(whole.tail());
+        expect(sum.bins()).toEqual(whole.bins());
+      }),
+    );
+  });
+
   it("forgets what it saw when it is cleared", () => {
     const histogram = new TimeHistogram();
     histogram.add(1);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { DispatcherState } from "../../live/dispatcher-state.js";
-import type { RunEvent } from "../../live/page-feed.js";
+import type { Beginning, RunEvent, Update } from "../../live/page-feed.js";
 import { eventually, type Running } from "./equipoise.js";
 import { FaultProxy } from "./fault-proxy.js";
 import { LiveProcesses } from "./live-processes.js";
@@ -78,17 +78,26 @@ export async function stateAt(url: string): Promise<DispatcherState> {
   return (await (await fetch(`${url}/api/state`)).json()) as DispatcherState;
 }
 
-/** Everything that happened to the run so far, as the page is told it. */
-export async function eventsAt(url: string): Promise<readonly RunEvent[]> {
+/** What the page is told first. */
+async function feedAt(url: string): Promise<{ begin: Beginning; update: Update }> {
   const stop = new AbortController();
   const { body } = await fetch(`${url}/api/events`, { signal: stop.signal });
   let text = "";
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
     const [, begin, update] = /^event: begin\ndata: (.*)\n\nevent: update\ndata: (.*)\n\n/.exec(text) ?? [];
-    if (update !== undefined) return [...JSON.parse(begin).events, ...JSON.parse(update).events];
+    if (update !== undefined) return { begin: JSON.parse(begin), update: JSON.parse(update) };
   }
   throw new Error("the stream of events ended before it began");
+}
+
+/** The run as it stands, as the page is told it. */
+export const updateAt = async (url: string): Promise<Update> => (await feedAt(url)).update;
+
+/** Everything that happened to the run so far, as the page is told it. */
+export async function eventsAt(url: string): Promise<readonly RunEvent[]> {
+  const { begin, update } = await feedAt(url);
+  return [...begin.events, ...update.events];
 }
 
 export const untilConnected = (url: string, servers: number): Promise<true> =>

@@ -9,7 +9,7 @@ import { SpatialChain, type SpatialChainOptions } from "../../simulator/spatial-
 import { distinctDraws } from "../../theory/distinct-draws.js";
 import { independentQueues } from "../../theory/independent-queues.js";
 import { independentRegularQueues } from "../../theory/independent-regular-queues.js";
-import { JsqDTrajectory, jsqDFixedPoint, meanOfTail } from "../../theory/jsq-d-mean-field.js";
+import { JsqDTrajectory, jsqDFixedPoint, jsqDSojournTail, meanOfTail } from "../../theory/jsq-d-mean-field.js";
 import { jsqDRefinement } from "../../theory/jsq-d-refined.js";
 import { jsqDTailBounds } from "../../theory/jsq-d-tail-bounds.js";
 import { pairApproximation } from "../../theory/pair-approximation.js";
@@ -39,6 +39,24 @@ describe("the fixed point and the differential equations of JSQ(d)", () => {
       }
     }
     expect(jsqDFixedPoint(0.5, 1)[10]).toBeCloseTo(2 ** -10, 14);
+  });
+
+  it("have sojourn times whose mean is Little's, and which for one choice are those of M/M/1", () => {
+    for (const [arrivalRate, choices] of [
+      [0.7, 1],
+      [0.8, 2],
+      [0.95, 3],
+    ]) {
+      const tail = jsqDSojournTail(arrivalRate, choices);
+      // Simpson's rule, to far beyond where the tail is noticeable.
+      const step = 0.01;
+      let mean = 0;
+      for (let time = 0; time < 100; time += 2 * step)
+        mean += (step / 3) * (tail(time) + 4 * tail(time + step) + tail(time + 2 * step));
+      expect(mean).toBeCloseTo(meanOfTail(jsqDFixedPoint(arrivalRate, choices)) / arrivalRate, 7);
+      if (choices > 1) continue;
+      for (const time of [0, 1, 5, 20]) expect(tail(time)).toBeCloseTo(Math.exp(-(1 - arrivalRate) * time), 12);
+    }
   });
 
   it("lead from any start to the fixed point and stay there, (3.5)", () => {
