@@ -88,12 +88,6 @@ export class Standings {
     }
   }
 
-  /** The threshold of the class goes up by one: who was at it is below. */
-  raise(serverClass: number): void {
-    const { below, notAbove } = this.line(serverClass);
-    this.changeBelow(serverClass, notAbove - below);
-  }
-
   /** The threshold of the class goes down by one: who was at it is above; and where it is 0 then, who was below is at it. */
   lower(serverClass: number, threshold: number): void {
     const line = this.line(serverClass);

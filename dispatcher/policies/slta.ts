@@ -109,8 +109,8 @@ class Slta implements Policy, FleetIndex, PolicyInformation {
     const serverClass = this.ranking.classAt(this.rank);
     if (up) this.rank++;
     this.thresholds[serverClass] += up ? 1 : -1;
-    if (up) this.standings.raise(serverClass);
-    else this.standings.lower(serverClass, this.thresholds[serverClass]);
+    // Upward nobody has to move: whoever was at the threshold has been sent the task.
+    if (!up) this.standings.lower(serverClass, this.thresholds[serverClass]);
     this.messages += this.standings.size(serverClass);
     this.fleet.giveThreshold(serverClass, this.thresholds[serverClass]);
   }

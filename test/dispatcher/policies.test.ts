@@ -142,12 +142,16 @@ describe("round-robin", () => {
 });
 
 describe("a policy that breaks ties by the lowest number", () => {
-  it.each(["jsq:lowest-number", "jfsq:lowest-number"])("%s names no server where there is none", (name) => {
-    const fleet = new Fleet();
-    const policy = policyNamed(name)(fleet, randomStream("1", "policy"));
-    expect(policy.choose(0)).toBe(NO_SERVER);
-    expect([fleet.join(1), fleet.join(1), policy.choose(0)]).toEqual([0, 1, 0]);
-  });
+  it.each(["jsq:lowest-number", "jfsq:lowest-number"])(
+    "%s has one name, and names no server where there is none",
+    (name) => {
+      expect(policyNamed(name)(new Fleet(), randomStream("1", "policy")).name).toBe(name.split(":")[0]);
+      const fleet = new Fleet();
+      const policy = policyNamed(name)(fleet, randomStream("1", "policy"));
+      expect(policy.choose(0)).toBe(NO_SERVER);
+      expect([fleet.join(1), fleet.join(1), policy.choose(0)]).toEqual([0, 1, 0]);
+    },
+  );
 });
 
 describe("an unknown policy", () => {

@@ -8,7 +8,7 @@ const CLASSES = 3;
 const standing = fc.constantFrom<Standing>(BELOW, AT, ABOVE);
 const operation = fc.oneof(
   fc.record({ kind: fc.constant("set" as const), server: fc.nat(11), standing }),
-  fc.record({ kind: fc.constant("move" as const), serverClass: fc.nat(CLASSES - 1), to: fc.nat(3), up: fc.boolean() }),
+  fc.record({ kind: fc.constant("lower" as const), serverClass: fc.nat(CLASSES - 1), to: fc.nat(3) }),
   fc.record({ kind: fc.constant("leave" as const), server: fc.nat(11) }),
 );
 
@@ -19,14 +19,13 @@ describe("Standings", () => {
         const fast = new Standings();
         const naive = new Map<number, { readonly serverClass: number; standing: Standing }>();
         for (const step of operations) {
-          if (step.kind === "move") {
+          if (step.kind === "lower") {
             for (const known of naive.values()) {
               if (known.serverClass !== step.serverClass) continue;
-              if (known.standing === AT) known.standing = step.up ? BELOW : ABOVE;
-              else if (known.standing === BELOW && !step.up && step.to === 0) known.standing = AT;
+              if (known.standing === AT) known.standing = ABOVE;
+              else if (known.standing === BELOW && step.to === 0) known.standing = AT;
             }
-            if (step.up) fast.raise(step.serverClass);
-            else fast.lower(step.serverClass, step.to);
+            fast.lower(step.serverClass, step.to);
           } else if (step.kind === "leave") {
             if (naive.delete(step.server)) fast.remove(step.server % CLASSES, step.server);
           } else {

@@ -14,7 +14,8 @@ const utilitySets: readonly (readonly Utility[])[] = [
   [logShare(2), logShare(3)],
   [linear(1), parseUtility("quadratic:2,0.25"), parseUtility("piecewise-linear:1.5@3,0")],
 ];
-const script = fc.array(fc.tuple(fc.boolean(), fc.nat(1000)), { maxLength: 150 });
+/** Whether a task arrives, or one ends at which pool: mostly long, so that thresholds have time to rise and to fall. */
+const script = fc.array(fc.tuple(fc.boolean(), fc.nat(1000)), { maxLength: 150, size: "max" });
 
 /** Pools that tell the policy where they stand, at once or after a while, in the order of events at each. */
 class Pools {
@@ -202,6 +203,27 @@ describe("slta, section 3.2", () => {
       );
     },
   );
+
+  it("learns up while tasks come, and down again, as far as it should, once they have ended", () => {
+    const classes = [0, 0, 1, 1];
+    const utilities = [logShare(2), logShare(3)];
+    const stream = randomStream("1", "policy");
+    // Half of the pools with a green token are just as many as move r down.
+    const pools = new Pools((fleet) => slta({ utilities, beta: () => 0.5 })(fleet, stream), classes);
+    const oracle = new SltaOracle(utilities, classes, 0.5);
+    const arrive = (): void => {
+      const candidates = oracle.next(pools.tasks);
+      expect(candidates).toContain(pools.arrive());
+      expect(pools.policy.learned).toBe(oracle.rank);
+    };
+    for (let task = 0; task < 40; task++) arrive();
+    const highest = oracle.rank;
+    for (let task = 0; task < 40; task++) {
+      for (const pool of classes.keys()) pools.end(pool);
+      arrive();
+    }
+    expect(oracle.rank).toBeLessThan(highest - 10);
+  });
 
   it("chooses every candidate as often: green tokens first, of other classes than the last", () => {
     const utilities = [logShare(2), logShare(3)];
