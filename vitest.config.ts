@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { DRIVERS, PURE_FILES, PURE_FOLDERS } from "./test/support/pure-cores.js";
 
-/** Tests of live systems: two such files at once would make each other's timing worse. */
 const LIVE = ["test/live/**/*.test.ts"];
+/** Tests of live systems that measure nothing: they take no harm from another file beside them. */
+const UNMEASURED = [
+  ...["access", "back-pressure", "coordinator", "dashboards", "faults", "graph-faults", "hostile-peers"],
+  ...["http-jobs", "page", "wire"],
+].map((name) => `test/live/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -30,7 +34,18 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "live", include: LIVE, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: "processes", include: UNMEASURED, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        // Two of these files at once would make each other's timing worse.
+        test: {
+          name: "live",
+          include: LIVE,
+          exclude: UNMEASURED,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

@@ -14,7 +14,7 @@ describe("a recorded live run", () => {
     const run = await equipoise(["verify", "rate-scaling", "--live", ...settings, ...times, "--record", log]);
     expect(run.stderr).not.toContain("internal error");
     const { exitCode, stdout, stderr } = await equipoise(["replay", log]);
-    expect(stderr).toBe("");
+    expect(stderr, run.stderr).toBe("");
     expect(exitCode).toBe(0);
     const [, events, decisions] = /^the same: (\d+) events, (\d+) decisions; /.exec(stdout) ?? [];
     // 5 servers at 0.8 jobs per 20 ms for 5 s are 1000 jobs, give or take.
