@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { pointsCsv, tableCsv } from "../figures/csv.js";
 import type { Figure, FigureSource } from "../figures/figure.js";
 import { figureSourceOf, figureSources } from "../figures/index.js";
@@ -72,10 +72,17 @@ function fileNameOf({ id }: Figure): string {
 /** Makes the folder: before the work, not after it. */
 function prepare(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
   } catch (error) {
     throw new UserError(`--out ${folder}: cannot be made (${messageOf(error)}); name a folder that can be written`);
   }
+}
+
+/** Not with `recursive`: where the system makes no folders, as in /proc, Node would try for ever. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 function write(folder: string, name: string, text: string): void {

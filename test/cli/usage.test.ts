@@ -22,6 +22,7 @@ describe("bad input gets one clear line and exit code 2", () => {
   it.each([
     [["verify", "rate-scalling", "--live"], 'unknown scenario "rate-scalling": use one of rate-scaling'],
     [set("lambda=0.8"), 'unknown parameter "lambda": use one of servers, arrivalRate, inverseStep, buffer'],
+    [["figure", "spatial-graphs/places", "--out", "/proc/x/y"], "--out /proc/x/y: cannot be made (ENOENT"],
     [set("servers=0"), "servers = 0: must be a whole number of at least 1"],
     [set("servers=2.5"), "servers = 2.5: must be a whole number of at least 1"],
     [set("arrivalRate=-1"), "arrivalRate = -1: must be a number > 0"],
