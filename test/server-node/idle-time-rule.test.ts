@@ -155,6 +155,17 @@ describe("the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023)", () => {
   });
 });
 
+describe("a cost of speed that is hardly more than quadratic", () => {
+  it.each([2.0001, 2.0058, 2.03])("lets a server leave rate 0 as from just above it: h = 0.012 x^%s", (exponent) => {
+    const rule = { g: shiftedReciprocal, h: powerCost(0.012, exponent), inverseStep: 1.5 };
+    const [fromZero, fromAbove] = [0, 1e-12].map((start) => ({ ...boundedRule(rule).serve(start, 0.016, 0.0034) }));
+    expect(fromZero.rate).toBeGreaterThan(0.06);
+    expectClose(fromZero.rate, fromAbove.rate);
+    expectClose(fromZero.duration, fromAbove.duration);
+    expectClose({ ...boundedRule(rule).evolve(0, 0, true, 1) }.rate, boundedRule(rule).evolve(1e-12, 0, true, 1).rate);
+  });
+});
+
 describe("outside Assumption 2.1, where a rate runs into 0", () => {
   it.each([0.6, 1, 1.9999999999999976])("it stays there, and a job is never done: h = %s x^2", (coefficient) => {
     const rule = { g: shiftedReciprocal, h: powerCost(coefficient, 2), inverseStep: 10 };
