@@ -4,7 +4,7 @@ import { DRIVERS, PURE_FILES, PURE_FOLDERS } from "./test/support/pure-cores.js"
 const LIVE = ["test/live/**/*.test.ts"];
 /** Tests of live systems that measure nothing: they take no harm from another file beside them. */
 const UNMEASURED = [
-  ...["access", "back-pressure", "coordinator", "dashboards", "faults", "graph-faults", "hostile-peers"],
+  ...["access", "coordinator", "dashboards", "faults", "graph-faults", "hostile-peers"],
   ...["http-jobs", "page", "wire"],
 ].map((name) => `test/live/${name}.test.ts`);
 
