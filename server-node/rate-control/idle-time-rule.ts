@@ -21,8 +21,13 @@ export function idleTimeRule(g: SojournCost, h: RateCost, inverseStep: number): 
 const STEP_TOLERANCE = 1e-8;
 /** A miss that changes the rate by no more than this fraction is made up along the tangent: the error is its square. */
 const TANGENT_REACH = 1e-5;
-/** Steps shorter than this only occur where the rate runs into 0, or leaves it where h is hardly more than quadratic. */
+/** Steps shorter than this only occur where the rate runs into 0. */
 const SMALLEST_STEP = 1e-200;
+/**
+ * The slope may change without end toward rate 0, as x^0.01 does where h is hardly more than quadratic. What a step from 0 that is
+ * shorter than this misses for it is nothing beside what comes then.
+ */
+const SHORTEST_STEP_FROM_ZERO = 1e-30;
 /** Where more steps than these would be needed, the rate is near 0. */
 const MOST_LEAPS = 10;
 const MAX_STEPS = 10_000_000;
@@ -151,16 +156,15 @@ class IdleTimeRule implements RateControl {
   /** Makes the longest step up to `size` that meets the tolerance. Returns its size, or 0 if the rate stays at 0. */
   private stepWithinTolerance(size: number): number {
     if (this.rate === 0 && this.rateSlope <= 0) return 0;
-    const rises = this.rateSlope > 0;
+    const shortest = this.rate === 0 ? SHORTEST_STEP_FROM_ZERO : SMALLEST_STEP;
     let trial = size;
     this.step(trial);
     while (!(this.relativeError <= STEP_TOLERANCE && this.nextRate > 0)) {
       // A step that ends below 0 is too long however small its error estimate is.
       trial *= Math.min(0.9, Math.max(0.1, stepFactor(this.relativeError) || 0.1));
-      if (trial < SMALLEST_STEP && !rises) return 0;
+      if (trial < SMALLEST_STEP) return 0;
       this.step(trial);
-      // The slope may change without end toward rate 0, as x^0.01 does: a step as small as this misses nothing for it.
-      if (trial < SMALLEST_STEP) return this.nextRate > 0 ? trial : 0;
+      if (trial < shortest && this.nextRate > 0) return trial;
     }
     return trial;
   }
