@@ -53,6 +53,14 @@ describe("the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023)", () => {
     );
   });
 
+  it("is followed to that relative error also where it takes a rate down by three orders", () => {
+    const rule = { g: shiftedReciprocal, h: powerCost(1.0018, 2.0589), inverseStep: 0.11652 };
+    const [rate, duration] = [0.0055625, 0.0017996];
+    const reference = referenceStretch(rule, rate, 0, true, duration);
+    expect(reference.rate).toBeLessThan(rate / 100);
+    expectClose(boundedRule(rule).evolve(rate, 0, true, duration).rate, reference.rate);
+  });
+
   it("serves a job for the time in which the integral of the rate is its work", () => {
     fc.assert(
       fc.property(rules, rates, idleTimes, durations, (rule, rate, idleTime, duration) => {
