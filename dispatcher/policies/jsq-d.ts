@@ -18,10 +18,10 @@ export interface JsqDOptions {
 export function parseJsqDOptions(text: string): JsqDOptions {
   const match = /^([^,]+)(,with-replacement)?$/.exec(text);
   const choices = Number(match?.[1]);
-  if (match === null || !Number.isSafeInteger(choices) || choices < 1) {
+  if (!Number.isSafeInteger(choices) || choices < 1) {
     throw new UserError(`policy "jsq-d:${text}": use jsq-d:CHOICES or jsq-d:CHOICES,with-replacement, CHOICES >= 1`);
   }
-  return { choices, replacement: match[2] !== undefined };
+  return { choices, replacement: match?.[2] !== undefined };
 }
 
 /**
