@@ -53,7 +53,9 @@ export class LawSeries {
   }
 
   /**
-   * A quantile: the interval is that of the distribution function there, read backwards.
+   * A quantile: the interval is that of the distribution function there, read backwards. Where many looks have the very value, or none is
+   * above it, the function says little of its error at the value itself, and more just below it: the greater of the two counts. If all
+   * looks are the same, nothing is known of it.
    *
    * @param memory relaxation time over the length of the series, if it is known
    */
@@ -63,7 +65,11 @@ export class LawSeries {
     return {
       value,
       interval: (confidence) => {
-        const error = this.errorAt(value, confidence, memory);
+        const error = Math.max(
+          this.errorOf((look) => look <= value, confidence, memory),
+          this.errorOf((look) => look < value, confidence, memory),
+        );
+        if (error === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
         return {
           low: p - error > 0 ? stepQuantile(law, p - error) : Number.NEGATIVE_INFINITY,
           high: p + error < 1 ? stepQuantile(law, p + error) : Number.POSITIVE_INFINITY,
@@ -84,7 +90,7 @@ export class LawSeries {
       let previous = { x: 0, error: 0 };
       for (let i = 1; i <= GRID; i++) {
         const x = stepQuantile(law, i / GRID);
-        const here = { x, error: this.errorAt(x, confidence, memory) };
+        const here = { x, error: this.errorOf((look) => look <= x, confidence, memory) };
         error += ((here.error + previous.error) / 2) * (x - previous.x);
         previous = here;
       }
@@ -98,19 +104,23 @@ export class LawSeries {
     return withinDistance(kolmogorovToExponential(law, mean), (confidence) => {
       const pointwise = perQuantityConfidence(confidence, SUPREMUM);
       let error = 0;
-      for (let i = 1; i < GRID; i++)
-        error = Math.max(error, this.errorAt(stepQuantile(law, i / GRID), pointwise, memory));
+      for (let i = 1; i < GRID; i++) {
+        const x = stepQuantile(law, i / GRID);
+        error = Math.max(
+          error,
+          this.errorOf((look) => look <= x, pointwise, memory),
+        );
+      }
       return error;
     });
   }
 
-  /** Half the width of the interval of the distribution function at x. */
-  private errorAt(x: number, confidence: number, memory: number): number {
-    let below = 0;
-    for (let i = 0; i < this.length; i++) if (this.values[i] <= x) below++;
-    const p = below / this.length;
-    const deviations = new Float64Array(this.length);
-    for (let i = 0; i < this.length; i++) deviations[i] = (this.values[i] <= x ? 1 : 0) - p;
+  /** Half the width of the interval of the fraction of looks that are so. */
+  private errorOf(isSo: (look: number) => boolean, confidence: number, memory: number): number {
+    const looks = this.values.subarray(0, this.length);
+    const deviations = Float64Array.from(looks, (look) => (isSo(look) ? 1 : 0));
+    const fraction = deviations.reduce((sum, one) => sum + one, 0) / this.length;
+    for (let i = 0; i < this.length; i++) deviations[i] -= fraction;
     const { ofSum, degreesOfFreedom } = longRunVariance(deviations, memory);
     return (Math.sqrt(ofSum) / this.length) * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
   }

@@ -5,7 +5,7 @@ import { equipoise } from "../support/equipoise.js";
 /** Runs live, and returns what was found of each quantity. A run that this machine could not keep up with says nothing. */
 async function verify(scenario: string, settings: Readonly<Record<string, string>>, timing: readonly string[]) {
   const sets = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  // So confident intervals that a true prediction is said to differ once in ten thousand runs.
+  // So confident intervals that few true predictions are said to differ: of such short runs in virtual time, one in 300 pairs.
   const flags = [...sets, ...timing, "--confidence", "0.9999", "--json", "-"];
   const { stdout, stderr } = await equipoise(["verify", scenario, "--live", ...flags]);
   expect(stderr).toContain("quantity");

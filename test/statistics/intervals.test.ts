@@ -48,6 +48,10 @@ describe("the interval of a proportion", () => {
 
   it("says nothing without trials, or where too few batches tell how much the fraction varies", () => {
     const estimate = { value: 0.1, standardError: infinite, degreesOfFreedom: 1 };
+    expect(proportionInterval({ value: 0, standardError: 0, degreesOfFreedom: 9 }, Infinity, 0.95)).toEqual({
+      low: 0,
+      high: 1,
+    });
     expect(proportionInterval(estimate, 1000, 0.95)).toEqual({ low: 0, high: 1 });
     expect(proportionInterval({ ...estimate, standardError: 0.01 }, 0, 0.95)).toEqual({ low: 0, high: 1 });
   });

@@ -85,6 +85,22 @@ describe("the law of a dependent series", () => {
     expect(high).toBeLessThan(0.09);
   });
 
+  it("covers a quantile that may be the greatest value seen, or the only one", () => {
+    // P(X >= k) = 0.4^k: the 95th percentile is 3, and short series often end at 2 or 3 or have nothing above 4.
+    let covered = 0;
+    for (let run = 0; run < 400; run++) {
+      const random = randomStream(`${run}`, "law");
+      const law = new LawSeries();
+      for (let look = 0; look < 100; look++) law.add(Math.floor(Math.log(1 - random()) / Math.log(0.4)));
+      const { low, high } = law.quantile(0.95).interval(0.99);
+      if (low <= 3 && 3 <= high) covered++;
+    }
+    expect(covered).toBeGreaterThanOrEqual(392);
+    const same = new LawSeries();
+    for (let look = 0; look < 100; look++) same.add(1);
+    expect(same.quantile(0.95).interval(0.9).high).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("has no interval where there are too few looks", () => {
     const few = series("few", 10, 1);
     expect(few.wasserstein(1).interval(0.9).high).toBe(Number.POSITIVE_INFINITY);
