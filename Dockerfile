@@ -1,5 +1,5 @@
 # Any image with Node.js 20 or later and npm will do: --build-arg BASE=...
-ARG BASE=node:20.19.5-bookworm-slim
+ARG BASE=node:24-bookworm-slim
 
 FROM ${BASE} AS build
 WORKDIR /equipoise

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
-/** The ticks in which Linux counts a process's CPU time. */
+/** Clock ticks per second in Linux's CPU time accounting. */
 const TICKS_PER_SECOND = 100;
 
-/** CPU time that a process has used since it started, in seconds, user and system. */
+/** CPU time of a process since it started, user and system, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the name in brackets, which may hold blanks.
+  // The second field is the name in brackets, which may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
@@ -16,24 +16,24 @@ export function residentMegabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
-/** The value with as many below it as above it. */
+/** The median. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-/** The value with this part of the values below it. */
+/** The quantile at this level. */
 export function quantile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
 }
 
-/** "median [lower quartile, upper quartile]" of many short measurements, some of which others got in the way of. */
+/** "median [lower quartile, upper quartile]" of many short measurements, robust against interference by other processes. */
 export function quartiles(values: readonly number[]): string {
   const at = (part: number): string => digits(quantile(values, part));
   return `${at(0.5)} [${at(0.25)}, ${at(0.75)}]`;
 }
 
-/** "median [least, greatest]" of repeated measurements, to three significant digits. */
+/** "median [minimum, maximum]" of repeated measurements, to three significant digits. */
 export function spread(values: readonly number[]): string {
   return `${digits(median(values))} [${digits(Math.min(...values))}, ${digits(Math.max(...values))}]`;
 }

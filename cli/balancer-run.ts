@@ -1,29 +1,33 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type HttpTotals, httpTotals } from "../live/http-jobs.js";
-import { formatInitialRates } from "../model/initial-rates.js";
+import { GrowthWatch } from "../experiments/growth.js";
+import type { Experiment, FleetView, Measurement } from "../experiments/scenario.js";
+import { LONGEST_MILLISECONDS } from "../live/due-timer.js";
+import { type HttpTotals, httpTotals } from "../live/http/http-jobs.js";
+import { generatorFlags, nodeFlags } from "../live/processes/process-flags.js";
+import { JobTimes } from "../model/statistics/time-counts.js";
+import { noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
-import type { Experiment, FleetView, Measurement } from "../scenarios/scenario.js";
 
 export interface BalancerRunOptions {
   readonly experiment: Experiment;
-  /** Where the balancer takes jobs. */
+  /** URL at which the balancer takes jobs. */
   readonly url: string;
-  /** Of the first server; the balancer must know it and those after it. */
+  /** Port of the first server; the others follow. The balancer must be configured with all of them. */
   readonly firstPort: number;
   readonly seed: string;
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
   readonly measuringTime: ModelTime;
-  /** Told now and then how much of the measuring is done, in (0, 1]. */
+  /** Called from time to time with the fraction of the measurement that is done, in (0, 1]. */
   progress(done: number): void;
 }
 
-/** What the load generator printed at its end, as far as it is used here; docs/load-generator.md has it all. */
+/** The fields used here of the load generator's result; docs/load-generator.md describes all of them. */
 interface GeneratorSummary {
   readonly seconds: {
-    readonly sojourn: { readonly mean: number } | null;
+    readonly transit: { readonly mean: number } | null;
     readonly lag: { readonly mean: number } | null;
   };
   readonly jobs: { readonly sent: number; readonly completed: number; readonly blocked: number; readonly lost: number };
@@ -32,29 +36,45 @@ interface GeneratorSummary {
 
 export interface BalancerOutcome {
   readonly measurement: Measurement;
-  /** Model time per job on the way from generator to server and back, the generator's own lag not counted. */
+  /** Why the system has no steady state; undefined if nothing speaks against one. */
+  readonly whyGrowing: string | undefined;
+  /** Mean time that a job was under way from generator to server and back, job by job. */
   readonly wayTime: ModelTime;
   readonly scheduleLag: ModelTime;
   readonly generator: GeneratorSummary;
 }
 
-/** Wall-clock time that a balancer has to find its servers. */
+/** There is no outcome, and why. */
+export interface NothingMeasured {
+  readonly nothing: string;
+}
+
+/** How long a balancer may take to find its servers. */
 const PATIENCE_MILLISECONDS = 30_000;
-/** Wall-clock time between two looks at the servers, at least. */
+/** Shortest wall-clock time between two observations of the servers. */
 const LEAST_LOOK_SECONDS = 0.1;
 const LOOK_TIME: ModelTime = 5;
 
 /**
- * Runs servers that take jobs over HTTP, and a load generator that sends them through a balancer that somebody else runs; and looks at
- * the servers meanwhile. Ends all that it started.
+ * Starts HTTP servers and a load generator that sends jobs to them through an external balancer, and observes the servers
+ * meanwhile. Stops every process that it started.
  */
-export async function runBalancer(options: BalancerRunOptions): Promise<BalancerOutcome> {
+export async function runBalancer(options: BalancerRunOptions): Promise<BalancerOutcome | NothingMeasured> {
   const children: ChildProcess[] = [];
   try {
-    const node = start("../server-node/main.js", nodeFlags(options));
+    const { system } = options.experiment;
+    const node = start("../server-node/main.js", [
+      ...["--http-port", String(options.firstPort), ...commonFlags(options)],
+      ...nodeFlags(system, 0, system.servers),
+    ]);
     children.push(node.process);
-    await waitForBalancer(options, node);
-    const generator = start("../load-generator/main.js", generatorFlags(options));
+    const nothing = await waitForBalancer(options, node);
+    if (nothing !== undefined) return { nothing };
+    const generator = start("../load-generator/main.js", [
+      ...generatorFlags(system),
+      ...courseFlags(options),
+      ...commonFlags(options),
+    ]);
     children.push(generator.process);
     return await measure(options, generator);
   } finally {
@@ -64,9 +84,9 @@ export async function runBalancer(options: BalancerRunOptions): Promise<Balancer
 
 interface Child {
   readonly process: ChildProcess;
-  /** All that it wrote to standard output, once it has ended. */
+  /** Everything written to standard output, once the process has ended. */
   readonly output: Promise<string>;
-  /** The last that it wrote to standard error. */
+  /** The last line written to standard error. */
   complaint: string;
 }
 
@@ -87,91 +107,83 @@ function start(script: string, flags: readonly string[]): Child {
   return started;
 }
 
-function nodeFlags({ experiment, firstPort, seed, timeUnitSeconds }: BalancerRunOptions): string[] {
-  const { servers, server } = experiment.system;
-  return [
-    ...["--http-port", String(firstPort), "--servers", String(servers), "--rate-control", "fixed"],
-    ...["--buffer", Number.isFinite(server.buffer) ? String(server.buffer) : "infinite"],
-    ...["--initial-rates", formatInitialRates(server.initialRates)],
-    ...["--seed", seed, "--time-unit", `${timeUnitSeconds}s`],
-  ];
+function commonFlags({ seed, timeUnitSeconds }: BalancerRunOptions): string[] {
+  return ["--seed", seed, "--time-unit", `${timeUnitSeconds}s`];
 }
 
-function generatorFlags({
-  experiment,
-  url,
-  seed,
-  timeUnitSeconds,
-  warmUpTime,
-  measuringTime,
-}: BalancerRunOptions): string[] {
-  return [
-    ...["--via", url, "--arrival-rate", String(experiment.system.totalArrivalRate)],
-    ...["--seed", seed, "--time-unit", `${timeUnitSeconds}s`],
-    ...["--warmup", `${warmUpTime}u`, "--duration", `${measuringTime}u`, "--output", "json"],
-  ];
+function courseFlags({ url, warmUpTime, measuringTime }: BalancerRunOptions): string[] {
+  return ["--via", url, "--warmup", `${warmUpTime}u`, "--duration", `${measuringTime}u`, "--output", "json"];
 }
 
-/** Waits until the balancer passes a request on to a server. Throws if it does not, or if the node has ended. */
-async function waitForBalancer({ url, firstPort, experiment }: BalancerRunOptions, node: Child): Promise<void> {
+/** Waits until the balancer forwards a request to a server. Returns why it does not, if so. */
+async function waitForBalancer(
+  { url, firstPort, experiment }: BalancerRunOptions,
+  node: Child,
+): Promise<string | undefined> {
   const ports = `ports ${firstPort} to ${firstPort + experiment.system.servers - 1}`;
   for (let waited = 0; waited < PATIENCE_MILLISECONDS; waited += 200) {
-    if (node.process.exitCode !== null) throw new Error(`the server node ended: ${node.complaint}`);
+    if (node.process.exitCode !== null) return `the server node ended: ${node.complaint}`;
     const answer = await fetch(new URL("/healthz", url)).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (answer?.status === 200) return undefined;
     await sleep(200);
   }
-  throw new Error(`no answer from servers through ${url}: is the balancer running, with servers at ${ports}?`);
+  const seconds = PATIENCE_MILLISECONDS / 1000;
+  return `no answer from servers through ${url} in ${seconds} s: is the balancer running, with servers at ${ports}?`;
 }
 
-/** Looks at the servers from the end of the warm-up until the generator has sent its last job. */
-async function measure(options: BalancerRunOptions, generator: Child): Promise<BalancerOutcome> {
+/** Observes the servers from the end of the warm-up until the generator has sent its last job. */
+async function measure(options: BalancerRunOptions, generator: Child): Promise<BalancerOutcome | NothingMeasured> {
   const { experiment, firstPort, timeUnitSeconds, warmUpTime, measuringTime, progress } = options;
   const measurement = experiment.measure();
+  const growth = new GrowthWatch(experiment.system);
   const look = async (): Promise<HttpTotals> =>
     httpTotals.parse(await (await fetch(`http://127.0.0.1:${firstPort}/totals`)).json());
   while (jobsOf(await look()) === 0 && generator.process.exitCode === null) await sleep(50);
-  await sleep(1000 * warmUpTime * timeUnitSeconds);
+  await sleepSeconds(warmUpTime * timeUnitSeconds);
   const seconds = Math.max(LEAST_LOOK_SECONDS, LOOK_TIME * timeUnitSeconds);
   const looks = Math.floor((measuringTime * timeUnitSeconds) / seconds);
-  const first = await look();
-  observe(measurement, first, 0);
-  let last = first;
+  observe(measurement, growth, await look(), 0);
   for (let done = 1; done <= looks && generator.process.exitCode === null; done++) {
     progress(done / looks);
-    await sleep(1000 * seconds);
-    last = await look();
-    observe(measurement, last, (done * seconds) / timeUnitSeconds);
+    await sleepSeconds(seconds);
+    observe(measurement, growth, await look(), (done * seconds) / timeUnitSeconds);
   }
   const text = await generator.output;
-  if (text === "") throw new Error(`the load generator ended without a result: ${generator.complaint}`);
+  if (text === "") return { nothing: `the load generator ended without a result: ${generator.complaint}` };
   const summary = JSON.parse(text) as GeneratorSummary;
-  const { sojourn, lag } = summary.seconds;
-  const scheduleLag = (lag?.mean ?? 0) / timeUnitSeconds;
-  const outside = (sojourn?.mean ?? 0) / timeUnitSeconds - scheduleLag - meanTimeAtServer(first, last);
-  return { measurement, wayTime: Math.max(0, outside), scheduleLag, generator: summary };
+  const { transit, lag } = summary.seconds;
+  return {
+    measurement,
+    whyGrowing: growth.reason(),
+    wayTime: (transit?.mean ?? 0) / timeUnitSeconds,
+    scheduleLag: (lag?.mean ?? 0) / timeUnitSeconds,
+    generator: summary,
+  };
 }
 
-/** Little's law: jobs held over time, per job. */
-function meanTimeAtServer(first: HttpTotals, last: HttpTotals): ModelTime {
-  const sum = ({ servers }: HttpTotals, name: "queueLengthIntegral" | "completed"): number =>
-    servers.reduce((total, { totals }) => total + totals[name], 0);
-  const gained = (name: "queueLengthIntegral" | "completed"): number => sum(last, name) - sum(first, name);
-  return gained("queueLengthIntegral") / Math.max(1, gained("completed"));
+/** However long: a timer would not wait longer than some days. */
+async function sleepSeconds(seconds: number): Promise<void> {
+  for (let left = 1000 * seconds; left > 0; left -= LONGEST_MILLISECONDS)
+    await sleep(Math.min(left, LONGEST_MILLISECONDS));
 }
 
 function jobsOf({ servers }: HttpTotals): number {
   return servers.reduce((total, { accepted, refused }) => total + accepted + refused, 0);
 }
 
-/** Tells the measurement what a dispatcher would have told it. */
-function observe(measurement: Measurement, look: HttpTotals, now: ModelTime): void {
-  for (const { number, totals, rate } of look.servers) measurement.observeServer(number, totals, rate);
+/** Feeds the measurement as a dispatcher would. */
+function observe(measurement: Measurement, growth: GrowthWatch, look: HttpTotals, now: ModelTime): void {
+  for (const { number, totals, rate } of look.servers) {
+    measurement.observeServer(number, totals, rate);
+    growth.observeServer(number, totals);
+  }
   const blocked = look.servers.reduce((total, { refused }) => total + refused, 0);
   const completed = look.servers.reduce((total, { totals }) => total + totals.completed, 0);
-  const rest = { lost: 0, retried: 0, duplicates: 0, waited: 0, sojournTime: 0, messageDelay: 0, heldUp: 0 };
+  const times = new JobTimes();
+  times.addBins(look.times);
   const fleet: FleetView = {
-    totals: { offered: jobsOf(look), blocked, completed, ...rest },
+    times,
+    totals: { ...noDispatcherTotals(), offered: jobsOf(look), blocked, completed },
     queues: [],
     queueLength: () => 0,
     rate: (server) => look.servers[server].rate,
@@ -179,4 +191,5 @@ function observe(measurement: Measurement, look: HttpTotals, now: ModelTime): vo
     learned: undefined,
   };
   measurement.closeEpoch(now, fleet);
+  growth.closeEpoch(now, fleet.totals);
 }

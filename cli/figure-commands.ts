@@ -1,25 +1,31 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pointsCsv, tableCsv } from "../figures/csv.js";
 import type { Figure, FigureSource } from "../figures/figure.js";
 import { figureSourceOf, figureSources } from "../figures/index.js";
+import type { Width } from "../figures/layout.js";
 import { renderReport } from "../figures/report.js";
 import { renderSvg } from "../figures/svg.js";
-import { EXIT } from "../live/process.js";
+import { checkWritable, writeWhole } from "../live/processes/output-files.js";
+import { EXIT } from "../live/processes/process.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { Pool } from "../simulator/parallel/pool.js";
+import { print } from "./output.js";
+import { checkFormats, type PictureFormat, pictureOf } from "./pictures.js";
 import { ProgressLine } from "./progress-line.js";
 
-/** The options of the commands that make figures, as read. */
+/** The parsed options of the figure commands. */
 export interface FigureFlags {
   readonly out: string;
   readonly seed: string;
   readonly workers: number;
   readonly preview?: true;
+  readonly format: readonly PictureFormat[];
+  readonly width: Width;
 }
 
 const REPORT_TEXT =
-  "What the papers show, simulated, with confidence intervals, beside what theory predicts for these very sizes and in the limit.";
+  "The results of the papers, simulated, with confidence intervals, beside what theory predicts for these system sizes and in the limit.";
 
 /** `equipoise figure`: makes one figure as CSV, JSON and SVG, and as a page. */
 export async function figure(id: string, flags: FigureFlags): Promise<number> {
@@ -30,16 +36,17 @@ export async function figure(id: string, flags: FigureFlags): Promise<number> {
   return EXIT.ok;
 }
 
-/** `equipoise figures`: makes all of them, and one page that shows them. */
+/** `equipoise figures`: makes all figures, and one page that shows them. */
 export async function figures(flags: FigureFlags): Promise<number> {
   const made = await makeAll(figureSources, flags);
   const heading = { title: "Equipoise: figures", text: REPORT_TEXT };
-  write(flags.out, "index.html", await renderReport(heading, made));
+  write(flags.out, "index.html", await renderReport(heading, made, "beside"));
   return EXIT.ok;
 }
 
 async function makeAll(sources: readonly FigureSource[], flags: FigureFlags): Promise<Figure[]> {
   prepare(flags.out);
+  checkFormats(flags.format);
   const runner = new Pool(flags.workers);
   const made: Figure[] = [];
   try {
@@ -48,7 +55,7 @@ async function makeAll(sources: readonly FigureSource[], flags: FigureFlags): Pr
       const options = { seed: flags.seed, preview: flags.preview === true, runner };
       const figure = await source.make(options, (done) => line.show(done));
       line.end();
-      await writeFigure(figure, flags.out);
+      await writeFigure(figure, flags);
       made.push(figure);
     }
   } finally {
@@ -57,40 +64,40 @@ async function makeAll(sources: readonly FigureSource[], flags: FigureFlags): Pr
   return made;
 }
 
-async function writeFigure(figure: Figure, folder: string): Promise<void> {
+async function writeFigure(figure: Figure, { out: folder, format: formats, width }: FigureFlags): Promise<void> {
   const name = fileNameOf(figure);
   write(folder, `${name}.json`, `${JSON.stringify(figure, null, 2)}\n`);
   write(folder, `${name}.csv`, pointsCsv(figure));
   for (const [i, table] of figure.tables.entries()) write(folder, `${name}-table-${i + 1}.csv`, tableCsv(table));
-  write(folder, `${name}.svg`, await renderSvg(figure, "light"));
+  const svg = await renderSvg(figure, "light", width);
+  write(folder, `${name}.svg`, svg);
+  for (const format of new Set(formats))
+    if (format !== "svg") write(folder, `${name}.${format}`, await pictureOf(svg, format));
 }
 
 function fileNameOf({ id }: Figure): string {
   return id.replaceAll("/", "-");
 }
 
-/** Makes the folder: before the work, not after it. */
+/** Creates the folder, so that a bad --out is reported before the work and not after it. */
 function prepare(folder: string): void {
   try {
     makeFolder(resolve(folder));
   } catch (error) {
-    throw new UserError(`--out ${folder}: cannot be made (${messageOf(error)}); name a folder that can be written`);
+    throw new UserError(`--out ${folder}: cannot be created (${messageOf(error)}); choose a writable folder`);
   }
+  checkWritable(join(folder, "index.html"), "--out");
 }
 
-/** Not with `recursive`: where the system makes no folders, as in /proc, Node would try for ever. */
+/** Does not use `recursive`: where no folder can be created, as in /proc, Node would never return. */
 function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }
 
-function write(folder: string, name: string, text: string): void {
+function write(folder: string, name: string, content: string | Uint8Array): void {
   const file = join(folder, name);
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`--out ${folder}: ${messageOf(error)}`);
-  }
-  process.stdout.write(`${file}\n`);
+  writeWhole(file, content, "--out");
+  print(file);
 }

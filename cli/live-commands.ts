@@ -1,62 +1,93 @@
-import type { DispatcherState } from "../live/dispatcher-state.js";
-import { EXIT } from "../live/process.js";
-import { withFiles } from "../live/setting-files.js";
-import { checkDispatchers } from "../live/shared-flags.js";
+import { divided } from "../experiments/division.js";
+import type { QuantityEvidence } from "../experiments/evidence.js";
+import { readSettings } from "../experiments/parameters.js";
+import { checkRunLength } from "../experiments/run-length.js";
+import type { Experiment } from "../experiments/scenario.js";
+import type { DispatcherState } from "../live/http/dispatcher-state.js";
+import { refuseFlags } from "../live/processes/flags.js";
+import { EXIT } from "../live/processes/process.js";
+import { withFiles } from "../live/processes/setting-files.js";
 import { parseDuration, toModelTime } from "../live/units.js";
-import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
-import type { QuantityEvidence } from "../scenarios/evidence.js";
+import { requireOneServer } from "../policies/policy.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { readSettings } from "../scenarios/parameters.js";
-import { checkRunLength } from "../scenarios/run-length.js";
-import type { Experiment } from "../scenarios/scenario.js";
-import type { Verdict } from "../theory/verdict.js";
+import { conclude, type Findings } from "./conclude.js";
 import { type LiveOutcome, liveRun } from "./live-run.js";
 import type { LiveFlags, VerifyFlags } from "./options.js";
-import { checkWritable, print, warnOfAssumptions, writeResult } from "./output.js";
+import { checkWritable, warnOfAssumptions } from "./output.js";
 import { verifyByPrometheus } from "./prometheus-verify.js";
-import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { books, policyCost, policyLine, verdictTable, viewLine } from "./table.js";
+import { simulatedFor } from "./simulated.js";
+import { jobBalance, policyCost, policyLine, viewLine } from "./table.js";
 import { verifyBalancer } from "./verify-balancer.js";
 
 /** `equipoise up`: runs until stopped. Returns the exit code. */
 export async function up(scenario: string, flags: LiveFlags): Promise<number> {
   const { outcome, experiment } = await run(scenario, flags, true, () => false);
-  return conclude(outcome, experiment, flags);
+  return end(outcome, experiment, flags);
 }
 
-/** `equipoise verify`: on a live system of its own, one that Prometheus scrapes, or a balancer of others. Returns the exit code. */
+/** Flags of `verify` on the processes that it starts, and on the balancer before it. */
+const PROCESS_FLAGS = ["record", "processes", "dispatchers", "port", "node-metrics", "token-file"];
+const BALANCER_FLAGS = ["as", "first-port"];
+
+/** `equipoise verify`: of a new live system, one that Prometheus scrapes, or an external balancer. Returns the exit code. */
 export async function verify(scenario: string, flags: VerifyFlags): Promise<number> {
-  if (flags.via !== undefined) return verifyBalancer(scenario, flags);
-  if (flags.live === undefined && flags.prometheus !== undefined) {
-    return verifyByPrometheus(scenario, flags.prometheus, flags);
-  }
-  if (flags.live === undefined || flags.prometheus !== undefined)
+  const { live, prometheus, via, ...others } = flags;
+  if ([live, prometheus, via].filter((mode) => mode !== undefined).length !== 1) {
     throw new UserError(
-      "verify needs either --live, or --prometheus and the URL of one that scrapes a running system, or --via and the URL of a balancer",
+      "verify needs one of --live, --prometheus URL (a Prometheus that scrapes a running system) and --via URL (a balancer)",
     );
-  const { prometheus: _, ...liveFlags } = flags;
-  return verifyLive(scenario, liveFlags);
+  }
+  if (via !== undefined) {
+    refuseFlags("--via", [...PROCESS_FLAGS, "window", "at-most"]);
+    return verifyBalancer(scenario, via, flags);
+  }
+  if (prometheus !== undefined) {
+    refuseFlags("--prometheus", [
+      ...PROCESS_FLAGS,
+      ...BALANCER_FLAGS,
+      "seed",
+      "time-unit",
+      "warmup",
+      "duration",
+      "at-most",
+    ]);
+    return verifyByPrometheus(scenario, prometheus, flags);
+  }
+  refuseFlags("--live", [...BALANCER_FLAGS, "window"]);
+  return verifyLive(scenario, others);
 }
 
 /** `equipoise verify --live`: warms up, measures, shows the table. Returns the exit code. */
 async function verifyLive(scenario: string, flags: LiveFlags): Promise<number> {
   const { outcome, experiment } = await run(scenario, flags, false, (state) => state.phase === "finished");
-  return conclude(outcome, experiment, flags);
+  return end(outcome, experiment, flags);
 }
 
-/** How long a live run lasts at most if nobody asks for more, in seconds. */
+/** Longest live run without --duration, in seconds. */
 const LONGEST_SECONDS = 1800;
 
-function checkLength(experiment: Experiment, { warmup, duration, timeUnit }: LiveFlags): void {
+/** What a run without --duration or --at-most takes, warm-up included, if theory does not ask for more. */
+const USUAL_SECONDS = 240;
+
+/** For how long to measure at most, unless the user says so. */
+function longestOf({ warmUpTime, measuringTime }: Experiment, timeUnit: number): ModelTime {
+  return Math.max(measuringTime, USUAL_SECONDS / timeUnit - warmUpTime);
+}
+
+function checkLength(experiment: Experiment, flags: LiveFlags): void {
+  const isChosen = flags.duration !== undefined || flags.atMost !== undefined;
+  checkRunLength(experiment, { ...lengthOf(experiment, flags), isChosen, longest: LONGEST_SECONDS / flags.timeUnit });
+}
+
+function lengthOf(experiment: Experiment, { warmup, duration, atMost, timeUnit }: LiveFlags) {
+  const fixed = duration ?? atMost;
   const modelTime = (text: string): ModelTime => toModelTime(parseDuration(text), timeUnit);
-  checkRunLength(experiment, {
+  return {
     warmUpTime: warmup === undefined ? experiment.warmUpTime : modelTime(warmup),
-    measuringTime: duration === undefined ? experiment.measuringTime : modelTime(duration),
-    isChosen: duration !== undefined,
-    longest: LONGEST_SECONDS / timeUnit,
-  });
+    measuringTime: fixed === undefined ? longestOf(experiment, timeUnit) : modelTime(fixed),
+  };
 }
 
 async function run(
@@ -66,11 +97,17 @@ async function run(
   finished: (state: DispatcherState) => boolean,
 ): Promise<{ outcome: LiveOutcome; experiment: Experiment }> {
   const settings = withFiles(readSettings(flags.set));
-  const experiment = scenarioNamed(scenario).configure(settings, flags.seed);
-  checkDispatchers(experiment, flags);
+  const experiment = divided(scenarioNamed(scenario).configure(settings, flags.seed), flags);
+  requireOneServer(experiment.system.policy);
+  if (experiment.system.delayBetween !== undefined)
+    throw new UserError("delay: that of pairs of zones is simulated only; live, all messages are held back by one law");
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   if (!endless) checkLength(experiment, flags);
+  const simulated = await simulatedFor(experiment, {
+    ...{ settings, seed: flags.seed, familyConfidence: flags.confidence },
+    ...lengthOf(experiment, flags),
+  });
   const outcome = await liveRun(
     {
       experiment,
@@ -81,12 +118,17 @@ async function run(
       processes: flags.processes ?? experiment.system.servers,
       control: flags.control ?? false,
       record: flags.record,
-      dispatchers: flags.dispatchers,
       tokenFile: flags.tokenFile,
       nodeMetrics: flags.nodeMetrics ?? flags.prometheus !== undefined,
       familyConfidence: flags.confidence,
+      simulated,
       warmup: flags.warmup,
-      duration: flags.duration ?? (endless ? undefined : `${experiment.measuringTime}u`),
+      within: flags.within,
+      duration: flags.duration,
+      atMost:
+        endless || flags.duration !== undefined
+          ? undefined
+          : (flags.atMost ?? `${longestOf(experiment, flags.timeUnit)}u`),
     },
     {
       withTable: endless,
@@ -97,12 +139,12 @@ async function run(
   return { outcome, experiment };
 }
 
-/** Prints the table, writes the result, and returns the exit code. */
-function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experiment, flags: LiveFlags): number {
+/** Prints the result, if there is one, and returns the exit code. */
+function end({ state, signalled, failure }: LiveOutcome, experiment: Experiment, flags: LiveFlags): number {
   if (state === undefined || state.phase === "waiting" || state.phase === "warming up") {
     if (signalled !== undefined) return signalled;
-    const why = failure ?? "the dispatcher gave no state";
-    if (state !== undefined) process.stderr.write(`${books(state.totals)}\n`);
+    const why = failure ?? "the dispatcher did not report its state";
+    if (state !== undefined) process.stderr.write(`${jobBalance(state.totals)}\n`);
     process.stderr.write(`void: ${why}\n`);
     return EXIT.void;
   }
@@ -111,29 +153,23 @@ function conclude({ state, signalled, failure }: LiveOutcome, experiment: Experi
     whyVoid === null
       ? state.quantities
       : state.quantities.map((quantity) => ({ ...quantity, verdict: "void" as const, reason: whyVoid }));
-  const verdict = overallVerdict(quantities);
-  print(verdictTable(quantities, state.familyConfidence), flags.json);
-  print(books(state.totals), flags.json);
-  if (state.views !== undefined) print(viewLine(state.views), flags.json);
-  print(policyLine(policyCost(state.policy, state.information, state.totals.offered)), flags.json);
-  print(whyVoid === null ? `verdict: ${verdict}` : `void: ${whyVoid}`, flags.json);
-  if (flags.json !== undefined) writeResult(liveResult(state, experiment, quantities, verdict, whyVoid), flags.json);
-  if (signalled !== undefined) return signalled;
-  if (whyVoid !== null) return EXIT.void;
-  return verdict === "differs" ? EXIT.differs : EXIT.ok;
+  const notes = [
+    jobBalance(state.totals),
+    ...(state.views === undefined ? [] : [viewLine(state.views)]),
+    policyLine(policyCost(state.policy, state.information, state.totals.offered)),
+  ];
+  const exitCode = conclude(findingsOf(state, experiment, quantities, whyVoid), notes, flags.json);
+  return signalled ?? exitCode;
 }
 
-function liveResult(
+function findingsOf(
   state: DispatcherState,
   experiment: Experiment,
   quantities: readonly QuantityEvidence[],
-  verdict: Verdict,
   whyVoid: string | null,
-): Result {
+): Findings {
   const { offered, blocked, completed, lost, inFlight, retried, duplicates } = state.totals;
   return {
-    format: RESULT_FORMAT,
-    version: VERSION,
     mode: "live",
     scenario: state.scenario,
     parameters: { ...state.parameters },
@@ -141,8 +177,11 @@ function liveResult(
     timeUnitSeconds: state.timeUnitSeconds,
     replications: 1,
     warmUpTime: state.warmUpTime,
-    measuredTime: Math.min(state.elapsedTime - state.warmUpTime, state.measuringTime ?? Number.POSITIVE_INFINITY),
+    measuredTime: state.measuredTime,
     familyConfidence: state.familyConfidence,
+    within: state.within,
+    looks: state.looks,
+    stoppedBy: state.stoppedBy,
     conditions: {
       messageDelay: state.messageDelay,
       heldUpFraction: state.heldUpFraction,
@@ -152,8 +191,7 @@ function liveResult(
     policy: policyCost(state.policy, state.information, offered),
     ...(state.views === undefined ? {} : { views: state.views }),
     assumptions: [...experiment.assumptions],
-    verdict,
     whyVoid,
-    quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
+    quantities,
   };
 }

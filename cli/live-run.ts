@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DispatcherState } from "../live/dispatcher-state.js";
-import { EXIT } from "../live/process.js";
-import { type LiveSystemOptions, Supervisor } from "../live/supervisor.js";
+import { authorization, readToken } from "../live/http/access.js";
+import type { DispatcherState } from "../live/http/dispatcher-state.js";
+import { EXIT } from "../live/processes/process.js";
+import { type LiveSystemOptions, Supervisor } from "../live/processes/supervisor.js";
 import { messageOf } from "../model/errors.js";
 import { LocalPrometheus } from "./local-prometheus.js";
 import { Screen } from "./screen.js";
@@ -12,21 +13,23 @@ export interface LiveOutcome {
   readonly state: DispatcherState | undefined;
   /** The exit code of the signal that ended the run; undefined if none did. */
   readonly signalled: number | undefined;
-  /** A process that ended although it should not have. */
+  /** Which process ended unexpectedly, and how; undefined if none did. */
   readonly failure: string | undefined;
 }
 
 const POLL_MILLISECONDS = 500;
 
 /**
- * Starts a live system, shows it while it runs, and ends every process of it: when `finished` says so, at Ctrl-C or
- * SIGTERM, or when one of its processes fails. With a port for it, a Prometheus is started before anything else. A second Ctrl-C kills what has not ended yet.
+ * Starts a live system, shows it while it runs, and ends all its processes once `finished` returns true, at Ctrl-C or
+ * SIGTERM or SIGHUP, or when one of them fails. With `prometheusPort`, a Prometheus is started first. A second Ctrl-C kills the
+ * processes that have not ended yet.
  */
 export async function liveRun(
   options: LiveSystemOptions,
   show: { readonly withTable: boolean; readonly prometheusPort?: number },
   finished: (state: DispatcherState) => boolean,
 ): Promise<LiveOutcome> {
+  const token = readToken(options.tokenFile);
   const supervisor = new Supervisor(options);
   const screen = new Screen(show.withTable);
   const stop = new AbortController();
@@ -40,44 +43,49 @@ export async function liveRun(
   const onTerminate = (): void => onSignal(EXIT.terminated);
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
+  process.on("SIGHUP", onTerminate);
   let state: DispatcherState | undefined;
   let prometheus: LocalPrometheus | undefined;
   try {
     if (show.prometheusPort !== undefined) prometheus = await LocalPrometheus.start(show.prometheusPort);
-    const { servers } = options.experiment.system;
+    const { servers, division } = options.experiment.system;
     const scraped = prometheus === undefined ? "" : `, with Prometheus at ${prometheus.url}`;
-    const shared = options.dispatchers === 1 ? "" : ` and ${options.dispatchers} dispatchers`;
+    const shared = division === undefined ? "" : ` and ${division.dispatchers} dispatchers`;
     screen.status(
       `starting ${Math.min(options.processes, servers)} server-node processes for ${servers} servers${shared}${scraped}`,
     );
     await supervisor.start();
     while (!stop.signal.aborted && supervisor.failure === undefined) {
-      state = (await fetchState(supervisor.dispatcherUrl)) ?? state;
+      state = (await fetchState(supervisor.dispatcherUrl, token)) ?? state;
       if (state !== undefined) screen.show(state, supervisor.dispatcherUrl, prometheus?.url);
       if (state !== undefined) prometheus?.follow(supervisor.dispatcherUrl, state);
       if (state !== undefined && finished(state)) break;
       await sleep(POLL_MILLISECONDS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     if (stop.signal.aborted || supervisor.failure !== undefined)
-      state = (await fetchState(supervisor.dispatcherUrl)) ?? state;
+      state = (await fetchState(supervisor.dispatcherUrl, token)) ?? state;
   } finally {
-    if (state === undefined) screen.clear();
-    else screen.done();
+    screen.clear();
     await supervisor.stop();
     await prometheus?.stop();
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onTerminate);
+    process.off("SIGHUP", onTerminate);
   }
   return { state, signalled, failure: supervisor.failure };
 }
 
-/** The dispatcher's state; undefined if it does not answer, which the supervisor then knows the reason of. */
-async function fetchState(url: string): Promise<DispatcherState | undefined> {
+/** The dispatcher's state; undefined if it does not answer, for a reason that the supervisor then knows. */
+async function fetchState(url: string, token: string | undefined): Promise<DispatcherState | undefined> {
   try {
-    const response = await fetch(`${url}/api/state`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(`${url}/api/state`, {
+      headers: authorization(token),
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return (await response.json()) as DispatcherState;
   } catch (error) {
-    process.stderr.write(`no answer from the dispatcher: ${messageOf(error)}\n`);
+    process.stderr.write(`the dispatcher does not answer: ${messageOf(error)}\n`);
     return undefined;
   }
 }

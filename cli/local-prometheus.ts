@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { DispatcherState } from "../live/dispatcher-state.js";
+import type { DispatcherState } from "../live/http/dispatcher-state.js";
 import { UserError } from "../model/errors.js";
 
 const CONFIGURATION = fileURLToPath(new URL("../../dashboards/prometheus", import.meta.url));
 
-/** A Prometheus of our own on the loopback interface, which scrapes one live system and ends with it. */
+/** A Prometheus on the loopback interface that scrapes one live system and stops with it. */
 export class LocalPrometheus {
   private targets = "";
 
@@ -24,7 +24,7 @@ export class LocalPrometheus {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, with no targets yet. Throws UserError if it is not installed or its port is taken, and then leaves nothing. */
+  /** Starts it without targets. Throws UserError, and leaves nothing behind, if it is not installed or its port is taken. */
   static async start(port: number): Promise<LocalPrometheus> {
     await checkInstalled();
     await checkFree(port);
@@ -41,7 +41,7 @@ export class LocalPrometheus {
     return new LocalPrometheus(port, folder, child);
   }
 
-  /** Tells it where the dispatcher and its nodes serve their metrics, if that is news. */
+  /** Updates the scrape targets, the dispatcher and its nodes, if they have changed. */
   follow(dispatcherUrl: string, { nodes }: DispatcherState): void {
     const addressOf = (url: string): string => new URL(url).host;
     const pages = nodes.flatMap(({ metricsUrl }) => (metricsUrl === null ? [] : [addressOf(metricsUrl)]));
@@ -52,7 +52,7 @@ export class LocalPrometheus {
     this.write("dispatcher", JSON.stringify([{ targets: [addressOf(dispatcherUrl)] }]));
   }
 
-  /** Ends it and removes what it stored. */
+  /** Stops it and removes its data. */
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const gone = new Promise((resolve) => this.child.once("exit", resolve));
@@ -62,7 +62,7 @@ export class LocalPrometheus {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Under another name first: Prometheus must not read half a file. */
+  /** Writes under a temporary name first, so that Prometheus never reads half a file. */
   private write(name: string, text: string): void {
     const file = join(this.folder, "targets", `${name}.json`);
     writeFileSync(`${file}.new`, text);
@@ -75,7 +75,7 @@ async function checkInstalled(): Promise<void> {
     await promisify(execFile)("prometheus", ["--version"]);
   } catch {
     throw new UserError(
-      "--prometheus: no prometheus is installed here; install one (Debian: apt install prometheus), or leave the flag away",
+      "--prometheus: prometheus is not installed; install it (Debian: apt install prometheus), or omit the flag",
     );
   }
 }

@@ -1,13 +1,22 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { WITHIN_LIVE, WITHIN_SIMULATED } from "../experiments/evidence.js";
+import { oneOf } from "../experiments/parameters.js";
 import { figureSources } from "../figures/index.js";
-import { EXIT } from "../live/process.js";
-import { VERSION } from "../live/version.js";
-import { messageOf, UserError } from "../model/errors.js";
+import { messagesUnder } from "../live/processes/flags.js";
+import { EXIT, runMain } from "../live/processes/process.js";
+import { VERSION } from "../live/processes/version.js";
+import { loadPlugIns, policiesIn } from "../policies/plug-in-loader.js";
+import { scenarioNamed } from "../scenarios/index.js";
+import { checkPolicy } from "./check-policy.js";
+import { type CompareFlags, compare } from "./compare-command.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
+import { addFleetFile } from "./fleet-option.js";
+import { addImportCommand } from "./import-options.js";
+import { init } from "./init-command.js";
 import { up, verify } from "./live-commands.js";
 import { type LiveFlags, option, type VerifyFlags } from "./options.js";
-import { replay } from "./replay-command.js";
+import { type ReplayFlags, replay } from "./replay-command.js";
 import { type ReportFlags, report } from "./report-command.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
 import { type SweepFlags, sweep } from "./sweep-command.js";
@@ -17,25 +26,49 @@ const DEFAULT_SCENARIO = "rate-scaling";
 const DEFAULT_PORT = 7070;
 
 const EXIT_CODES = `
-Exit codes: 0 no quantity differs from its prediction; 1 one differs; 2 usage; 3 void run (the machine or the load
-generator could not keep up, or a process was lost: the message says which and how to mend it); 130 interrupted.`;
+Exit codes: 0 the run agrees with theory, or the command is done; 1 a quantity differs from its prediction; 2 usage error;
+3 void run (the machine or the load generator could not keep up, or a process was lost: the message names the cause and a
+remedy); 4 undecided; 70 internal error; 74 output could not be written; 130 interrupted.`;
+
+/** The scenario's name, given that or an earlier one. Throws UserError if there is none. */
+const knownScenario = (name: string): string => scenarioNamed(name).name;
 
 /** Stores the exit code of a command. */
 type Finish = (exitCode: number | Promise<number>) => Promise<void>;
 
+/** The policies that the options of a command name: modules among them are loaded before it runs. */
+function policiesNamed({
+  set = [],
+  vary = [],
+  as,
+  policies = [],
+  current,
+}: Partial<SweepFlags & VerifyFlags & CompareFlags>): string[] {
+  const varied = vary.flatMap(({ name, values }) => (name === "policy" ? values : []));
+  return [...policiesIn(set), ...varied, ...policies, ...[as, current].flatMap((policy) => policy ?? [])];
+}
+
 /** The command line. */
 function program(finish: Finish): Command {
   const equipoise = new Command("equipoise")
-    .description("A live load-balancing laboratory: real processes, measured, beside what the theorems predict.")
+    .description("A live load-balancing laboratory: real processes, measured and compared with what theorems predict.")
     .version(VERSION)
-    .addHelpText("after", EXIT_CODES)
-    .showHelpAfterError("(--help shows how)")
-    .exitOverride();
+    .addHelpText("afterAll", EXIT_CODES)
+    .configureOutput(messagesUnder("equipoise"))
+    .showHelpAfterError("(see --help)")
+    .exitOverride()
+    .hook("preAction", async (_, command) => {
+      // Before a fleet file is read: only the command line may name a module that is run.
+      await loadPlugIns(policiesNamed(command.opts()));
+      addFleetFile(command);
+    });
   addLiveCommands(equipoise, finish);
   addSimulationCommands(equipoise, finish);
+  addCompareCommand(equipoise, finish);
   addTheoryCommands(equipoise, finish);
   addFigureCommands(equipoise, finish);
   addReportCommand(equipoise, finish);
+  addImportCommand(equipoise, finish);
   for (const command of equipoise.commands) command.exitOverride();
   return equipoise;
 }
@@ -43,8 +76,9 @@ function program(finish: Finish): Command {
 function addLiveCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("up")
-    .argument("[scenario]", "what to run", DEFAULT_SCENARIO)
+    .argument("[scenario]", "scenario to run", knownScenario, DEFAULT_SCENARIO)
     .description("run a scenario live, with its verdict table, until Ctrl-C")
+    .addOption(option.fleet())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.timeUnit())
@@ -52,8 +86,10 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.duration("until Ctrl-C"))
     .addOption(option.processes())
     .addOption(option.dispatchers())
+    .addOption(option.views())
     .addOption(option.port(DEFAULT_PORT, String(DEFAULT_PORT)))
     .addOption(option.confidence())
+    .addOption(option.within(WITHIN_LIVE))
     .addOption(option.nodeMetrics())
     .addOption(option.record())
     .addOption(option.tokenFile())
@@ -63,22 +99,26 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
     .action((scenario: string, flags: LiveFlags) => finish(up(scenario, flags)));
   equipoise
     .command("verify")
-    .argument("<scenario>", "what to verify")
-    .description("warm up, measure, compare with theory, and exit by the verdict")
+    .argument("[scenario]", "scenario to verify", knownScenario)
+    .description("warm up, measure, compare with theory, and exit with the verdict")
     .addOption(option.live())
     .addOption(option.askPrometheus())
     .addOption(option.via())
     .addOption(option.as())
     .addOption(option.firstPort())
     .addOption(option.window())
+    .addOption(option.fleet())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.timeUnit())
     .addOption(option.warmup())
-    .addOption(option.duration("by theory"))
+    .addOption(option.duration("none"))
+    .addOption(option.atMost("4 minutes, or longer where theory says so"))
+    .addOption(option.within(WITHIN_LIVE))
     .addOption(option.processes())
     .addOption(option.dispatchers())
-    .addOption(option.port(0, "any free one"))
+    .addOption(option.views())
+    .addOption(option.port(0, "any free port"))
     .addOption(option.confidence())
     .addOption(option.nodeMetrics())
     .addOption(option.record())
@@ -90,17 +130,21 @@ function addLiveCommands(equipoise: Command, finish: Finish): void {
 function addSimulationCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("simulate")
-    .argument("<scenario>", "what to simulate")
-    .description("the same as verify --live, in virtual time: the same code, without processes, sockets and clocks")
+    .argument("[scenario]", "scenario to simulate", knownScenario)
+    .description("verify in virtual time: the code of verify --live, without processes, sockets and clocks")
+    .addOption(option.fleet())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.timeUnit())
     .addOption(option.simulatedWarmup())
-    .addOption(option.duration("by theory"))
+    .addOption(option.duration("none"))
+    .addOption(option.atMost("about 20 s of computing"))
+    .addOption(option.within(WITHIN_SIMULATED))
     .addOption(option.confidence())
     .addOption(option.messageDelay())
     .addOption(option.noticeDelay())
     .addOption(option.dispatchers())
+    .addOption(option.views())
     .addOption(option.replications())
     .addOption(option.precision())
     .addOption(option.workers())
@@ -108,58 +152,113 @@ function addSimulationCommands(equipoise: Command, finish: Finish): void {
     .action((scenario: string, flags: SimulateFlags) => finish(simulate(scenario, flags)));
   equipoise
     .command("replay")
-    .argument("<file>", "what --record wrote")
-    .description("let what happened to a live dispatcher happen to one in virtual time, and compare every decision")
-    .action((file: string) => finish(replay(file)));
+    .argument("<files...>", "event logs written by --record, one of each dispatcher")
+    .description("replay the recorded events of a live dispatcher in virtual time, and compare every decision")
+    .addOption(option.ownPolicy())
+    .action((files: string[], flags: ReplayFlags) => finish(replay(files, flags)));
   equipoise
     .command("sweep")
-    .argument("<scenario>", "what to simulate")
-    .description(
-      "simulate at every combination of values, with the same chance everywhere, so that points compare well",
-    )
+    .argument("[scenario]", "scenario to simulate", knownScenario)
+    .description("simulate every combination of parameter values, with common random numbers for sharper comparisons")
     .addOption(option.vary())
+    .addOption(option.fleet())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.replications())
     .addOption(option.workers())
     .addOption(option.timeUnit())
     .addOption(option.warmup())
-    .addOption(option.duration("by theory"))
+    .addOption(option.duration("from theory"))
+    .addOption(option.within(WITHIN_SIMULATED))
     .addOption(option.confidence())
     .addOption(option.messageDelay())
     .addOption(option.noticeDelay())
+    .addOption(option.dispatchers())
+    .addOption(option.views())
     .addOption(option.runs())
     .addOption(option.csv())
     .addOption(option.json())
     .action((scenario: string, flags: SweepFlags) => finish(sweep(scenario, flags)));
 }
 
+function addCompareCommand(equipoise: Command, finish: Finish): void {
+  equipoise
+    .command("compare")
+    .description(
+      "find the best policies for a fleet, with an error that is guaranteed, and say how they compare to the current one",
+    )
+    .addOption(option.fleet())
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.policies())
+    .addOption(option.loads())
+    .addOption(option.metric())
+    .addOption(option.also())
+    .addOption(option.indifference())
+    .addOption(option.confidence())
+    .addOption(option.current())
+    .addOption(option.messageDelay())
+    .addOption(option.noticeDelay())
+    .addOption(option.dispatchers())
+    .addOption(option.views())
+    .addOption(option.budget())
+    .addOption(option.noChanges())
+    .addOption(option.shownTimeUnit())
+    .addOption(option.workers())
+    .addOption(option.runs())
+    .addOption(option.csv())
+    .addOption(option.json())
+    .addOption(option.html())
+    .addOption(option.confirm())
+    .addOption(option.liveDuration())
+    .action((flags: CompareFlags) => finish(compare(flags)));
+}
+
 function addTheoryCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("predict")
-    .argument("<scenario>", "what to predict")
-    .description("say what theory predicts, and whether its assumptions hold")
+    .argument("[scenario]", "scenario to predict", knownScenario)
+    .description("show what theory predicts, and whether its assumptions hold")
+    .addOption(option.fleet())
     .addOption(option.set())
     .addOption(option.seed())
     .addOption(option.json())
     .action((scenario: string, flags: LiveFlags) => finish(predict(scenario, flags)));
   equipoise
     .command("describe")
-    .argument("<scenario>", "what to describe")
+    .argument("[scenario]", "scenario to describe", knownScenario)
     .description("list a scenario's parameters and quantities")
-    .action((scenario: string) => finish(describe(scenario)));
+    .addOption(option.fleet())
+    .addOption(option.set())
+    .action((scenario: string, flags: LiveFlags) => finish(describe(scenario, flags)));
+  equipoise
+    .command("init")
+    .argument("<what>", "what to begin with: fleet", oneOf("fleet"))
+    .description("write a fleet file, with a comment on every key, to begin with")
+    .addOption(option.fleetFile())
+    .action((_: string, flags: { out: string }) => finish(init(flags)));
+  equipoise
+    .command("check-policy")
+    .argument("<policy>", "the module of a policy of your own, or a policy of ours")
+    .description("hold a policy to the laws of policies, and measure the time that it takes")
+    .addOption(option.seed())
+    .action((policy: string, flags: { seed: string }) => finish(checkPolicy(policy, flags)));
   equipoise
     .command("list")
-    .description("list the scenarios")
+    .description("list the scenarios and policies")
     .action(() => finish(list()));
 }
 
 function addFigureCommands(equipoise: Command, finish: Finish): void {
   equipoise
     .command("figure")
-    .argument("<id>", `which: ${figureSources.map((source) => source.id).join(", ")}`)
-    .description("make a figure, with what theory predicts: CSV, JSON, SVG and HTML")
+    .argument("<id>", `one of ${figureSources.map((source) => source.id).join(", ")}`)
+    .description(
+      "make a figure, with theory's predictions, as CSV, JSON, SVG and HTML; with --format also as PDF and PNG",
+    )
     .addOption(option.out())
+    .addOption(option.format())
+    .addOption(option.width())
     .addOption(option.preview())
     .addOption(option.seed())
     .addOption(option.workers())
@@ -168,6 +267,8 @@ function addFigureCommands(equipoise: Command, finish: Finish): void {
     .command("figures")
     .description("make all figures, and one page that shows them")
     .addOption(option.out())
+    .addOption(option.format())
+    .addOption(option.width())
     .addOption(option.preview())
     .addOption(option.seed())
     .addOption(option.workers())
@@ -177,34 +278,24 @@ function addFigureCommands(equipoise: Command, finish: Finish): void {
 function addReportCommand(equipoise: Command, finish: Finish): void {
   equipoise
     .command("report")
-    .argument("<files...>", "results of runs (--json) and figures (JSON)")
-    .description("make one page of them, tables and plots, to be sent to somebody")
+    .argument("<files...>", "results of runs and sweeps (--json) and figures (JSON)")
+    .description("combine results and figures into one self-contained HTML page of tables and plots")
     .option("--out <file>", "HTML file to write", "equipoise-report.html")
-    .option("--title <text>", "its title", "Equipoise: report")
+    .option("--title <text>", "title of the page", "Equipoise: report")
     .action((files: string[], flags: ReportFlags) => finish(report(files, flags)));
 }
 
-async function main(): Promise<number> {
-  let exitCode: number = EXIT.ok;
+/** Runs the command, whose exit code the process ends with. */
+async function main(): Promise<void> {
   try {
     await program(async (code) => {
-      exitCode = await code;
+      process.exitCode = await code;
     }).parseAsync();
-    return exitCode;
   } catch (error) {
-    // commander has printed its own message by now, or the help or version that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    process.stderr.write(`equipoise: ${error instanceof UserError ? error.message : internalError(error)}\n`);
-    return error instanceof UserError ? EXIT.usage : EXIT.failure;
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has already printed its message, or the help or version requested.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
-function internalError(error: unknown): string {
-  return `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
-}
-
-// Whoever read the output may have seen enough (`| head`): files are written, and the exit code is given, all the same.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
-process.exitCode = await main();
+runMain("equipoise", main);

@@ -1,16 +1,26 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
-import { tokenFileFlag } from "../live/access.js";
+import { METRICS, type Metric } from "../compare/sample.js";
+import { confidence, fraction, oneOf, portNumber, positiveNumber, wholeNumber } from "../experiments/parameters.js";
+import type { Views } from "../experiments/scenario.js";
+import { WIDTHS } from "../figures/layout.js";
+import { tokenFileFlag } from "../live/http/access.js";
+import { httpUrl } from "../live/processes/flags.js";
 import { parseDuration, parseSeconds } from "../live/units.js";
 import { messageOf, UserError } from "../model/errors.js";
-import { confidence, wholeNumber } from "../scenarios/parameters.js";
-import { type MessageDelay, parseMessageDelay } from "../simulator/message-delay.js";
+import { MESSAGE_DELAYS, type MessageDelay, parseMessageDelay } from "../model/message-delay.js";
 import { parseVaried, type VariedParameter } from "../simulator/sweep.js";
+import { runDefinitions } from "../workload/fleet-keys.js";
+import { readFormats } from "./pictures.js";
 import { BY_MSER } from "./simulate-command.js";
 
-/** Turns a parser's error into the usage error of the option it is for. */
-function reading<T>(parse: (text: string, previous: T | undefined) => T): (text: string, previous: T | undefined) => T {
+const { timeUnit, dispatchers, views, seed } = runDefinitions;
+
+/** Turns a parser's error into a usage error of its option. */
+export function reading<T>(
+  parse: (text: string, previous: T | undefined) => T,
+): (text: string, previous: T | undefined) => T {
   return (text, previous) => {
     try {
       return parse(text, previous);
@@ -20,16 +30,10 @@ function reading<T>(parse: (text: string, previous: T | undefined) => T): (text:
   };
 }
 
-/** Checks a duration but keeps it as the text that the processes read. */
+/** Checks a duration but keeps the text, which the processes parse themselves. */
 function durationText(text: string): string {
   parseDuration(text);
   return text;
-}
-
-function precision(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new UserError("must be a number between 0 and 1, e.g. 0.01");
-  return value;
 }
 
 function readMessageDelay(text: string): MessageDelay {
@@ -48,139 +52,246 @@ const collectVaried = (text: string, varied: readonly VariedParameter[] = []): r
 ];
 const collect = (setting: string, settings: readonly string[] = []): string[] => [...settings, setting];
 
-/** The options that several commands share, each made anew. */
+/** Values with commas between them, each of them once. */
+function listed<T>(parse: (text: string) => T): (text: string, previous: T[] | undefined) => T[] {
+  return reading((text) => {
+    const values = text.split(",").map((value) => parse(value.trim()));
+    if (text.split(",").some((value) => value.trim() === "")) throw new UserError("a value is missing");
+    if (new Set(values).size < values.length) throw new UserError("a value is repeated");
+    return values;
+  });
+}
+
+const METRIC_NAMES = Object.keys(METRICS) as Metric[];
+
+/** The options of the commands; each call makes a new one. */
 export const option = {
   set: () =>
-    new Option("--set <name=value>", "set a parameter of the scenario; may be given again")
+    new Option("--set <name=value>", "set a parameter of the scenario (repeatable)")
       .argParser(collect)
       .default([], "none"),
-  seed: () => new Option("--seed <text>", "seed of all randomness").default("1"),
+  fleet: () =>
+    new Option(
+      "--fleet <file>",
+      "a fleet file, which equipoise init fleet writes, instead of a scenario; --set and other flags override what it says",
+    ),
+  ownPolicy: () =>
+    new Option(
+      "--set <policy=module>",
+      "the module of a policy of your own that the run had, which is loaded only from here",
+    )
+      .argParser(collect)
+      .default([], "none"),
+  seed: () => new Option("--seed <text>", seed.description).default(seed.default),
   messageDelay: () =>
     new Option(
       "--message-delay <law>",
-      "time of a message between dispatcher and server: none, constant:TIME, exponential:MEAN or empirical:FILE, in time units",
-    )
-      .argParser(reading(readMessageDelay))
-      .default({ law: "none" }, "none"),
+      `delay of messages between dispatcher and server, in time units: ${MESSAGE_DELAYS} (default: that of the fleet, or none)`,
+    ).argParser(reading(readMessageDelay)),
   noticeDelay: () =>
-    new Option("--notice-delay <law>", "the same for the news of a completion (default: as --message-delay)").argParser(
+    new Option("--notice-delay <law>", "delay of completion notices (default: the value of --message-delay)").argParser(
       reading(readMessageDelay),
     ),
   replications: () =>
-    new Option("--replications <count>", "independent runs").argParser(reading(wholeNumber(1))).default(1),
+    new Option("--replications <count>", "independent replications").argParser(reading(wholeNumber(1))).default(1),
   precision: () =>
     new Option(
       "--precision <fraction>",
-      "go on until every interval is this narrow: half its width over the value",
-    ).argParser(reading(precision)),
+      "add replications until every interval is this narrow (half-width relative to the value)",
+    ).argParser(reading(fraction)),
   vary: () =>
     new Option(
       "--vary <name=values>",
-      "a parameter to vary: name=a,b,c (a;b;c if values have commas) or name=from:to:step; may be given again",
+      "a parameter to vary: name=a,b,c (a;b;c if values contain commas) or name=from:to:step (repeatable)",
     )
       .argParser(reading(collectVaried))
       .makeOptionMandatory(),
   runs: () =>
-    new Option("--runs <file>", "keep finished runs here (default: a file of this sweep's own, until it is complete)"),
+    new Option(
+      "--runs <file>",
+      "keep finished runs in this file (default: a file that is removed when the sweep is complete)",
+    ),
   csv: () => new Option("--csv <file>", "write the table as CSV"),
   workers: () =>
     new Option("--workers <count>", "threads to simulate on")
       .argParser(reading(wholeNumber(1)))
       .default(availableParallelism(), "one per core"),
-  out: () => new Option("--out <folder>", "folder to write to").default("equipoise-figures"),
-  preview: () => new Option("--preview", "fewer points and shorter runs: a first look"),
-  json: () => new Option("--json <file>", "write the result as JSON to a file, or to standard output for -"),
-  timeUnit: () =>
-    new Option("--time-unit <time>", "wall-clock length of one unit of model time")
+  policies: () =>
+    new Option("--policies <policies>", "policies to compare, with commas between them, or all")
+      .argParser(listed((name) => name))
+      .makeOptionMandatory(),
+  loads: () =>
+    new Option(
+      "--loads <loads>",
+      "loads to compare at, with commas between them (default: that of the fleet)",
+    ).argParser(listed(positiveNumber)),
+  metric: () =>
+    new Option("--metric <metric>", `what decides: ${METRIC_NAMES.join(" | ")}`)
+      .argParser(reading(oneOf(...METRIC_NAMES)))
+      .default("p99"),
+  also: () =>
+    new Option("--also <metrics>", "metrics to show besides the usual ones, with commas between them")
+      .argParser(listed(oneOf(...METRIC_NAMES)))
+      .default([], "none"),
+  indifference: () =>
+    new Option("--within <fraction>", "relative difference in the metric that does not matter: 5%, or 0.05")
+      .argParser(reading((text) => fraction(/^[^%]+%$/.test(text) ? String(Number(text.slice(0, -1)) / 100) : text)))
+      .default(0.05, "5%"),
+  current: () => new Option("--current <policy>", "policy that the fleet runs now (default: the policy of the fleet)"),
+  budget: () =>
+    new Option("--budget <time>", "wall-clock time after which the comparison ends with what is known")
       .argParser(reading(parseSeconds))
-      .default(0.05, "50ms"),
+      .default(600, "10m"),
+  noChanges: () =>
+    new Option("--no-changes", "do not try the best policies out on fleets that are otherwise than was assumed"),
+  shownTimeUnit: () =>
+    new Option(
+      "--time-unit <time>",
+      "wall-clock length of one unit of model time, to show times in milliseconds",
+    ).argParser(reading(parseSeconds)),
+  confirm: () =>
+    new Option(
+      "--confirm <count>",
+      "then run so many of the best policies live, and say whether reality agrees",
+    ).argParser(reading(wholeNumber(1))),
+  liveDuration: () =>
+    new Option(
+      "--duration <time>",
+      "with --confirm: how long to measure each live: 90s, 3m, or 1800u for 1800 time units",
+    )
+      .argParser(reading(durationText))
+      .default("2m"),
+  html: () => new Option("--html <file>", "write a self-contained page with tables and plots"),
+  out: () => new Option("--out <folder>", "folder to write to").default("equipoise-figures"),
+  fleetFile: () => new Option("--out <file>", "file to write to; - for standard output").default("fleet.yaml"),
+  preview: () => new Option("--preview", "fewer points and shorter runs: a first look"),
+  format: () =>
+    new Option("--format <list>", "pictures besides the SVG: pdf, png, separated by commas; Chromium makes them")
+      .argParser(reading(readFormats))
+      .default(["svg"], "svg"),
+  width: () =>
+    new Option("--width <width>", "of pictures: page, or column for a column of a paper (3.5 inches)")
+      .argParser(reading(oneOf(...WIDTHS)))
+      .default("page"),
+  json: () => new Option("--json <file>", "write the result as JSON to this file (- for standard output)"),
+  timeUnit: () =>
+    new Option("--time-unit <time>", timeUnit.description)
+      .argParser(reading(timeUnit.parse))
+      .default(timeUnit.parse(timeUnit.default), timeUnit.default),
   duration: (fallback: string) =>
     new Option(
       "--duration <time>",
-      `how long to measure: 90s, 3m, or 1800u for time units (default: ${fallback})`,
+      `how long to measure: 90s, 3m, or 1800u for 1800 time units (default: ${fallback})`,
     ).argParser(reading(durationText)),
+  atMost: (fallback: string) =>
+    new Option(
+      "--at-most <time>",
+      `measure until every quantity with a prediction is decided, for no longer than this (default: ${fallback}); --duration measures for exactly as long as it says, and judges once`,
+    )
+      .argParser(reading(durationText))
+      .conflicts("duration"),
+  within: (fallback: number) =>
+    new Option(
+      "--within <fraction>",
+      "how far from a prediction, relative to it, the whole interval of a quantity may lie and agree; for inputs a fifth of it",
+    )
+      .argParser(reading(fraction))
+      .default(fallback),
   warmup: () =>
-    new Option("--warmup <time>", "how long to run before measuring (default: by theory)").argParser(
+    new Option("--warmup <time>", "how long to run before measuring (default: from theory)").argParser(
       reading(durationText),
     ),
   simulatedWarmup: () =>
     new Option(
       "--warmup <time>",
-      "how long to run before measuring, or mser for as long as runs from opposite states need (default: by theory)",
+      "how long to run before measuring, or mser to determine it from runs with opposite initial states (default: from theory)",
     ).argParser(reading((text) => (text === BY_MSER ? text : durationText(text)))),
   processes: () =>
-    new Option("--processes <count>", "server-node processes to spread the servers over (default: one each)").argParser(
-      reading(wholeNumber(1)),
-    ),
-  dispatchers: () =>
     new Option(
-      "--dispatchers <count>",
-      "dispatchers, each for a share of a graph's task types, which know the servers by what these tell",
-    )
-      .argParser(reading(wholeNumber(1)))
-      .default(1),
+      "--processes <count>",
+      "server-node processes to spread the servers over (default: one per server)",
+    ).argParser(reading(wholeNumber(1))),
+  dispatchers: () =>
+    new Option("--dispatchers <count>", dispatchers.description).argParser(reading(dispatchers.parse)).default(1),
+  views: () => new Option("--views <what>", views.description).argParser(reading(views.parse)).default(views.default),
   port: (fallback: number, shown: string) =>
-    new Option("--port <port>", "port of the dispatcher on the loopback interface; 0 for any free one")
-      .argParser(reading(wholeNumber(0)))
+    new Option("--port <port>", "port of the dispatcher on the loopback interface; 0 for any free port")
+      .argParser(reading(portNumber(0)))
       .default(fallback, shown),
   confidence: () =>
-    new Option("--confidence <level>", "joint confidence of all intervals together")
+    new Option("--confidence <level>", "joint confidence level of all intervals")
       .argParser(reading(confidence))
       .default(0.99),
   startPrometheus: () =>
-    new Option("--prometheus [port]", "start a Prometheus that scrapes it all, on this port of the loopback interface")
-      .argParser(reading(wholeNumber(1)))
+    new Option(
+      "--prometheus [port]",
+      "start a Prometheus that scrapes all processes, on this port of the loopback interface",
+    )
+      .argParser(reading(portNumber(1)))
       .preset(DEFAULT_PROMETHEUS_PORT),
-  live: () => new Option("--live", "on real processes and sockets, started for it"),
+  live: () => new Option("--live", "start real processes and measure them"),
   askPrometheus: () =>
-    new Option("--prometheus <url>", "a system that runs already, by nothing but what this Prometheus scraped of it"),
-  via: () => new Option("--via <url>", "verify balancer: where a balancer takes jobs, e.g. http://127.0.0.1:8080/jobs"),
-  as: () => new Option("--as <policy>", "with --via: the policy that the balancer claims to run"),
+    new Option("--prometheus <url>", "measure a running system, using only what this Prometheus has scraped"),
+  via: () =>
+    new Option(
+      "--via <url>",
+      "for scenario fleet: URL at which a balancer takes jobs, e.g. http://127.0.0.1:8080/jobs",
+    ).argParser(reading(httpUrl)),
+  as: () => new Option("--as <policy>", "with --via: policy that the balancer claims to run"),
   firstPort: () =>
     new Option(
       "--first-port <port>",
-      "with --via: port of the first server; the balancer must know them (default: 9001)",
-    ).argParser(reading(wholeNumber(1))),
+      "with --via: port of the first server; the balancer must be configured with all of them (default: 9001)",
+    ).argParser(reading(portNumber(1))),
   window: () =>
-    new Option("--window <time>", "with --prometheus: the time to look back over, from the end of the warm-up on")
+    new Option(
+      "--window <time>",
+      "with --prometheus: length of the measured window; waits until the run has been measured for that long",
+    )
       .argParser(reading(parseSeconds))
       .default(150, "150s"),
-  control: () => new Option("--control", "let the page of the dispatcher change the running system"),
+  control: () => new Option("--control", "allow the dispatcher's page to change the running system"),
   record: () =>
-    new Option("--record <file>", "write everything that happens to the dispatcher, for `equipoise replay`"),
+    new Option(
+      "--record <file>",
+      "record every event of the dispatcher, for `equipoise replay`; of several, those of the second in FILE.1, and so on",
+    ),
   tokenFile: tokenFileFlag,
   nodeMetrics: () =>
     new Option(
       "--node-metrics",
-      "let every node and the generator serve their own /metrics (see /api/state for where)",
+      "make every node and the generator serve their own /metrics (/api/state lists the URLs)",
     ),
 };
 
 const DEFAULT_PROMETHEUS_PORT = "9090";
 
-/** The options of `verify`, as read. */
+/** The parsed options of `verify`. */
 export interface VerifyFlags extends Omit<LiveFlags, "prometheus"> {
   readonly live?: true;
-  /** Where a balancer is. */
+  /** URL of a balancer. */
   readonly via?: string;
-  /** The policy that it claims to run. */
+  /** The policy that the balancer claims to run. */
   readonly as?: string;
   readonly firstPort?: number;
-  /** Where a Prometheus is. */
+  /** URL of a Prometheus. */
   readonly prometheus?: string;
   /** Wall-clock seconds. */
   readonly window: number;
 }
 
-/** The options of a live run, as read. */
+/** The parsed options of a live run. */
 export interface LiveFlags {
   readonly set: readonly string[];
   readonly seed: string;
   readonly timeUnit: number;
   readonly duration?: string;
+  readonly atMost?: string;
+  readonly within: number;
   readonly warmup?: string;
   readonly processes?: number;
   readonly dispatchers: number;
+  readonly views: Views;
   readonly port: number;
   readonly confidence: number;
   readonly nodeMetrics?: true;

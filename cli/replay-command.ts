@@ -1,29 +1,49 @@
 import { readFileSync } from "node:fs";
-import { EXIT } from "../live/process.js";
-import { VERSION } from "../live/version.js";
+import { readSettings } from "../experiments/parameters.js";
+import { Sha256Checksum } from "../live/line-checksum.js";
+import { EXIT } from "../live/processes/process.js";
+import { VERSION } from "../live/processes/version.js";
 import { messageOf, UserError } from "../model/errors.js";
-import { readEvents, readHeader } from "../scenarios/event-log.js";
+import { readEvents, readHeader } from "../model/event-log.js";
 import { replay as replayEvents } from "../simulator/replay.js";
+import { warn } from "./output.js";
 
-/** `equipoise replay`: a live run's event log through a dispatcher in virtual time. Returns the exit code. */
-export function replay(file: string): number {
+/** The parsed options of a replay: settings of the run, for a policy whose module is to be loaded. */
+export interface ReplayFlags {
+  readonly set: readonly string[];
+}
+
+/** `equipoise replay`: replays the event logs of the dispatchers of a live run in virtual time. Returns the exit code. */
+export function replay(files: readonly string[], flags: ReplayFlags): number {
+  const codes = files.map((file) => replayOne(file, flags, files.length > 1 ? `${file}: ` : ""));
+  return Math.max(...codes);
+}
+
+function replayOne(file: string, { set }: ReplayFlags, prefix: string): number {
   const [first, ...lines] = textOf(file).split("\n");
   const header = readHeader(first, file);
-  const { events, closed } = readEvents(lines, file);
-  if (header.version !== VERSION)
-    process.stderr.write(`warning: recorded by version ${header.version}, replayed by ${VERSION}\n`);
-  if (!closed)
-    process.stderr.write(`warning: ${file} was not closed: what came after its ${events.length} events is lost\n`);
+  const { policy, ...others } = readSettings(set);
+  if (Object.keys(others).length > 0)
+    throw new UserError(
+      `--set ${Object.keys(others)[0]}: a run is replayed with its own settings; only the module of its policy is given`,
+    );
+  if (policy !== undefined && policy !== header.parameters.policy)
+    throw new UserError(`--set policy=${policy}: the run had policy=${header.parameters.policy}`);
+  const checksum = new Sha256Checksum();
+  checksum.add(first);
+  const { events, closed } = readEvents(lines, file, checksum);
+  if (header.version !== VERSION) warn(`warning: recorded by version ${header.version}, replayed by ${VERSION}`);
+  if (!closed) warn(`warning: ${file} was not closed: any events after the first ${events.length} are lost`);
   const { decisions, difference, totals } = replayEvents(header, events);
   if (difference !== undefined) {
     const { event, recorded, replayed } = difference;
     process.stdout.write(
-      `differs: event ${event} went to server ${recorded} when recorded and to ${replayed} when replayed\n`,
+      `${prefix}differs: event ${event} went to server ${recorded} when recorded and to ${replayed} when replayed\n`,
     );
     return EXIT.differs;
   }
   process.stdout.write(
-    `the same: ${events.length} events, ${decisions} decisions; ${totals.offered} jobs offered, ${totals.completed} completed, ` +
+    `${prefix}identical: ${events.length} events, ${decisions} decisions; ${totals.offered} jobs offered, ${totals.completed} completed, ` +
       `${totals.blocked} blocked, ${totals.lost} lost, ${totals.inFlight} in flight\n`,
   );
   return EXIT.ok;

@@ -1,3 +1,4 @@
+import { standing } from "../experiments/scenario.js";
 import type { Figure, Panel, Point, SeriesRole, Table } from "../figures/figure.js";
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
 import { scenarios } from "../scenarios/index.js";
@@ -6,7 +7,7 @@ import type { Result } from "./result.js";
 type Quantity = Result["quantities"][number];
 type Prediction = Quantity["predictions"][number];
 
-/** The result of a run as a figure: what was measured over what is predicted, and the tables of all that is known of it. */
+/** The result of a run as a figure: ratios of measured to predicted values, and tables of everything in the result. */
 export function resultFigure(result: Result): Figure {
   const { mode, scenario: name, quantities, familyConfidence, verdict, whyVoid } = result;
   const scenario = scenarios.find((candidate) => candidate.name === name);
@@ -18,9 +19,9 @@ export function resultFigure(result: Result): Figure {
     source: scenario?.source ?? name,
     caption:
       mode === "predicted"
-        ? "Nothing was measured: this is what theory says."
-        : `Each quantity over its sharpest prediction, with the confidence interval: at 1 they are the same. ` +
-          `All intervals together hold with ${percent(familyConfidence)}. A quantity whose prediction is 0 is in the table only.`,
+        ? "Predictions of theory; nothing was measured."
+        : `Each measured quantity divided by its sharpest prediction, with its confidence interval; at 1 they are equal. ` +
+          `The intervals hold jointly with confidence ${percent(familyConfidence)}. A quantity whose prediction is 0 is in the table only.`,
     claim: scenario?.summary ?? "",
     parameters: result.parameters,
     seed: result.seed,
@@ -30,7 +31,7 @@ export function resultFigure(result: Result): Figure {
   };
 }
 
-/** The sharpest prediction that gives a value. */
+/** The sharpest prediction that gives a value, not a bound. */
 function sharpest({ predictions }: Quantity): (Prediction & { readonly value: number }) | undefined {
   return predictions.flatMap((prediction) =>
     prediction.value === undefined ? [] : [{ ...prediction, value: prediction.value }],
@@ -57,9 +58,10 @@ function ratioPanel({ quantities, mode }: Result): Panel {
   return {
     title: "",
     x: { label: "", unit: "", scale: "linear", names: shown.map(({ name }) => name) },
-    y: { label: "measured over predicted", unit: "", scale: "linear" },
+    y: { label: "measured / predicted", unit: "", scale: "linear" },
     series: [
-      { quantity: "predicted, and how far it may be off", role: "refined", points: predicted },
+      // Nothing is between quantities: no line joins them.
+      { quantity: "predicted, with its model error", role: "refined", mark: "points", points: predicted },
       { quantity: "measured", role: mode as SeriesRole & Result["mode"], points: measured },
     ],
   };
@@ -69,8 +71,8 @@ function verdictTable(quantities: readonly Quantity[]): Table {
   return {
     title: "Quantities",
     columns: [
-      ...["quantity", "measured", "low", "high", "predicted", "may be off by", "verdict"],
-      ...["why", "unit", "kind", "status", "source", "meaning"],
+      ...["quantity", "measured", "low", "high", "predicted", "model error", "verdict"],
+      ...["reason", "unit", "kind", "status", "source", "meaning"],
     ],
     rows: quantities.map((quantity) => {
       const { name, measured, ciLow, ciHigh, unit, verdict, reason, description, predictions } = quantity;
@@ -89,7 +91,7 @@ function runTable(result: Result): Table[] {
   const rows: (readonly [string, string | number | null])[] = [
     ["version of Equipoise", version],
     ["mode", mode],
-    ["independent runs", replications],
+    ["replications", replications],
     ["length of a time unit, seconds", timeUnitSeconds],
     ["warm-up, time units", warmUpTime],
     ["measured, time units", measuredTime],
@@ -98,8 +100,8 @@ function runTable(result: Result): Table[] {
       ? []
       : ([
           ["policy", policy.name],
-          ["messages of the policy per job", policy.messagesPerJob],
-          ["bits kept of each server", policy.bitsPerServer],
+          ["policy messages per job", policy.messagesPerJob],
+          ["bits of state per server", policy.bitsPerServer],
         ] as const)),
     ...(conditions === null
       ? []
@@ -115,10 +117,10 @@ function runTable(result: Result): Table[] {
 function assumptionTable({ assumptions }: Result): Table {
   return {
     title: "Assumptions of the theorems",
-    columns: ["condition", "holds", "meaning", "what a violation means"],
+    columns: ["condition", "here", "meaning", "consequence of a violation"],
     rows: assumptions.map(({ condition, holds, meaning, consequence }) => [
       condition,
-      holds ? "yes" : "no",
+      standing({ holds }),
       meaning,
       consequence,
     ]),

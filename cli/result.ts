@@ -1,27 +1,31 @@
 import { z } from "zod";
-import type { QuantityEvidence } from "../scenarios/evidence.js";
-import type { Verdict } from "../theory/verdict.js";
+import { QUANTITY_ROLES } from "../experiments/quantities.js";
+import { STOPPED_BY } from "../experiments/sequential-evidence.js";
+import { PREDICTION_KINDS } from "../theory/prediction.js";
 
-/** Raised whenever a field changes its meaning or is taken away. */
-export const RESULT_FORMAT = 1;
+/** Raised whenever a field changes its meaning or is removed. */
+export const RESULT_FORMAT = 2;
 
 const verdict = z.enum(["agrees", "differs", "undecided", "void"]);
 
 const prediction = z
   .strictObject({
-    kind: z.enum(["exact", "refined", "limit", "bound"]).describe("what sort of claim it is"),
+    kind: z.enum(PREDICTION_KINDS).describe("kind of claim"),
     status: z.enum(["applies", "outside assumptions"]).describe("whether the theorem covers the parameters"),
     value: z.number().optional().describe("the claimed value"),
     atMost: z.number().optional().describe("the claimed upper bound"),
     atLeast: z.number().optional().describe("the claimed lower bound"),
     modelError: z.number().min(0).describe("how far the claim itself may be off; 0 for a theorem"),
-    source: z.string().describe("authors and theorem, or how it was derived"),
-    why: z.string().optional().describe("why it is outside assumptions"),
+    source: z.string().describe("authors and theorem, or derivation"),
+    why: z.string().optional().describe("why the parameters are outside the assumptions"),
   })
-  .describe("one claim of theory: exactly one of value, atMost and atLeast is there");
+  .describe("one claim of theory: exactly one of value, atMost and atLeast is present");
 
 const quantity = z.strictObject({
   name: z.string(),
+  role: z
+    .enum(QUANTITY_ROLES)
+    .describe("input: what the run was given; headline: what a verdict on the run needs; other: all else"),
   description: z.string(),
   unit: z.string().describe("empty for a pure number; time is in units of model time"),
   measured: z.number().nullable().describe("null where nothing was measured"),
@@ -33,16 +37,25 @@ const quantity = z.strictObject({
   predictions: z.array(prediction).describe("sharpest first"),
   verdict: verdict,
   reason: z.string().describe("why this verdict"),
+  decidedBy: z.string().nullable().describe("the prediction that decided, or would; null where none can"),
+  margin: z
+    .number()
+    .nullable()
+    .describe("the whole interval within this distance of that prediction, whose error is included, agrees"),
+  wouldFind: z
+    .number()
+    .nullable()
+    .describe("smallest deviation from that prediction that an interval of this width is certain to miss"),
 });
 
 const assumption = z.strictObject({
   condition: z.string(),
-  holds: z.boolean(),
+  holds: z.boolean().nullable().describe("null where it is not known"),
   meaning: z.string(),
-  consequence: z.string().describe("what a violation means"),
+  consequence: z.string().describe("consequence of a violation, or of what is not known"),
 });
 
-/** What `--json` writes: docs/result.schema.json is made from this. */
+/** The format of `--json`, from which docs/result.schema.json is generated. */
 export const resultSchema = z.strictObject({
   format: z.literal(RESULT_FORMAT),
   version: z.string().describe("version of Equipoise"),
@@ -54,16 +67,22 @@ export const resultSchema = z.strictObject({
     .number()
     .nullable()
     .describe("wall-clock length of a unit of model time; null where nothing ran live"),
-  replications: z.number().describe("independent runs that the figures rest on; 0 where nothing ran"),
+  replications: z.number().describe("independent replications; 0 where nothing ran"),
   warmUpTime: z.number().describe("model time"),
   measuredTime: z.number().describe("model time actually measured in each run"),
-  familyConfidence: z.number().describe("joint confidence of all intervals together"),
+  familyConfidence: z.number().describe("joint confidence level of all intervals, over all looks at them"),
+  within: z.number().describe("relative distance from a prediction that still counts as agreement"),
+  looks: z.number().describe("how often the run was judged; 0 for continuously, or never"),
+  stoppedBy: z
+    .enum(STOPPED_BY)
+    .nullable()
+    .describe("why measuring ended: everything was decided, or its time was over; null where the user ended it"),
   conditions: z
     .strictObject({
-      messageDelay: z.number().describe("mean model time per job for messages and late timers"),
+      messageDelay: z.number().describe("mean delay per job by messages and late timers, in model time"),
       heldUpFraction: z
         .number()
-        .describe("fraction of jobs whose messages took over 0.2 time units, because something paused"),
+        .describe("fraction of jobs whose messages took over 0.2 time units, because a process paused"),
       scheduleLag: z.number().describe("mean model time by which jobs were sent late"),
     })
     .nullable()
@@ -75,47 +94,44 @@ export const resultSchema = z.strictObject({
       completed: z.number(),
       lost: z.number(),
       inFlight: z.number(),
-      retried: z.number().describe("times that a job was sent to another server, its own being lost"),
-      duplicates: z.number().describe("jobs sent again that were known: counted once"),
+      retried: z.number().describe("times that a job was sent to another server because its own was lost"),
+      duplicates: z.number().describe("jobs sent again that were already known; counted once"),
     })
     .nullable()
     .describe("since the start, warm-up included; offered = blocked + completed + lost + inFlight"),
   policy: z
     .strictObject({
       name: z.string(),
-      messagesPerJob: z.number().nullable().describe("between dispatcher and servers, besides the job itself"),
-      bitsPerServer: z.number().describe("that the dispatcher must keep"),
+      messagesPerJob: z.number().nullable().describe("messages between dispatcher and servers, besides the job itself"),
+      bitsPerServer: z.number().describe("state that the dispatcher keeps"),
     })
     .nullable()
-    .describe("what the policy cost in information since the start; null where nothing ran, or only Prometheus knows"),
+    .describe("what the policy cost in information since the start; null where nothing ran or that was not observed"),
   views: z
     .strictObject({
       dispatchers: z.number(),
-      meanAge: z.number().nullable().describe("model time that a server's news of its queue was on its way"),
-      meanError: z.number().nullable().describe("jobs that a job found at its server, less those believed to be there"),
-      meanAbsoluteError: z.number().nullable().describe("the size of that difference"),
-      wrongFraction: z.number().nullable().describe("fraction of jobs of which it was not 0"),
+      meanAge: z.number().nullable().describe("mean transit time of a server's queue length reports, in model time"),
+      meanAgeError: z
+        .number()
+        .nullable()
+        .describe("mean bound on the error of that time, since clocks of different machines cannot be compared"),
+      meanError: z
+        .number()
+        .nullable()
+        .describe("mean of the queue length a job found minus the one its dispatcher assumed"),
+      meanAbsoluteError: z.number().nullable().describe("mean absolute value of that difference"),
+      wrongFraction: z.number().nullable().describe("fraction of jobs for which that difference was not 0"),
     })
     .optional()
-    .describe("how good the views of several dispatchers were since the start; absent where there was one"),
+    .describe("accuracy of the views of several dispatchers since the start; absent with a single dispatcher"),
   assumptions: z.array(assumption),
   verdict: verdict
     .nullable()
     .describe(
-      "of the whole run: void, else differs if any quantity does, else undecided if any is of which something is predicted, else agrees",
+      "verdict of the whole run: void if the run is, else differs if any quantity differs, else agrees if all headline quantities do, else undecided",
     ),
   whyVoid: z.string().nullable(),
   quantities: z.array(quantity),
 });
 
 export type Result = z.infer<typeof resultSchema>;
-
-/** The verdict of a whole run. A quantity of which nothing is predicted is shown and decides nothing, unless none is. */
-export function overallVerdict(quantities: readonly Pick<QuantityEvidence, "verdict" | "predictions">[]): Verdict {
-  const verdicts = quantities.map(({ verdict }) => verdict);
-  if (verdicts.includes("void")) return "void";
-  if (verdicts.includes("differs")) return "differs";
-  const predicted = quantities.filter(({ predictions }) => predictions.length > 0);
-  const decided = predicted.length > 0 && predicted.every(({ verdict }) => verdict === "agrees");
-  return decided ? "agrees" : "undecided";
-}

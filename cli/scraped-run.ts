@@ -1,16 +1,17 @@
-import type { MetricName } from "../live/metric-definitions.js";
+import { Run, type RunOptions } from "../experiments/run.js";
+import type { Experiment, FleetView, QueueView } from "../experiments/scenario.js";
+import type { MetricName } from "../live/http/metric-definitions.js";
 import { UserError } from "../model/errors.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { Run } from "../scenarios/run.js";
-import type { Experiment, FleetView, QueueView } from "../scenarios/scenario.js";
 import type { Series } from "./promql.js";
 import type { Result } from "./result.js";
 
-/** The metrics of a dispatcher that a run is made of again. */
+/** The dispatcher metrics from which a run is reconstructed. */
 export const DISPATCHER_METRICS = [
   "equipoise_run_measuring",
   "equipoise_run_void",
+  "equipoise_run_warmup_seconds",
   "equipoise_servers",
   "equipoise_jobs_offered_total",
   "equipoise_jobs_blocked_total",
@@ -21,6 +22,8 @@ export const DISPATCHER_METRICS = [
   "equipoise_jobs_waited_total",
   "equipoise_jobs_held_up_total",
   "equipoise_jobs_in_flight",
+  "equipoise_job_work_total",
+  "equipoise_job_squared_work_total",
   "equipoise_sojourn_seconds_total",
   "equipoise_message_delay_seconds_total",
   "equipoise_queue_servers",
@@ -33,7 +36,7 @@ export const DISPATCHER_METRICS = [
   "equipoise_schedule_held_up_total",
 ] as const satisfies readonly MetricName[];
 
-/** Those of server nodes. */
+/** The server-node metrics from which a run is reconstructed. */
 export const SERVER_METRICS = [
   "equipoise_server_observed_seconds_total",
   "equipoise_server_busy_seconds_total",
@@ -46,34 +49,34 @@ export const SERVER_METRICS = [
   "equipoise_server_service_rate",
 ] as const satisfies readonly MetricName[];
 
-/** What one scrape of one process found: values by metric, and by class and level for queues. */
+/** One scrape of one process: values by metric, and by class and level for queues. */
 interface Scrape {
   readonly seconds: number;
-  /** Of a server node: one server's. */
+  /** The server whose values these are; undefined for the dispatcher's. */
   readonly server: number | undefined;
   readonly values: Map<string, number>;
 }
 
 export interface ScrapedRun {
   readonly run: Run;
-  /** Time between the first and the last scrape that counts. */
+  /** Time between the first and the last scrape counted. */
   readonly measuredTime: ModelTime;
-  /** The last scrape of the dispatcher. */
+  /** From the last scrape of the dispatcher. */
   readonly jobs: NonNullable<Result["jobs"]>;
 }
 
 /**
- * Plays what was scraped of a run into a new measurement, as a live dispatcher plays its reports: a look at a server for
+ * Feeds the scrapes of a run to a new measurement, as a live dispatcher feeds its reports: an observation of a server for
  * each scrape of its node, an epoch for each scrape of the dispatcher.
  *
- * @param series of DISPATCHER_METRICS and SERVER_METRICS, of one dispatcher and its nodes, as they were scraped
- * @throws UserError where too little was scraped
+ * @param series of DISPATCHER_METRICS and SERVER_METRICS, of one dispatcher and its nodes, as scraped
+ * @throws UserError if too little was scraped
  */
 export function replayScrapes(
   experiment: Experiment,
   series: readonly Series[],
   timeUnitSeconds: number,
-  familyConfidence: number,
+  judged: Pick<RunOptions, "familyConfidence" | "within">,
 ): ScrapedRun {
   const scrapes = scrapesOf(series);
   const dispatcher = scrapes.filter(({ server }) => server === undefined);
@@ -83,17 +86,18 @@ export function replayScrapes(
   const servers = new Set(counted.flatMap(({ server }) => (server === undefined ? [] : [server])));
   if (last === undefined || dispatcher.filter(({ seconds }) => seconds >= since).length < 2)
     throw new UserError(
-      "the window holds no two scrapes of a measuring dispatcher: wait for the warm-up, or widen --window",
+      "the window holds fewer than two scrapes of a measuring dispatcher: wait for the warm-up, or widen --window",
     );
   if (servers.size < experiment.system.servers) {
     throw new UserError(
-      `metrics of ${servers.size} of ${experiment.system.servers} servers were scraped: let every node serve its own (--node-metrics)`,
+      `metrics of ${servers.size} of ${experiment.system.servers} servers were scraped: every node must serve its own (--node-metrics)`,
     );
   }
   const run = new Run(experiment, {
     warmUpTime: 0,
+    warmedUpFor: (last.values.get("equipoise_run_warmup_seconds") ?? 0) / timeUnitSeconds,
     measuringTime: Number.POSITIVE_INFINITY,
-    familyConfidence,
+    ...judged,
     epochTime: 0,
   });
   const time = (seconds: number): ModelTime => (seconds - since) / timeUnitSeconds;
@@ -104,13 +108,13 @@ export function replayScrapes(
     const before = previous.get(scrape.server);
     previous.set(scrape.server, scrape);
     if (before !== undefined && wentBack(before, scrape))
-      run.fault(
-        scrape.server === undefined ? "the dispatcher was started again" : `server ${scrape.server} was started again`,
-      );
+      run.fault(scrape.server === undefined ? "the dispatcher was restarted" : `server ${scrape.server} was restarted`);
     if (scrape.server === undefined) playDispatcher(run, scrape, time(scrape.seconds), timeUnitSeconds, connected);
     else run.observeServer(scrape.server, serverTotals(scrape, timeUnitSeconds), rateOf(scrape));
   }
   const of = (name: MetricName): number => last.values.get(name) ?? 0;
+  // At first, with few jobs, a run may be void for a moment; what makes it void for good still does at the end.
+  if (of("equipoise_run_void") === 1) run.fault("the dispatcher reports a void run; its page says why");
   return {
     run,
     measuredTime: time(last.seconds),
@@ -126,7 +130,7 @@ export function replayScrapes(
   };
 }
 
-/** All series of one process and one moment together, in the order of time. */
+/** The samples grouped by process and time, in order of time. */
 function scrapesOf(series: readonly Series[]): Scrape[] {
   const scrapes = new Map<string, Scrape>();
   for (const { name, labels, samples } of series) {
@@ -142,13 +146,13 @@ function scrapesOf(series: readonly Series[]): Scrape[] {
   return [...scrapes.values()].sort((a, b) => a.seconds - b.seconds);
 }
 
-/** When the dispatcher last began to measure; Infinity if it does not. */
+/** When the dispatcher last began to measure; Infinity if it is not measuring. */
 function measuringSince(dispatcher: readonly Scrape[]): number {
   const before = dispatcher.findLastIndex(({ values }) => values.get("equipoise_run_measuring") !== 1);
   return dispatcher[before + 1]?.seconds ?? Number.POSITIVE_INFINITY;
 }
 
-/** A counter that falls belongs to a process that was started again. */
+/** A counter that falls belongs to a process that was restarted. */
 function wentBack(before: Scrape, after: Scrape): boolean {
   return [...after.values].some(([key, value]) => /_total(?:\/|$)/.test(key) && value < (before.values.get(key) ?? 0));
 }
@@ -168,12 +172,11 @@ function playDispatcher(
   });
   run.tick(now, fleetView(scrape, run.experiment.system.classNames, timeUnitSeconds));
   if (of("equipoise_servers") !== connected)
-    run.fault("servers came or went in the window; start again with a quiet fleet");
-  if (of("equipoise_run_void") === 1) run.fault("the dispatcher says that the run is void; its page says why");
+    run.fault("servers joined or left within the window; measure again while the fleet does not change");
 }
 
 function refuseSingleServers(): never {
-  throw new UserError("this scenario measures single queues, which no metric of the dispatcher holds");
+  throw new UserError("this scenario measures individual queues, for which the dispatcher has no metrics");
 }
 
 function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSeconds: number): FleetView {
@@ -188,6 +191,8 @@ function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSe
       duplicates: of("equipoise_jobs_duplicate_total"),
       waited: of("equipoise_jobs_waited_total"),
       heldUp: of("equipoise_jobs_held_up_total"),
+      work: of("equipoise_job_work_total"),
+      squaredWork: of("equipoise_job_squared_work_total"),
       sojournTime: of("equipoise_sojourn_seconds_total") / timeUnitSeconds,
       messageDelay: of("equipoise_message_delay_seconds_total") / timeUnitSeconds,
     },

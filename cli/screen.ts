@@ -1,22 +1,24 @@
 import { createLogUpdate } from "log-update";
-import type { DispatcherState } from "../live/dispatcher-state.js";
-import { books, formatNumber, policyCost, policyLine, verdictTable } from "./table.js";
+import type { DispatcherState } from "../live/http/dispatcher-state.js";
+import { formatNumber, jobBalance, paperOf, policyCost, policyLine, shortened, verdictTable } from "./table.js";
 
-/** How often a line of progress is printed where there is no terminal to redraw. */
+/** How often a line of progress is printed without a terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;
 const BAND_WIDTH = 50;
+/** An empty line above the table, and the line of the cursor below it. */
+const LINES_LEFT_FREE = 2;
 
-/** Shows a live run while it runs: redrawn in place on a terminal, a line now and then elsewhere. */
+/** Shows a live run while it runs: redrawn in place on a terminal, an occasional line elsewhere. */
 export class Screen {
   private readonly update = createLogUpdate(process.stderr);
   private readonly isTerminal = process.stderr.isTTY === true;
   private lastLine = "";
   private lastLineAt = 0;
 
-  /** @param withTable whether the table is part of the live picture, and not only of the end */
+  /** @param withTable whether the table is shown while the run goes on, and not only at its end */
   constructor(private readonly withTable: boolean) {}
 
-  /** Shows a message while nothing runs yet. */
+  /** Shows a message before the run starts. */
   status(message: string): void {
     if (this.isTerminal) this.update(message);
     else this.line(message, message);
@@ -30,32 +32,27 @@ export class Screen {
       );
       return;
     }
-    const table =
-      this.withTable && state.phase !== "waiting" ? [verdictTable(state.quantities, state.familyConfidence)] : [];
-    this.update(
-      [
-        heading(state, dispatcherUrl, prometheusUrl),
-        progress(state),
-        jobs(state),
-        rates(state),
-        band(state),
-        "",
-        ...table,
-      ].join("\n"),
-    );
+    const paper = paperOf(process.stderr);
+    const lines = [
+      heading(state, dispatcherUrl, prometheusUrl),
+      progress(state),
+      jobs(state),
+      rates(state),
+      band(state),
+    ];
+    const shown = lines.map((line) => shortened(line, paper.width));
+    const room = process.stderr.rows - shown.length - LINES_LEFT_FREE;
+    if (this.withTable && state.phase !== "waiting")
+      shown.push("", verdictTable(state.quantities, { ...paper, lines: room }));
+    this.update(shown.join("\n"));
   }
 
-  /** Leaves what was drawn last on the terminal. */
-  done(): void {
-    if (this.isTerminal) this.update.done();
-  }
-
-  /** Takes away what was drawn. */
+  /** Erases what was drawn. */
   clear(): void {
     if (this.isTerminal) this.update.clear();
   }
 
-  /** Prints a line if it is about something new, or the last one is a while ago. */
+  /** Prints a line if its subject is new or some time has passed since the last one. */
   private line(subject: string, text: string): void {
     const now = Date.now();
     if (subject === this.lastLine && now < this.lastLineAt + LINE_MILLISECONDS) return;
@@ -76,18 +73,18 @@ function heading(state: DispatcherState, url: string, prometheusUrl?: string): s
 function progress(state: DispatcherState): string {
   const { phase, elapsedTime, warmUpTime, measuringTime, timeUnitSeconds, servers } = state;
   const seconds = (time: number): string => `${Math.max(0, Math.round(time * timeUnitSeconds))} s`;
-  if (phase === "waiting") return `starting: ${servers.connected} of ${servers.expected} servers are here`;
+  if (phase === "waiting") return `starting: ${servers.connected} of ${servers.expected} servers connected`;
   if (phase === "warming up") return `warming up: ${seconds(elapsedTime)} of ${seconds(warmUpTime)}`;
   const measured = elapsedTime - warmUpTime;
   if (measuringTime === null)
-    return `measuring for ${seconds(measured)} after ${seconds(warmUpTime)} of warm-up; Ctrl-C ends it`;
+    return `measuring for ${seconds(measured)} after ${seconds(warmUpTime)} of warm-up; Ctrl-C to stop`;
   return `${phase}: ${seconds(Math.min(measured, measuringTime))} of ${seconds(measuringTime)}`;
 }
 
 function jobs({ totals, messageDelay, scheduleLag, timeUnitSeconds }: DispatcherState): string {
   const milliseconds = (time: number): string => `${(1000 * time * timeUnitSeconds).toFixed(2)} ms`;
   return (
-    `${books(totals)}; ` +
+    `${jobBalance(totals)}; ` +
     `per job ${milliseconds(messageDelay)} message delay, ${milliseconds(scheduleLag)} schedule lag`
   );
 }

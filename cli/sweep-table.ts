@@ -1,9 +1,10 @@
+import { withoutContent } from "../model/named-files.js";
 import type { SweepPlan, SweepPoint } from "../simulator/sweep.js";
-import { describePredicted, formatNumber, layOut } from "./table.js";
+import { describePredicted, formatNumber, formatPercent, layOut } from "./table.js";
 
 type Cell = string | number | null;
 
-/** A row for every quantity of every point, a point's rows together, as numbers. */
+/** A row of numbers for every quantity of every point, grouped by point. */
 export function sweepRows(
   { varied }: SweepPlan,
   points: readonly SweepPoint[],
@@ -12,14 +13,14 @@ export function sweepRows(
   const columns = [
     ...names,
     ...["runs", "quantity", "measured", "low", "high", "predicted", "model error", "kind", "verdict"],
-    ...["less the first", "low", "high"],
+    ...["difference to the first", "difference low", "difference high"],
   ];
   const rows = points.flatMap((point) =>
     point.quantities.map(({ name, measured, ciLow, ciHigh, predictions, verdict }) => {
       const sharpest = predictions.find((prediction) => prediction.kind !== "bound");
       const difference = point.differences[name];
       return [
-        ...names.map((parameter) => point.varied[parameter]),
+        ...names.map((parameter) => withoutContent(point.varied[parameter])),
         ...[point.replications, name, measured, ciLow, ciHigh],
         ...[sharpest !== undefined && "value" in sharpest ? sharpest.value : null],
         ...[sharpest?.modelError ?? null, sharpest?.kind ?? null, verdict],
@@ -30,11 +31,11 @@ export function sweepRows(
   return { columns, rows };
 }
 
-/** The table for people: quantity by quantity, so that one can see how each goes from point to point. */
+/** The table for people, grouped by quantity, to show how each varies from point to point. */
 export function sweepTable({ varied, common }: SweepPlan, points: readonly SweepPoint[]): string {
   const names = [...new Set(points.flatMap(({ quantities }) => quantities.map(({ name }) => name)))];
   const header = ["quantity", ...varied.map(({ name }) => name), "runs", "measured"];
-  const percent = `${Number((100 * common.familyConfidence).toFixed(6))} % joint interval`;
+  const percent = `${formatPercent(common.familyConfidence)} joint interval`;
   const rows = names.flatMap((name) =>
     points.flatMap((point) => {
       const found = point.quantities.find((quantity) => quantity.name === name);
@@ -44,7 +45,7 @@ export function sweepTable({ varied, common }: SweepPlan, points: readonly Sweep
       return [
         [
           name,
-          ...varied.map((parameter) => point.varied[parameter.name]),
+          ...varied.map((parameter) => withoutContent(point.varied[parameter.name])),
           String(point.replications),
           formatNumber(found.measured),
           found.ciLow === null ? "-" : `[${formatNumber(found.ciLow)}, ${formatNumber(found.ciHigh)}]`,
@@ -59,5 +60,5 @@ export function sweepTable({ varied, common }: SweepPlan, points: readonly Sweep
     }),
   );
   const numbers = new Set(header.map((_, column) => column).slice(1));
-  return layOut([...header, percent, "predicted", "verdict", "less the first", "interval of that"], rows, numbers);
+  return layOut([...header, percent, "predicted", "verdict", "difference to the first", "its interval"], rows, numbers);
 }

@@ -1,15 +1,18 @@
-import { EXIT } from "../live/process.js";
-import { withFiles } from "../live/setting-files.js";
-import { VERSION } from "../live/version.js";
+import { claimsOf, quantitiesOf } from "../experiments/evidence.js";
+import { readSettings } from "../experiments/parameters.js";
+import { type Experiment, standing } from "../experiments/scenario.js";
+import { EXIT } from "../live/processes/process.js";
+import { withFiles } from "../live/processes/setting-files.js";
+import { VERSION } from "../live/processes/version.js";
+import { wrapped } from "../model/wrapped.js";
+import { policies } from "../policies/index.js";
 import { scenarioNamed, scenarios } from "../scenarios/index.js";
-import { readSettings } from "../scenarios/parameters.js";
-import type { Experiment } from "../scenarios/scenario.js";
 import type { Prediction } from "../theory/prediction.js";
-import { checkWritable, print, writeResult } from "./output.js";
+import { checkWritable, print, writeJson } from "./output.js";
 import { RESULT_FORMAT, type Result } from "./result.js";
 import { describePredicted, layOut } from "./table.js";
 
-/** `equipoise list`: every scenario. */
+/** `equipoise list`: all scenarios and policies. */
 export function list(): number {
   print(
     layOut(
@@ -18,38 +21,48 @@ export function list(): number {
       new Set(),
     ),
   );
-  return EXIT.ok;
-}
-
-/** `equipoise describe`: parameters and quantities of a scenario. */
-export function describe(name: string): number {
-  const scenario = scenarioNamed(name);
-  const parameters = Object.entries(scenario.parameters).map(([parameter, definition]) => [
-    parameter,
-    definition.default,
-    definition.unit,
-    definition.range,
-    definition.description,
-  ]);
-  const { quantities } = scenario.configure({}, "1");
-  print(`${scenario.name}: ${scenario.title}\n${scenario.source}\n\n${scenario.summary}\n`);
-  print(layOut(["parameter", "default", "unit", "range", "meaning"], parameters, new Set()));
   print("");
   print(
     layOut(
-      ["quantity", "unit", "meaning"],
-      quantities.map((q) => [q.name, q.unit, q.description]),
+      ["policy", "fleet", "where a job goes"],
+      policies.map(({ family, fleet, summary }) => [family.form, fleet, summary]),
       new Set(),
     ),
   );
   return EXIT.ok;
 }
 
-/** `equipoise predict`: what theory says, without running anything. */
+/** Where the width of the terminal is not known. */
+const WIDTH = 100;
+
+/** `equipoise describe`: parameters and quantities of a scenario. */
+export function describe(name: string, { set }: { readonly set: readonly string[] }): number {
+  const scenario = scenarioNamed(name);
+  const width = process.stdout.columns ?? WIDTH;
+  const settings = readSettings(set);
+  const quantities = quantitiesOf(scenario.configure(withFiles(settings), "1"));
+  print(`${scenario.name}: ${scenario.title}\n${scenario.source}\n\n${wrapped(scenario.summary, width, "")}\n`);
+  for (const [parameter, { default: value, unit, range, description }] of Object.entries(scenario.parameters)) {
+    print(`${parameter}=${settings[parameter] ?? value}${unit === "" ? "" : ` (${unit})`}`);
+    print(wrapped(description, width, "    "));
+    print(wrapped(range, width, "    "));
+  }
+  print("");
+  print(
+    layOut(
+      ["quantity", "role", "unit", "meaning"],
+      quantities.map((q) => [q.name, q.role, q.unit, q.description]),
+      new Set(),
+    ),
+  );
+  return EXIT.ok;
+}
+
+/** `equipoise predict`: what theory predicts, without running anything. */
 export function predict(name: string, flags: { set: readonly string[]; seed: string; json?: string }): number {
   const experiment = scenarioNamed(name).configure(withFiles(readSettings(flags.set)), flags.seed);
   if (flags.json !== undefined) checkWritable(flags.json);
-  const predictions = experiment.predict({ messageDelay: 0, heldUpFraction: 0 });
+  const predictions = claimsOf(experiment, { messageDelay: 0, heldUpFraction: 0 });
   const rows = experiment.quantities.flatMap((quantity) =>
     (predictions.get(quantity.name) ?? []).map((prediction) => [
       quantity.name,
@@ -61,13 +74,17 @@ export function predict(name: string, flags: { set: readonly string[]; seed: str
   );
   print(layOut(["quantity", "predicted", "kind", "status", "source"], rows, new Set()), flags.json);
   if (experiment.assumptions.length > 0) {
-    const conditions = experiment.assumptions.map((a) => [a.condition, a.holds ? "holds" : "VIOLATED", a.meaning]);
+    const conditions = experiment.assumptions.map((a) => [
+      a.condition,
+      standing(a).replace("violated", "VIOLATED"),
+      a.meaning,
+    ]);
     print(`\n${layOut(["assumption", "", "meaning"], conditions, new Set())}`, flags.json);
-    for (const violated of experiment.assumptions.filter((a) => !a.holds)) {
-      print(`assumption ${violated.condition} is violated: ${violated.consequence}`, flags.json);
+    for (const doubtful of experiment.assumptions.filter((a) => a.holds !== true)) {
+      print(`assumption ${doubtful.condition} is ${standing(doubtful)}: ${doubtful.consequence}`, flags.json);
     }
   }
-  if (flags.json !== undefined) writeResult(predictedResult(experiment, flags.seed, predictions), flags.json);
+  if (flags.json !== undefined) writeJson(predictedResult(experiment, flags.seed, predictions), flags.json);
   return EXIT.ok;
 }
 
@@ -92,14 +109,18 @@ function predictedResult(
     warmUpTime: experiment.warmUpTime,
     measuredTime: 0,
     familyConfidence: 0,
+    within: 0,
+    looks: 0,
+    stoppedBy: null,
     conditions: null,
     jobs: null,
     policy: null,
     assumptions: [...experiment.assumptions],
     verdict: null,
     whyVoid: null,
-    quantities: experiment.quantities.map(({ name, description, unit }) => ({
+    quantities: experiment.quantities.map(({ name, role, description, unit }) => ({
       name,
+      role,
       description,
       unit,
       measured: null,
@@ -108,6 +129,9 @@ function predictedResult(
       predictions: [...(predictions.get(name) ?? [])],
       verdict: "undecided",
       reason: "nothing was measured",
+      decidedBy: null,
+      margin: null,
+      wouldFind: null,
     })),
   };
 }

@@ -1,61 +1,76 @@
-import { availableParallelism } from "node:os";
-import { EXIT } from "../live/process.js";
+import { divided } from "../experiments/division.js";
+import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, weigh } from "../experiments/evidence.js";
+import { readSettings } from "../experiments/parameters.js";
+import type { Experiment, RunConditions } from "../experiments/scenario.js";
+import { settled } from "../experiments/settled.js";
+import { withSimulated } from "../experiments/simulated-predictions.js";
+import { EXIT } from "../live/processes/process.js";
+import { withFiles } from "../live/processes/setting-files.js";
 import { parseDuration, toModelTime } from "../live/units.js";
-import { VERSION } from "../live/version.js";
 import { UserError } from "../model/errors.js";
 import type { ModelTime } from "../model/units.js";
-import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, weigh } from "../scenarios/evidence.js";
+import { requireOneServer } from "../policies/policy.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { readSettings } from "../scenarios/parameters.js";
-import type { Experiment } from "../scenarios/scenario.js";
-import { Pool } from "../simulator/parallel/pool.js";
-import { replicate } from "../simulator/replications.js";
-import type { Prediction } from "../theory/prediction.js";
-import { type BalancerOutcome, runBalancer } from "./balancer-run.js";
+import { type BalancerOutcome, type NothingMeasured, runBalancer } from "./balancer-run.js";
+import { conclude, type Findings } from "./conclude.js";
 import type { VerifyFlags } from "./options.js";
-import { checkWritable, print, writeResult } from "./output.js";
+import { checkWritable } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
-import { overallVerdict, RESULT_FORMAT, type Result } from "./result.js";
-import { verdictTable } from "./table.js";
+import { simulatedFor } from "./simulated.js";
 
-const SCENARIO = "balancer";
+const SCENARIO = "fleet";
 const DEFAULT_FIRST_PORT = 9001;
-/** Simulated runs of the policy claimed. */
-const REPLICATIONS = 16;
 
 /**
- * `equipoise verify balancer --via URL --as POLICY`: sends jobs through a balancer that somebody else runs, to servers started
- * for it, and compares it with what the policy does that it claims to run. Returns the exit code.
+ * `equipoise verify fleet --via URL --as POLICY`: sends jobs through an external balancer to servers started for the
+ * purpose, and compares it with the policy that it claims to run. Returns the exit code.
  */
-export async function verifyBalancer(scenario: string, flags: VerifyFlags): Promise<number> {
-  const { via } = flags;
-  if (scenario !== SCENARIO || via === undefined) throw new UserError("--via goes with verify balancer");
-  const settings = { ...readSettings(flags.set), ...(flags.as === undefined ? {} : { policy: flags.as }) };
-  const experiment = scenarioNamed(SCENARIO).configure(settings, flags.seed);
+export async function verifyBalancer(scenario: string, via: string, flags: VerifyFlags): Promise<number> {
+  if (scenario !== SCENARIO) throw new UserError(`--via is only for verify ${SCENARIO}`);
+  const given = { ...withFiles(readSettings(flags.set)), ...(flags.as === undefined ? {} : { policy: flags.as }) };
+  // The network is what it is: its delay is measured, and none is added to it.
+  const { delay: _, dispatcherZones: __, ...settings }: Record<string, string> = given;
+  // A fleet file may say that there are several balancers behind the URL.
+  const experiment = divided(scenarioNamed(SCENARIO).configure(settings, flags.seed), flags);
+  requireOneServer(experiment.system.policy);
   if (flags.json !== undefined) checkWritable(flags.json);
+  const firstPort = flags.firstPort ?? DEFAULT_FIRST_PORT;
+  const { servers } = experiment.system;
+  if (firstPort + servers > 65_536)
+    throw new UserError(`--first-port ${firstPort}: there are not ${servers} ports from it on; choose a lower one`);
   const time = (text: string | undefined, fallback: ModelTime): ModelTime =>
     text === undefined ? fallback : toModelTime(parseDuration(text), flags.timeUnit);
   const warmUpTime = time(flags.warmup, experiment.warmUpTime);
   const measuringTime = time(flags.duration, experiment.measuringTime);
-  const outcome = await run(via, experiment, { ...flags, warmUpTime, measuringTime });
-  const predictions = await simulated(experiment, settings, outcome.wayTime / 4, flags);
+  const times = { warmUpTime, measuringTime };
+  const outcome = await run(via, experiment, { ...flags, ...times });
+  if ("nothing" in outcome) {
+    process.stderr.write(`void: ${outcome.nothing}\n`);
+    return EXIT.void;
+  }
+  const inSteadyState = settled(experiment, warmUpTime);
+  const toPredict = {
+    ...times,
+    settings,
+    seed: flags.seed,
+    familyConfidence: flags.confidence,
+  };
+  const asClaimed = withSimulated(inSteadyState, await simulatedFor(inSteadyState, toPredict));
   const whyVoid = reasonForVoid(outcome);
-  const conditions = outcome.measurement.conditions();
-  const asClaimed: Experiment = { ...experiment, predict: () => predictions };
-  const quantities = weigh(asClaimed, outcome.measurement, conditions, flags.confidence, whyVoid);
-  const result = resultOf(asClaimed, outcome, quantities, { warmUpTime, measuringTime }, flags, whyVoid);
-  print(verdictTable(quantities, flags.confidence), flags.json);
-  print(whyVoid === undefined ? `verdict: ${result.verdict}` : `void: ${whyVoid}`, flags.json);
-  if (flags.json !== undefined) writeResult(result, flags.json);
-  if (whyVoid !== undefined) return EXIT.void;
-  return result.verdict === "differs" ? EXIT.differs : EXIT.ok;
+  const quantities = weigh(asClaimed, outcome.measurement.measured(), conditionsOf(outcome), {
+    familyConfidence: flags.confidence,
+    within: flags.within,
+    unjudged: whyVoid === undefined ? undefined : { verdict: "void", reason: whyVoid },
+  });
+  const findings = findingsOf(asClaimed, outcome, quantities, times, flags, whyVoid);
+  return conclude(findings, [], flags.json);
 }
 
 async function run(
   url: string,
   experiment: Experiment,
   flags: VerifyFlags & { readonly warmUpTime: ModelTime; readonly measuringTime: ModelTime },
-): Promise<BalancerOutcome> {
+): Promise<BalancerOutcome | NothingMeasured> {
   const line = new ProgressLine(url);
   try {
     return await runBalancer({
@@ -73,73 +88,38 @@ async function run(
   }
 }
 
-function reasonForVoid({ generator, measurement, wayTime }: BalancerOutcome): string | undefined {
+/** From the balancer to the server and back is half of the way from the generator and back to it. */
+function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
+  return { messageDelay: wayTime / 2, heldUpFraction: measurement.conditions().heldUpFraction };
+}
+
+function reasonForVoid(outcome: BalancerOutcome): string | undefined {
+  const { generator, measurement, whyGrowing } = outcome;
+  if (whyGrowing !== undefined) return whyGrowing;
   if (generator.whyVoid !== null) return generator.whyVoid;
   if (generator.jobs.lost > 0) return `${generator.jobs.lost} jobs were lost between generator and servers`;
-  // From the balancer to the server and back: what it takes a server for busy although it is not.
-  if (wayTime / 2 > GREATEST_MESSAGE_DELAY) {
+  // For so long the balancer takes an idle server for busy.
+  const { messageDelay } = conditionsOf(outcome);
+  if (messageDelay > GREATEST_MESSAGE_DELAY) {
     return (
-      `messages between balancer and servers took ${(wayTime / 2).toFixed(3)} time units per job ` +
-      `(limit ${GREATEST_MESSAGE_DELAY}), and no policy does what it should so late; raise --time-unit, or use a quieter machine`
+      `messages between balancer and servers took ${messageDelay.toFixed(3)} time units per job ` +
+      `(limit ${GREATEST_MESSAGE_DELAY}), too long for any policy to work as intended; raise --time-unit, or use a quieter machine`
     );
   }
   return measurement.epochs === 0 ? "nothing was measured" : undefined;
 }
 
-/**
- * What the policy claimed does, in virtual time: with messages as late as they were measured, and how much that delay
- * matters as the error of the prediction. What is known without simulation is put first.
- */
-async function simulated(
+function findingsOf(
   experiment: Experiment,
-  settings: Readonly<Record<string, string>>,
-  messageTime: ModelTime,
-  { seed, confidence }: VerifyFlags,
-): Promise<ReadonlyMap<string, readonly Prediction[]>> {
-  const pool = new Pool(availableParallelism());
-  const input = { scenario: SCENARIO, settings, seed: `${seed}/prediction`, familyConfidence: confidence };
-  const runs = async (mean: ModelTime): Promise<readonly QuantityEvidence[]> => {
-    const messageDelay = mean > 0 ? ({ law: "exponential", mean } as const) : ({ law: "none" } as const);
-    return (await replicate({ ...input, messageDelay }, { replications: REPLICATIONS }, pool)).quantities;
-  };
-  try {
-    const [delayed, prompt] = [await runs(messageTime), await runs(0)];
-    const exact = experiment.predict({ messageDelay: 2 * messageTime, heldUpFraction: 0 });
-    return new Map(
-      delayed.map((quantity, i) => [
-        quantity.name,
-        [...(exact.get(quantity.name) ?? []), prediction(quantity, prompt[i], messageTime)],
-      ]),
-    );
-  } finally {
-    await pool.close();
-  }
-}
-
-function prediction(delayed: QuantityEvidence, prompt: QuantityEvidence, messageTime: ModelTime): Prediction {
-  const value = delayed.measured ?? Number.NaN;
-  const halfWidth = ((delayed.ciHigh ?? Number.NaN) - (delayed.ciLow ?? Number.NaN)) / 2;
-  return {
-    kind: "refined",
-    status: "applies",
-    value,
-    modelError: halfWidth + Math.abs(value - (prompt.measured ?? Number.NaN)),
-    source: `simulation of the policy, ${REPLICATIONS} runs, messages of ${messageTime.toPrecision(2)} time units on average`,
-  };
-}
-
-function resultOf(
-  experiment: Experiment,
-  { measurement, scheduleLag, wayTime, generator }: BalancerOutcome,
+  outcome: BalancerOutcome,
   quantities: readonly QuantityEvidence[],
   times: { readonly warmUpTime: ModelTime; readonly measuringTime: ModelTime },
   flags: VerifyFlags,
   whyVoid: string | undefined,
-): Result {
+): Findings {
+  const { scheduleLag, generator } = outcome;
   const { sent, blocked, completed, lost } = generator.jobs;
   return {
-    format: RESULT_FORMAT,
-    version: VERSION,
     mode: "live",
     scenario: SCENARIO,
     parameters: { ...experiment.parameters },
@@ -149,12 +129,14 @@ function resultOf(
     warmUpTime: times.warmUpTime,
     measuredTime: times.measuringTime,
     familyConfidence: flags.confidence,
-    conditions: { messageDelay: wayTime / 2, heldUpFraction: measurement.conditions().heldUpFraction, scheduleLag },
+    within: flags.within,
+    looks: 1,
+    stoppedBy: "time",
+    conditions: { ...conditionsOf(outcome), scheduleLag },
     jobs: { offered: sent, blocked, completed, lost, inFlight: 0, retried: 0, duplicates: 0 },
     policy: null,
     assumptions: [],
-    verdict: overallVerdict(quantities),
     whyVoid: whyVoid ?? null,
-    quantities: quantities.map((quantity) => ({ ...quantity, predictions: [...quantity.predictions] })),
+    quantities,
   };
 }

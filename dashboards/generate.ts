@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generatedFiles } from "./generated.js";
+import { projectSources } from "./project-sources.js";
 
-for (const [path, text] of generatedFiles()) {
-  const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+for (const [path, text] of generatedFiles(projectSources(ROOT))) {
+  const file = join(ROOT, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }

@@ -1,63 +1,64 @@
 import { type DashboardBuilder, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { dashboard, stat, table, timeSeries } from "./panels.js";
+import { severalDispatchers } from "./further-panels.js";
+import { dashboard, HERE, stat, table, timeSeries, verdictCounts } from "./panels.js";
+import { runStats } from "./run-stats.js";
 
-const HERE = 'instance=~"$instance"';
-
-/** What holds for every scenario: what runs, whether it is sound, and how the machine does. */
+/** The dashboard of all scenarios: the runs, their validity, and the load of the machine. */
 export function overview(): DashboardBuilder {
   const built = dashboard(
     "equipoise-overview",
     "Equipoise: overview",
-    "What runs, whether its measurements can be trusted, and how the live system does.",
+    "The current runs, whether their measurements can be trusted, and the state of the live system.",
     "equipoise_run_info",
   );
-  return machine(traffic(run(built)));
+  const withDispatchers = traffic(run(built)).withRow(new RowBuilder("Several dispatchers"));
+  for (const panel of severalDispatchers()) withDispatchers.withPanel(timeSeries(panel));
+  return machine(withDispatchers);
 }
 
+/** A value of 0 or 1. */
+const IN_WORDS = [
+  { id: "mappings", value: [{ type: "value", options: { "0": { text: "no" }, "1": { text: "void" } } }] },
+];
+
 function run(built: DashboardBuilder): DashboardBuilder {
+  for (const panel of runStats(`{${HERE}}`)) built.withPanel(panel);
   return built
     .withRow(new RowBuilder("Runs"))
     .withPanel(
       table(
         {
-          title: "What runs",
+          title: "Runs",
           description: "One row per dispatcher: scenario, policy, phase and seed.",
           unit: "none",
           queries: [{ expression: `equipoise_run_info{${HERE}}`, legend: "runs" }],
-          width: 12,
+          width: 14,
+          height: 6,
         },
-        ["Time", "__name__", "job", "runs", "Value"],
+        ["Time", "__name__", "job", "runs"],
       ),
     )
     .withPanel(
-      stat({
-        title: "Verdicts",
-        description: "Quantities by their verdict now.",
+      verdictCounts({
+        title: "Quantities by verdict",
+        description: "Number of quantities by current verdict, over all runs.",
         unit: "none",
         queries: [{ expression: `sum by (verdict) (equipoise_verdict{${HERE}})`, legend: "{{verdict}}" }],
         width: 6,
+        height: 6,
       }),
     )
     .withPanel(
       stat({
         title: "Void",
-        description: "1 where the machine or the generator could not keep up, or a process was lost.",
+        description: "1 if the machine or the generator could not keep up, or a process was lost.",
         unit: "none",
+        min: 0,
+        max: 1,
+        thresholds: [{ from: 1, colour: "red" }],
         queries: [{ expression: `equipoise_run_void{${HERE}}`, legend: "{{instance}}" }],
-        width: 3,
-      }),
-    )
-    .withPanel(
-      stat({
-        title: "Servers",
-        description: "Connected, of those the scenario has.",
-        unit: "none",
-        queries: [
-          { expression: `sum(equipoise_servers{${HERE}})`, legend: "connected" },
-          { expression: `sum(equipoise_servers_expected{${HERE}})`, legend: "expected" },
-        ],
-        width: 3,
-      }),
+        height: 6,
+      }).overrideByRegexp(".*", IN_WORDS),
     );
 }
 
@@ -70,23 +71,26 @@ function traffic(built: DashboardBuilder): DashboardBuilder {
     .withPanel(
       timeSeries({
         title: "Jobs offered and served",
-        description: "In a steady state, as many are served as offered less those blocked.",
-        unit: "suffix: jobs/s",
+        description: "In steady state the rate of completions equals that of offered minus blocked jobs.",
+        unit: "suffix:jobs/s",
+        min: 0,
         queries: [
-          { expression: perUnit("jobs_offered_total"), legend: "offered" },
-          { expression: perUnit("jobs_completed_total"), legend: "served" },
+          { expression: perUnit("jobs_offered_total"), legend: "{{instance}} offered" },
+          { expression: perUnit("jobs_completed_total"), legend: "{{instance}} served" },
         ],
       }),
     )
     .withPanel(
       timeSeries({
         title: "Blocked",
-        description: "Fraction of the offered jobs that no server took.",
+        description: "Fraction of the offered jobs that no server accepted.",
         unit: "percentunit",
+        min: 0,
+        max: 1,
         queries: [
           {
             expression: `${perUnit("jobs_blocked_total")} / ${perUnit("jobs_offered_total")}`,
-            legend: "blocked",
+            legend: "{{instance}}",
           },
         ],
       }),
@@ -95,15 +99,17 @@ function traffic(built: DashboardBuilder): DashboardBuilder {
       timeSeries({
         title: "Mean sojourn time",
         description: "From submission to completion, as the dispatcher sees it, in units of model time.",
-        unit: "suffix: time units",
-        queries: [{ expression: mean("sojourn_seconds_total", "jobs_completed_total"), legend: "mean" }],
+        unit: "suffix:time units",
+        min: 0,
+        queries: [{ expression: mean("sojourn_seconds_total", "jobs_completed_total"), legend: "{{instance}}" }],
       }),
     )
     .withPanel(
       timeSeries({
         title: "Jobs in flight",
-        description: "Jobs that servers hold, in service or waiting.",
-        unit: "suffix: jobs",
+        description: "Jobs at servers, in service or waiting.",
+        unit: "suffix:jobs",
+        min: 0,
         queries: [{ expression: `equipoise_jobs_in_flight{${HERE}}`, legend: "{{instance}}" }],
       }),
     );
@@ -113,18 +119,19 @@ function machine(built: DashboardBuilder): DashboardBuilder {
   const delay = (sum: string, count: string) =>
     `rate(equipoise_${sum}{${HERE}}[$__rate_interval]) / rate(equipoise_${count}{${HERE}}[$__rate_interval])`;
   return built
-    .withRow(new RowBuilder("Whether the machine keeps up"))
+    .withRow(new RowBuilder("Machine"))
     .withPanel(
       timeSeries({
         title: "Message delay and schedule lag",
-        description: "Means per job. Above a tenth of a time unit the run is void.",
+        description: "Means per job. Above a tenth of a time unit, the run is void.",
         unit: "s",
+        min: 0,
         queries: [
-          { expression: delay("message_delay_seconds_total", "jobs_completed_total"), legend: "message delay" },
-          { expression: delay("schedule_lag_seconds_total", "schedule_jobs_total"), legend: "schedule lag" },
+          { expression: delay("message_delay_seconds_total", "jobs_completed_total"), legend: "{{instance}} messages" },
+          { expression: delay("schedule_lag_seconds_total", "schedule_jobs_total"), legend: "{{instance}} schedule" },
           {
             expression: `0.1 * equipoise_time_unit_seconds{${HERE}}`,
-            legend: "a tenth of a time unit",
+            legend: "{{instance}} limit",
             style: "predicted",
           },
         ],
@@ -133,22 +140,27 @@ function machine(built: DashboardBuilder): DashboardBuilder {
     .withPanel(
       timeSeries({
         title: "Event loop of the dispatcher",
-        description: "How late its timers are: what a scrape or a slow reader costs shows here.",
+        description: "Lateness of its timers, which shows the cost of scrapes and slow readers.",
         unit: "s",
+        min: 0,
         queries: [
-          { expression: `nodejs_eventloop_lag_p50_seconds{job="equipoise-dispatcher", ${HERE}}`, legend: "median" },
+          {
+            expression: `nodejs_eventloop_lag_p50_seconds{job="equipoise-dispatcher", ${HERE}}`,
+            legend: "{{instance}} median",
+          },
           {
             expression: `nodejs_eventloop_lag_p99_seconds{job="equipoise-dispatcher", ${HERE}}`,
-            legend: "99th percentile",
+            legend: "{{instance}} 99th percentile",
           },
         ],
       }),
     )
     .withPanel(
       timeSeries({
-        title: "Processor time",
+        title: "CPU usage",
         description: "Cores used, by kind of process.",
-        unit: "none",
+        unit: "suffix:cores",
+        min: 0,
         queries: [
           {
             expression: 'sum by (job) (rate(process_cpu_seconds_total{job=~"equipoise-.*"}[$__rate_interval]))',
@@ -160,8 +172,9 @@ function machine(built: DashboardBuilder): DashboardBuilder {
     .withPanel(
       timeSeries({
         title: "Scrapes",
-        description: "Time that a scrape of the slowest process of each kind takes.",
+        description: "Scrape duration of the slowest process of each kind.",
         unit: "s",
+        min: 0,
         queries: [{ expression: 'max by (job) (scrape_duration_seconds{job=~"equipoise-.*"})', legend: "{{job}}" }],
       }),
     );

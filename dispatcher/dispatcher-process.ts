@@ -1,76 +1,93 @@
 import { randomUUID } from "node:crypto";
-import { Gate } from "../live/access.js";
-import { ModelClock } from "../live/clock.js";
-import { readControlAction } from "../live/control.js";
-import type { DispatcherState } from "../live/dispatcher-state.js";
-import { type Endpoints, type Listening, serveEndpoints } from "../live/endpoints.js";
+import { askedDelay } from "../experiments/delay-effect.js";
+import { claimsOf } from "../experiments/evidence.js";
+import { Run, type RunOptions } from "../experiments/run.js";
+import { EPOCH_TIME, type Experiment, type FleetView } from "../experiments/scenario.js";
+import { ShareMeasurement } from "../experiments/share-measurement.js";
+import { LONGEST_MILLISECONDS } from "../live/due-timer.js";
+import { Gate } from "../live/http/access.js";
+import { readControlAction } from "../live/http/control.js";
+import type { DispatcherState } from "../live/http/dispatcher-state.js";
+import { type Endpoints, type Listening, serveEndpoints } from "../live/http/endpoints.js";
 import { latenessOf } from "../live/lateness.js";
-import { VERSION } from "../live/version.js";
-import { acceptWebSockets } from "../live/web-socket.js";
+import { ModelClock } from "../live/model-clock.js";
+import type { ShareReport } from "../live/wire/messages.js";
+import { acceptWebSockets, connectWebSocket } from "../live/wire/web-socket.js";
+import { dispatchersOfServers } from "../model/graphs/shares.js";
 import { randomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
-import { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
-import { Controls, type ControlsOptions } from "./controls.js";
-import { CurrentEvidence } from "./current-evidence.js";
-import { Dispatcher } from "./dispatcher.js";
-import { EventLogFile } from "./event-log-file.js";
-import { PageFeed } from "./page-feed.js";
-import { attend } from "./peers.js";
-import { Places } from "./places.js";
-import { policyFor } from "./policies/once-per-slot.js";
-import { RecordingDispatcher } from "./recording-dispatcher.js";
-import { describeRun } from "./run-description.js";
-import { RunWatch } from "./run-watch.js";
-import { type OnLoss, Switchboard } from "./switchboard.js";
+import { viewQuality } from "../model/view-quality.js";
+import { policyFor } from "../policies/once-per-slot.js";
+import { Admissions } from "./connections/admissions.js";
+import { Controls, type ControlsOptions } from "./connections/controls.js";
+import { ObserverLink } from "./connections/observer-link.js";
+import { attend } from "./connections/peers.js";
+import { type OnLoss, Switchboard } from "./connections/switchboard.js";
+import { Dispatcher, policyStream } from "./core/dispatcher.js";
+import { RecordingDispatcher } from "./core/recording-dispatcher.js";
+import { type SharedFleet, sharedFleetOf } from "./core/shared-fleet.js";
+import { CurrentEvidence } from "./observation/current-evidence.js";
+import { EventLogFile } from "./observation/event-log-file.js";
+import { PageFeed } from "./observation/page-feed.js";
+import { describeRun } from "./observation/run-description.js";
+import { runState } from "./observation/run-state.js";
+import { RunWatch } from "./observation/run-watch.js";
 
-export interface DispatcherProcessOptions {
+export interface DispatcherProcessOptions
+  extends Required<Pick<RunOptions, "warmUpTime" | "measuringTime" | "familyConfidence" | "looks" | "within">> {
   readonly experiment: Experiment;
   readonly seed: string;
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;
-  /** That processes must have to connect; undefined for none. */
+  /** Names by which others reach it. */
+  readonly publicHost: readonly string[];
+  /** Token required to connect; undefined for none. */
   readonly token: string | undefined;
   readonly tls: Listening["tls"];
   readonly timeUnitSeconds: number;
-  readonly warmUpTime: ModelTime;
-  /** Infinity to measure until stopped. */
-  readonly measuringTime: ModelTime;
-  readonly familyConfidence: number;
-  /** Wall-clock time between two reports of a server node. */
+  /** Wall-clock time between reports of a server node. */
   readonly reportSeconds: number;
   readonly onLoss: OnLoss;
-  /** Wall-clock time between two beats; a process that misses three is lost. */
+  /** Wall-clock time between heartbeats; a process that misses three is considered lost. */
   readonly heartbeatSeconds: number;
   readonly mostInFlight: number;
-  /** Lets those who reach it control the system. */
+  /** Set if clients may control the system. */
   readonly control: Pick<ControlsOptions, "request"> | undefined;
-  /** File to record events in; undefined for none. */
+  /** File for the event log; undefined for none. */
   readonly record: string | undefined;
+  /** Its number among several dispatchers, of which the first, 0, measures them all. */
+  readonly number: number;
+  /** URL of the first dispatcher. */
+  readonly firstUrl: string;
   log(message: string): void;
 }
 
-/** A process that misses so many beats is taken for lost. */
+/** A process that misses this many heartbeats is considered lost. */
 const BEATS_PER_LEASE = 3;
-/** The switchboard looks after its leases and books at least so often. */
+/** Longest time between checks of the leases and the job balance. */
 const LONGEST_TICK_MILLISECONDS = 200;
-/** Wall-clock time between two updates of the page. */
+/** Wall-clock time between updates of the page. */
 const PAGE_MILLISECONDS = 250;
 
-/** Any delay will do: what is worked out for one serves all. */
+/** Any positive delay: the predictions for it are cached and used for all. */
 const EXPECTED_MESSAGE_DELAY: ModelTime = 0.05;
 
 /** The dispatcher in wall-clock time: one port for server nodes, load generators, metrics and state. */
 export class DispatcherProcess {
   private readonly clock: ModelClock;
   private readonly dispatcher: Dispatcher;
+  /** What is measured: this dispatcher, or all of several. */
+  private readonly fleet: FleetView & { readonly inFlight: number };
+  private readonly measured: SharedFleet | undefined;
+  /** The connection to the first dispatcher, of the others. */
+  private readonly first: ObserverLink | undefined;
   private readonly log: EventLogFile | undefined;
   private readonly run: Run;
   private readonly switchboard: Switchboard;
   private readonly watch: RunWatch;
   private readonly feed: PageFeed;
-  /** Undefined where nobody may control the system. */
+  /** Undefined if the system cannot be controlled. */
   private readonly controls: Controls | undefined;
   private readonly gate: Gate;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -78,22 +95,29 @@ export class DispatcherProcess {
   private readonly evidence: CurrentEvidence;
 
   constructor(private readonly options: DispatcherProcessOptions) {
-    const { experiment, seed } = options;
-    this.gate = new Gate(options.host, options.token, () => performance.now() / 1000);
+    const { seed, number } = options;
+    const { division } = options.experiment.system;
+    const experiment = number === 0 ? options.experiment : shareOf(options.experiment);
+    this.gate = new Gate(options.host, options.token, () => performance.now() / 1000, options.publicHost);
     this.clock = new ModelClock(options.timeUnitSeconds);
     const policy = policyFor(experiment.system);
-    const random = randomStream(seed, "policy");
+    const random = randomStream(seed, policyStream(division === undefined ? undefined : number));
     this.log =
       options.record === undefined
         ? undefined
-        : new EventLogFile(options.record, experiment, seed, (why) => this.recordingFailed(why));
+        : new EventLogFile(options.record, { experiment, seed, number }, (why) => this.recordingFailed(why));
     this.dispatcher =
-      this.log === undefined ? new Dispatcher(policy, random) : new RecordingDispatcher(policy, random, this.log.add);
+      this.log === undefined
+        ? new Dispatcher(policy, random, division?.views)
+        : new RecordingDispatcher(policy, random, this.log.add, division?.views);
+    this.dispatcher.heldUpTime += askedDelay(experiment.system);
+    if (division !== undefined && number === 0) this.measured = sharedFleetOf(experiment.system, seed, this.dispatcher);
+    this.fleet = this.measured ?? this.dispatcher;
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
-    this.run = new Run(experiment, { ...options, epochTime });
+    this.run = new Run(experiment, { ...options, epochTime, delaysAreGiven: number > 0 });
     this.evidence = new CurrentEvidence(this.run);
-    // Some predictions take seconds to work out: that is done before there are jobs that would be held up by it.
-    experiment.predict({ messageDelay: EXPECTED_MESSAGE_DELAY, heldUpFraction: 0 });
+    // Some predictions take seconds to compute: do so before there are jobs to delay.
+    claimsOf(experiment, { messageDelay: EXPECTED_MESSAGE_DELAY, heldUpFraction: 0 });
     this.watch = new RunWatch(() => this.run.elapsed(this.clock.now()));
     this.switchboard = new Switchboard({
       ...options,
@@ -101,6 +125,8 @@ export class DispatcherProcess {
       run: this.run,
       clock: this.clock,
       watch: this.watch,
+      measured: this.measured,
+      neighbours: neighboursOf(experiment, number),
       identity: randomUUID(),
       leaseSeconds: BEATS_PER_LEASE * options.heartbeatSeconds,
     });
@@ -114,37 +140,48 @@ export class DispatcherProcess {
       run: { ...describeRun(experiment), controls: this.controls?.offer ?? null },
       experiment,
       watch: this.watch,
-      fleet: this.dispatcher,
+      fleet: this.fleet,
       state: () => this.state(),
       now: () => this.clock.now(),
       servers: () => this.switchboard.roster.numberedServers(),
+      workload: () => this.controls?.workload ?? null,
     });
-    const tickMilliseconds = Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5);
+    const tickMilliseconds = Math.min(LONGEST_MILLISECONDS, Math.max(10, (1000 * this.clock.seconds(epochTime)) / 5));
     this.timers.push(setInterval(() => this.tickRun(), tickMilliseconds));
+    if (number > 0) this.first = this.linkToFirst();
   }
 
-  /** Starts to listen. Returns the port. Throws UserError if it is taken. */
+  /** Whether the fleet was complete and the run has started. */
+  get isReady(): boolean {
+    return this.run.phase !== "waiting";
+  }
+
+  /** Starts listening. Returns the port. Throws UserError if it is taken. */
   async listen(): Promise<number> {
-    const { dispatcherMetrics } = await import("./metrics.js");
+    const { dispatcherMetrics } = await import("./observation/metrics.js");
     const metrics = dispatcherMetrics({
-      fleet: this.dispatcher,
-      classNames: this.options.experiment.system.classNames,
+      fleet: this.fleet,
+      classes: describeRun(this.options.experiment).system.classes,
       events: this.watch.events,
       state: () => this.state(),
       now: () => this.clock.now(),
     });
-    const places = this.places();
+    const admissions = this.admissions();
     const endpoints: Endpoints = {
       metrics: () => metrics.render(),
-      ready: () => this.run.phase !== "waiting",
+      ready: () => this.isReady,
       state: () => this.state(),
       events: (listener) => this.feed.subscribe(listener),
       control: this.controls === undefined ? null : (body) => this.act(body),
-      join: (role, servers) => places.forRole(role, servers, performance.now() / 1000),
+      join: (role, servers) => admissions.forRole(role, servers, performance.now() / 1000),
     };
-    const { server, port } = await serveEndpoints(this.options.port, endpoints, { ...this.options, gate: this.gate });
-    this.stopSockets = acceptWebSockets(server, this.gate, (transport) =>
-      attend(transport, this.switchboard, this.clock, this.options.log),
+    const listening = { ...this.options, gate: this.gate };
+    const { server, port, strangers } = await serveEndpoints(this.options.port, endpoints, listening);
+    this.stopSockets = acceptWebSockets(
+      server,
+      this.gate,
+      (transport) => attend(transport, this.switchboard, this.clock, this.options.log),
+      (socket) => strangers.recognise(socket),
     );
     const tickMilliseconds = Math.min(LONGEST_TICK_MILLISECONDS, 250 * this.options.heartbeatSeconds);
     this.timers.push(setInterval(() => this.switchboard.tick(), tickMilliseconds));
@@ -152,7 +189,7 @@ export class DispatcherProcess {
     return port;
   }
 
-  /** The run cannot be repeated as its user wanted, and so it is void; jobs go on. */
+  /** The run can no longer be replayed, and so is void; it goes on. */
   private recordingFailed(why: string): void {
     this.run.voidBecause(why);
     this.watch.happened("fault", why);
@@ -165,50 +202,41 @@ export class DispatcherProcess {
     return done;
   }
 
-  private places(): Places {
+  private admissions(): Admissions {
     const { experiment, seed, timeUnitSeconds } = this.options;
     const present = () => new Set(this.switchboard.roster.numberedServers().map(({ number }) => number));
-    return new Places(experiment.system, ["--seed", seed, "--time-unit", `${timeUnitSeconds}s`], present);
+    return new Admissions(experiment.system, ["--seed", seed, "--time-unit", `${timeUnitSeconds}s`], present);
   }
 
-  /** A slot that is going on is not looked at: the next tick will do. */
+  /** Ticks between slots only; during a slot, the next tick will do. */
   private tickRun(): void {
-    if (this.switchboard.isBetweenSlots) this.run.tick(this.clock.now(), this.dispatcher);
+    if (this.switchboard.isBetweenSlots) this.run.tick(this.clock.now(), this.fleet);
   }
 
   /** Closes every connection and stops listening. */
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
     this.stopSockets();
+    this.first?.stop();
     this.log?.close();
   }
 
   state(): DispatcherState {
-    // Whether the run is void must be known before it is told.
+    // A failed write makes the run void, which the state must show.
     this.log?.flush();
-    const { experiment, seed, timeUnitSeconds, familyConfidence } = this.options;
-    const { warmUpTime, measuringTime } = this.options;
     return {
-      version: VERSION,
-      scenario: experiment.scenario.name,
-      parameters: experiment.parameters,
-      seed,
+      ...runState(this.options, this.run, this.evidence, this.clock.now()),
       policy: this.dispatcher.policyName,
       information: this.information(),
-      timeUnitSeconds,
-      phase: this.run.phase,
-      elapsedTime: this.run.elapsed(this.clock.now()),
-      warmUpTime,
-      measuringTime: Number.isFinite(measuringTime) ? measuringTime : null,
-      servers: { expected: experiment.system.servers, connected: this.switchboard.roster.connectedServers },
-      totals: { ...this.dispatcher.totals, inFlight: this.dispatcher.inFlight },
+      servers: {
+        expected: this.options.experiment.system.servers,
+        connected: this.switchboard.roster.connectedServers,
+      },
+      totals: { ...this.fleet.totals, inFlight: this.fleet.inFlight },
+      poisonousJobs: this.switchboard.poisonousJobs,
       offences: this.switchboard.offences + this.gate.refused,
-      rates: this.run.currentRates() ?? null,
-      targetRate: experiment.targetRate ?? null,
-      ...this.run.conditions(),
-      scheduleLag: this.run.meanScheduleLag,
       schedule: this.switchboard.generators.schedule(),
-      heldBackTime: this.switchboard.backPressure.heldTime,
+      heldBackTime: Math.max(this.switchboard.backPressure.pausedTime, this.switchboard.others?.heldBackTime ?? 0),
       sojournTimeAtGenerator: this.sojournTimeAtGenerator(),
       lateness: latenessOf(this.switchboard.roster.nodes),
       nodes: [...this.switchboard.roster.nodes].map(({ name, servers, metricsUrl }) => ({
@@ -216,15 +244,56 @@ export class DispatcherProcess {
         servers: servers.length,
         metricsUrl: metricsUrl ?? null,
       })),
+      ...this.amongSeveral(),
+      ...this.thresholds(),
+    };
+  }
+
+  /** What is only said of several dispatchers: which one this is, and how well they know the queues, if servers tell them. */
+  private amongSeveral(): Pick<DispatcherState, "division" | "views"> {
+    const { experiment, number } = this.options;
+    const { division } = experiment.system;
+    if (division === undefined) return {};
+    const totals = (this.measured ?? this.dispatcher).viewTotals;
+    const views = totals === undefined ? {} : { views: viewQuality(division.dispatchers, totals) };
+    return { division: { ...division, number }, ...views };
+  }
+
+  private thresholds(): Pick<DispatcherState, "thresholds"> {
+    const { thresholds } = this.fleet;
+    return thresholds === undefined ? {} : { thresholds };
+  }
+
+  /** Connects to the first dispatcher, and reports to it as often as server nodes do. */
+  private linkToFirst(): ObserverLink {
+    const { firstUrl: url, token, number, log, reportSeconds } = this.options;
+    const { clock } = this;
+    const link = new ObserverLink(
+      { ...{ url, clock, log }, connect: connectWebSocket(token), process: randomUUID() },
+      number,
+      (changes) => this.switchboard.manualChanges.make(changes),
+    );
+    this.timers.push(setInterval(() => link.report(this.share()), 1000 * reportSeconds));
+    return link;
+  }
+
+  /** What the first dispatcher must know of this one. */
+  private share(): ShareReport {
+    const { totals, inFlight, information, viewTotals } = this.dispatcher;
+    return {
+      isReady: this.isReady,
+      ...{ totals, inFlight, information: { ...information } },
+      views: viewTotals ?? null,
+      sojournTimes: this.watch.takeSojournTimes(),
+      times: { sojourn: this.dispatcher.times.sojourn.news(), waiting: this.dispatcher.times.waiting.news() },
+      heldBackTime: this.switchboard.backPressure.pausedTime,
       whyVoid: this.run.whyVoid() ?? null,
-      familyConfidence,
-      quantities: this.evidence.quantities,
     };
   }
 
   private information(): DispatcherState["information"] {
-    const { messages, bitsPerServer } = this.dispatcher.information;
-    return { messages, bitsPerServer, learned: this.dispatcher.learned ?? null };
+    const { messages, bitsPerServer } = this.fleet.information;
+    return { messages, bitsPerServer, learned: this.fleet.learned ?? null };
   }
 
   private sojournTimeAtGenerator(): ModelTime | null {
@@ -236,4 +305,16 @@ export class DispatcherProcess {
     }
     return completed === 0 ? null : seconds / completed / this.clock.timeUnitSeconds;
   }
+}
+
+/** The experiment of a dispatcher that another one measures. */
+function shareOf(experiment: Experiment): Experiment {
+  return { ...experiment, quantities: [], measure: () => new ShareMeasurement(), predict: () => new Map() };
+}
+
+/** The servers that one of several dispatchers may send jobs to, on a graph; undefined for all. */
+function neighboursOf({ system: { graph, division } }: Experiment, number: number): ReadonlySet<number> | undefined {
+  if (graph === undefined || division === undefined) return undefined;
+  const dispatchers = dispatchersOfServers(graph, division.dispatchers);
+  return new Set([...dispatchers.keys()].filter((server) => dispatchers[server].includes(number)));
 }

@@ -2,7 +2,7 @@ import type { Figure, Table } from "./figure.js";
 
 const POINT_COLUMNS = ["panel", "quantity", "role", "x", "y", "low", "high"];
 
-/** All points of a figure, one a row; low and high are empty where there is no interval. */
+/** All points of a figure, one per row; low and high are empty without an interval. */
 export function pointsCsv({ panels }: Figure): string {
   const rows = panels.flatMap(({ title, series }) =>
     series.flatMap(({ quantity, role, points }) =>
@@ -21,9 +21,10 @@ function csv(columns: readonly string[], rows: readonly (readonly (string | numb
   return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\n`).join("");
 }
 
-/** A cell as RFC 4180 wants it. */
+/** A cell in RFC 4180 format. Text that a spreadsheet would take for a formula begins with an apostrophe. */
 function cell(value: string | number | null): string {
   if (value === null) return "";
-  const text = String(value);
+  const isFormula = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value));
+  const text = isFormula ? `'${value}` : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

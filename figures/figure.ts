@@ -1,23 +1,23 @@
-import type { Runner } from "../simulator/parallel/task.js";
+import type { Runner, Task } from "../simulator/parallel/task.js";
 
-/** Where the points of a series come from: kinds of measurement, and kinds of prediction. */
+/** The origin of a series: a kind of measurement or a kind of prediction. */
 export type SeriesRole = "simulated" | "live" | "limit" | "refined" | "exact" | "bound" | "paper";
 
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** The confidence interval of a measurement, or a prediction and how far it may be off. */
+  /** The confidence interval of a measurement, or the error band of a prediction. */
   readonly low?: number;
   readonly high?: number;
 }
 
 export interface Series {
-  /** What it is of, e.g. "mean rate". Series of one quantity share a colour, and those of one name a legend entry. */
+  /** The quantity, e.g. "mean rate". Series of one quantity share a colour, series of one name a legend entry. */
   readonly quantity: string;
   readonly role: SeriesRole;
-  /** Points with error bars, or a line with a band; by the role if left out: points for what was measured. */
+  /** Points with error bars, or a line with a band; by default points for measurements, lines for predictions. */
   readonly mark?: "points" | "line";
-  /** In the order of x. */
+  /** In order of x. */
   readonly points: readonly Point[];
 }
 
@@ -26,16 +26,16 @@ export interface Axis {
   /** "" for a pure number. */
   readonly unit: string;
   readonly scale: "linear" | "log";
-  /** Where the axis starts and ends; by the data if left out. */
+  /** Limits of the axis; by default from the data. */
   readonly min?: number;
   readonly max?: number;
-  /** What 1, 2, ... stand for, where the axis lists things and is no scale. */
+  /** Names for 1, 2, ... on a categorical axis. */
   readonly names?: readonly string[];
 }
 
 /** One system of axes with its series. */
 export interface Panel {
-  /** "" where a figure has one panel only. */
+  /** "" if the figure has only one panel. */
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
@@ -48,21 +48,23 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** The data of a figure: all that a renderer needs, and all that somebody needs who wants to draw it otherwise. */
+/** The data of a figure, sufficient to render it. */
 export interface Figure {
   /** Scenario and number, e.g. "rate-scaling/2a". */
   readonly id: string;
   readonly title: string;
-  /** The paper's figure that it reproduces, or where its theory is from. */
+  /** The figure of the paper that it reproduces, or the source of its theory. */
   readonly source: string;
-  /** What it shows and how it was made. */
+  /** What it shows and how it was computed. */
   readonly caption: string;
-  /** What the paper says of it, in our words. */
+  /** The paper's claim, in our words. */
   readonly claim: string;
-  /** What held in every run of it, as `--set` takes it. */
+  /** Parameters common to all its runs, in the syntax of `--set`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly seed: string;
-  /** Of each interval by itself. */
+  /** Set if it was made of fewer points and shorter runs, and so is not for quoting. */
+  readonly isPreview?: true;
+  /** Individual confidence of each interval. */
   readonly confidence: number;
   readonly panels: readonly Panel[];
   readonly tables: readonly Table[];
@@ -70,21 +72,34 @@ export interface Figure {
 
 export interface FigureOptions {
   readonly seed: string;
-  /** Fewer points and shorter runs: a first look within seconds. */
+  /** Fewer points and shorter runs: a preview within seconds. */
   readonly preview: boolean;
   readonly runner: Runner;
 }
 
-/** Told how much of the work is done, as a part of 1. */
+/** Receives the fraction of the work that is done. */
 export type Progress = (done: number) => void;
 
-/** Tells `progress` of every call, one for each of so many equal pieces of work. */
+/** Returns a function to be called after each of this many equal pieces of work, which updates `progress`. */
 export function counter(total: number, progress: Progress): () => void {
   let done = 0;
-  return () => {
-    done++;
-    progress(done / total);
-  };
+  return () => progress(++done / total);
+}
+
+/** Does a task for the inputs of several groups, on all threads together. The outputs are in groups as the inputs are. */
+export async function mapGroups<I, O>(
+  runner: Runner,
+  task: Task<I, O>,
+  groups: readonly (readonly I[])[],
+  progress: Progress,
+): Promise<O[][]> {
+  const inputs = groups.flat();
+  const outputs = await runner.map(task, inputs, counter(inputs.length, progress));
+  let taken = 0;
+  return groups.map(({ length }) => {
+    taken += length;
+    return outputs.slice(taken - length, taken);
+  });
 }
 
 /** A figure that can be made. */
@@ -92,6 +107,49 @@ export interface FigureSource {
   readonly id: string;
   readonly title: string;
   make(options: FigureOptions, progress: Progress): Promise<Figure>;
+}
+
+/** Of each interval in a figure, by itself. */
+export const CONFIDENCE = 0.95;
+
+/** A figure but for what is known before it is made. */
+export type FigureContent = Omit<Figure, "id" | "title" | "seed" | "confidence" | "isPreview">;
+
+/** The source of the figure with what `content` makes. */
+export function figureSource(
+  id: string,
+  title: string,
+  content: (options: FigureOptions, progress: Progress) => Promise<FigureContent>,
+): FigureSource {
+  return {
+    id,
+    title,
+    async make(options, progress) {
+      const { panels, tables, ...about } = await content(options, progress);
+      return {
+        ...{ id, title, ...about, seed: options.seed, ...(options.preview ? { isPreview: true as const } : {}) },
+        confidence: CONFIDENCE,
+        panels: panels.map((panel) => ({ ...panel, series: panel.series.map(finiteSeries) })),
+        tables: tables.map((table) => ({ ...table, rows: table.rows.map((row) => row.map(finiteOrNull)) })),
+      };
+    },
+  };
+}
+
+/** A series without intervals of infinite width, which too few or too equal runs give, and without points that have no value. */
+function finiteSeries(series: Series): Series {
+  return {
+    ...series,
+    points: series.points
+      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+      .map(({ x, y, low = Number.NaN, high = Number.NaN }) =>
+        Number.isFinite(low) && Number.isFinite(high) ? { x, y, low, high } : { x, y },
+      ),
+  };
+}
+
+function finiteOrNull<T>(cell: T): T | null {
+  return typeof cell === "number" && !Number.isFinite(cell) ? null : cell;
 }
 
 const MEASURED: ReadonlySet<SeriesRole> = new Set(["simulated", "live", "paper"]);
@@ -106,7 +164,7 @@ export function nameOf({ quantity, role }: Series): string {
   return `${quantity}, ${role}`;
 }
 
-/** The axis as it is written beside it, e.g. "arrival rate (per time unit)". */
+/** The axis title, e.g. "arrival rate (per time unit)". */
 export function axisName({ label, unit }: Axis): string {
   return unit === "" ? label : `${label} (${unit})`;
 }

@@ -1,23 +1,27 @@
+import { useOneOf } from "../model/did-you-mean.js";
 import { UserError } from "../model/errors.js";
 import type { FigureSource } from "./figure.js";
-import { heavyTrafficFigures } from "./heavy-traffic/index.js";
+import { jfsqZeroWaitingFigures } from "./jfsq-zero-waiting/index.js";
+import { jsqHeavyTrafficFigures } from "./jsq-heavy-traffic/index.js";
 import { rateScalingFigures } from "./rate-scaling/index.js";
 import { spatialGraphsFigures } from "./spatial-graphs/index.js";
 import { utilityFigures } from "./utility/index.js";
 
-/** Every figure that can be made. */
+/** All figures. */
 export const figureSources: readonly FigureSource[] = [
   ...rateScalingFigures,
   ...utilityFigures,
   ...spatialGraphsFigures,
-  ...heavyTrafficFigures,
+  ...jsqHeavyTrafficFigures,
+  ...jfsqZeroWaitingFigures,
 ];
 
-/** The source of the figure of that id. Throws UserError naming those there are. */
+/** The source of the figure with this id. Throws UserError listing the valid ids. */
 export function figureSourceOf(id: string): FigureSource {
   const source = figureSources.find((candidate) => candidate.id === id);
   if (source === undefined) {
-    throw new UserError(`unknown figure "${id}": use one of ${figureSources.map((s) => s.id).join(", ")}`);
+    const known = figureSources.map((one) => one.id);
+    throw new UserError(`unknown figure "${id}": ${useOneOf(id, known)}`);
   }
   return source;
 }

@@ -1,180 +1,250 @@
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption, ScatterSeriesOption, SeriesOption } from "echarts";
 import { type Axis, axisName, type Figure, markOf, nameOf, type Panel, type Point, type Series } from "./figure.js";
+import { type Layout, layoutOf, type Width } from "./layout.js";
+import { logAxis } from "./log-axis.js";
+import { dashOf, INK, inGreek, type Look, looksOf, type Theme } from "./look.js";
 
-export type Theme = "light" | "dark";
-
-const WIDTH = 940;
-const PANEL_HEIGHT = 400;
-const MARGIN = { left: 78, right: 232, top: 64, bottom: 58 } as const;
-
-const INK: Readonly<Record<Theme, { readonly text: string; readonly faint: string; readonly background: string }>> = {
-  light: { text: "#1c2430", faint: "#d9dee5", background: "#ffffff" },
-  dark: { text: "#dde3ea", faint: "#39424e", background: "#14181d" },
-};
-/** One colour for each quantity, told apart by those who see few colours too (after Okabe and Ito 2008). */
-const COLOURS: Readonly<Record<Theme, readonly string[]>> = {
-  light: ["#0072b2", "#d55e00", "#009e73", "#a8519a", "#8a6d00", "#5a6b7b", "#1b9fc9"],
-  dark: ["#56b4e9", "#ff8c42", "#2fd0a0", "#e29bd1", "#e6c619", "#a7b6c5", "#8fd8ff"],
-};
-const LINE_TYPES: Readonly<Record<Series["role"], "solid" | "dashed" | "dotted">> = {
-  simulated: "solid",
-  live: "solid",
-  paper: "solid",
-  refined: "solid",
-  exact: "solid",
-  limit: "dashed",
-  bound: "dotted",
-};
-const SYMBOLS: Readonly<Record<Series["role"], string>> = {
-  simulated: "circle",
-  live: "diamond",
-  paper: "rect",
-  refined: "triangle",
-  exact: "triangle",
-  limit: "triangle",
-  bound: "triangle",
-};
-/** Room for names that lean. */
-const NAMES_HEIGHT = 36;
-/** More lines than these of one name are a bundle: drawn thin. */
+/** More lines of one name than this form a bundle, drawn thin. */
 const BUNDLE = 8;
-/** Stands for anything not above 0 on a logarithmic axis: far outside the picture, which cuts it off. */
+/** Markers along a line, about. */
+const MARKERS_ON_LINE = 6;
+/** Replaces values <= 0 on a logarithmic axis: far outside the clipped picture. */
 const LOG_OF_NOTHING = 1e-280;
 
 /** Draws a figure as SVG, its panels one under the other: theory as lines, measurements as points with their intervals. */
-export async function renderSvg(figure: Figure, theme: Theme): Promise<string> {
-  // Loaded here and not above: only drawing needs it, and it is large.
+export async function renderSvg(figure: Figure, theme: Theme, width: Width = "page"): Promise<string> {
+  // Loaded lazily: it is large, and only drawing needs it.
   const { init } = await import("echarts");
-  const height = figure.panels.length * PANEL_HEIGHT + 20;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
+  const layout = layoutOf(figure, width);
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: layout.width, height: layout.height });
   try {
-    chart.setOption(optionOf(figure, theme));
+    chart.setOption(optionOf(figure, theme, layout));
     return chart.renderToSVGString();
   } finally {
     chart.dispose();
   }
 }
 
-function optionOf({ title, panels }: Figure, theme: Theme): EChartsOption {
-  const { text, background } = INK[theme];
+function optionOf({ title, panels, isPreview }: Figure, theme: Theme, layout: Layout): EChartsOption {
+  const { text, background, warning } = INK[theme];
   const quantities = [...new Set(panels.flatMap(({ series }) => series.map(({ quantity }) => quantity)))];
-  const colourOf = (quantity: string): string => {
-    const colours = COLOURS[theme];
-    return colours[quantities.indexOf(quantity) % colours.length];
-  };
-  const headings = panels.map((panel, i) => ({
-    text: panel.title === "" ? title : `${title}: ${panel.title}`,
-    left: 16,
-    top: i * PANEL_HEIGHT + 16,
-    textStyle: { color: text, fontSize: 15 },
-  }));
+  const looks = looksOf(quantities, theme);
+  const { width, fontSize: size, head } = layout;
+  const heading = (words: string, y: number, fontSize: number) => ({
+    text: words,
+    left: head === 0 ? 4 : 16,
+    top: y,
+    textStyle: { color: text, fontSize, width: layout.panels[0]?.title.width, overflow: "break" as const },
+  });
   return {
     animation: false,
     backgroundColor: background,
-    textStyle: { fontFamily: "system-ui, sans-serif", color: text },
-    title: headings,
-    grid: panels.map((_, i) => ({
-      left: MARGIN.left,
-      right: MARGIN.right,
-      top: i * PANEL_HEIGHT + MARGIN.top,
-      height: PANEL_HEIGHT - MARGIN.top - MARGIN.bottom - (panels[i].x.names === undefined ? 0 : NAMES_HEIGHT),
-    })),
+    textStyle: { fontFamily: "system-ui, sans-serif", color: text, fontSize: size },
+    title: [
+      ...(head === 0 ? [] : [heading(inGreek(title), 14, size + 4)]),
+      ...panels.flatMap((panel, i) =>
+        panel.title === "" ? [] : [heading(inGreek(panel.title), layout.panels[i].title.top, size + 2)],
+      ),
+      ...(isPreview === true
+        ? [
+            {
+              text: "PREVIEW: few and short runs",
+              left: width - 16,
+              textAlign: "right" as const,
+              top: head === 0 ? 0 : 14,
+              textStyle: { color: warning, fontSize: size + 2 },
+            },
+          ]
+        : []),
+    ],
+    grid: layout.panels.map(({ grid }) => grid),
     legend: panels.map(({ series }, i) => ({
-      // A line is shown as a line, without the dot that a legend would put on it.
+      // Lines without markers have none in the legend either.
       data: [...new Map(series.map((one) => [nameOf(one), one])).entries()].map(([name, one]) => ({
         name,
-        itemStyle: { opacity: markOf(one) === "line" ? 0 : 1 },
+        itemStyle: { opacity: markOf(one) === "line" && !isMarked(one, series) ? 0 : 1 },
+        ...(markOf(one) === "points" ? { icon: looks.get(one.quantity)?.marker ?? "circle" } : {}),
       })),
       orient: "vertical" as const,
-      left: WIDTH - MARGIN.right + 14,
-      top: i * PANEL_HEIGHT + MARGIN.top,
-      textStyle: { color: text, fontSize: 12, width: MARGIN.right - 60, overflow: "break" as const },
+      left: layout.panels[i].legend.left,
+      top: layout.panels[i].legend.top,
+      padding: 5,
+      formatter: inGreek,
+      itemWidth: layout.legendSymbol,
+      itemHeight: 10,
+      itemGap: head === 0 ? 3 : 10,
+      textStyle: {
+        color: text,
+        fontSize: size,
+        width: layout.panels[i].legend.textWidth,
+        overflow: "break" as const,
+      },
     })),
-    xAxis: panels.map(({ x }, i) => axisOption(x, i, theme, 34)),
-    yAxis: panels.map(({ y }, i) => axisOption(y, i, theme, 56)),
-    series: panels.flatMap((panel, i) => seriesOptions(panel, i, colourOf)),
+    xAxis: panels.map((panel, i) => axisOption(panel, "x", i, theme, layout)),
+    yAxis: panels.map((panel, i) => axisOption(panel, "y", i, theme, layout)),
+    series: panels.flatMap((panel, i) => seriesOptions(panel, i, looks, { background, marker: layout.marker })),
   };
 }
 
-function axisOption(axis: Axis, gridIndex: number, theme: Theme, nameGap: number) {
+/** Lines have markers where several quantities have lines, and none of the same quantity has points that tell it. */
+function isMarked(one: Series, all: readonly Series[]): boolean {
+  const lines = new Set(all.filter((series) => markOf(series) === "line").map(({ quantity }) => quantity));
+  return lines.size > 1 && all.filter(({ quantity }) => quantity === one.quantity).length <= BUNDLE;
+}
+
+function axisOption(panel: Panel, direction: "x" | "y", gridIndex: number, theme: Theme, layout: Layout) {
+  const axis = panel[direction];
   const { text, faint } = INK[theme];
   return {
     type: axis.scale === "log" ? ("log" as const) : ("value" as const),
     gridIndex,
-    name: axisName(axis),
+    name: inGreek(axisName(axis)),
     nameLocation: "middle" as const,
-    nameGap,
-    nameTextStyle: { color: text, fontSize: 13 },
-    // Room is made for what is there, not for 0.
+    nameGap: layout.nameGaps[direction],
+    nameTextStyle: { color: text, fontSize: layout.fontSize + 1 },
+    axisLine: { show: true, onZero: false, lineStyle: { color: text } },
+    ...(axis.scale === "log" ? logScale(panel, direction, theme, layout) : linearScale(axis, theme, layout)),
+    ...(axis.scale === "linear" ? { splitLine: { lineStyle: { color: faint } } } : {}),
+  };
+}
+
+function linearScale(axis: Axis, theme: Theme, { fontSize }: Layout) {
+  return {
+    // Fit the axis to the data, not to 0.
     scale: true,
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     ...namedAxis(axis),
-    axisLabel: { color: text, ...labelsOf(axis) },
-    axisLine: { show: true, onZero: false, lineStyle: { color: text } },
-    splitLine: { lineStyle: { color: faint } },
+    axisLabel: { color: INK[theme].text, fontSize, ...labelsOf(axis) },
   };
 }
 
-/** An axis that lists things has a place for each, and no line of the grid in between. */
+/** ECharts has no minor ticks on a logarithmic axis: all ticks are given. */
+function logScale(panel: Panel, direction: "x" | "y", theme: Theme, { fontSize }: Layout) {
+  const { text, faint } = INK[theme];
+  const { min, max, labelled, ticks } = logAxis(panel[direction], panel.series, direction);
+  return {
+    min,
+    max,
+    axisTick: { show: true, customValues: [...ticks] },
+    axisLabel: { color: text, fontSize, customValues: [...labelled], formatter: tickLabel },
+    splitLine: { lineStyle: { color: faint }, customValues: [...labelled] },
+  };
+}
+
+/** A categorical axis has one tick per name, and no grid lines in between. */
 function namedAxis({ names }: Axis) {
   return names === undefined ? {} : { min: 0.5, max: names.length + 0.5, interval: 0.5, axisTick: { show: false } };
 }
 
-function labelsOf({ names, scale }: Axis) {
-  if (names === undefined) return scale === "log" ? { formatter: tickLabel } : {};
+function labelsOf({ names }: Axis) {
+  if (names === undefined) return {};
   return { rotate: 35, showMinLabel: false, showMaxLabel: false, formatter: (place: number) => names[place - 1] ?? "" };
 }
 
-/** Powers of ten come out of the axis with what rounding has left of them. */
+/** The axis gives powers of ten with rounding errors. */
 function tickLabel(value: number): string {
   const rounded = Number(value.toPrecision(6));
   return rounded < 0.001 || rounded >= 1e6 ? rounded.toExponential() : rounded.toLocaleString("en");
 }
 
-function seriesOptions(panel: Panel, index: number, colourOf: (quantity: string) => string): SeriesOption[] {
+function seriesOptions(
+  panel: Panel,
+  index: number,
+  looks: ReadonlyMap<string, Look>,
+  { background, marker: size }: { readonly background: string; readonly marker: number },
+): SeriesOption[] {
   const counts = new Map<string, number>();
   for (const series of panel.series) counts.set(nameOf(series), (counts.get(nameOf(series)) ?? 0) + 1);
   return panel.series.flatMap((series): SeriesOption[] => {
     const name = nameOf(series);
-    // Without a name: the legend is about lines and points, not about their bands and bars.
-    const unnamed = { xAxisIndex: index, yAxisIndex: index, color: colourOf(series.quantity), silent: true };
+    const { colour, marker } = looks.get(series.quantity) ?? { colour: "", marker: "circle" };
+    // Unnamed, so that bands and bars do not appear in the legend.
+    const unnamed = { xAxisIndex: index, yAxisIndex: index, color: colour, silent: true };
     const named = { ...unnamed, name };
-    const points = series.points.filter(
-      ({ x, y }) =>
-        Number.isFinite(y) && (panel.x.scale === "linear" || x > 0) && (panel.y.scale === "linear" || y > 0),
-    );
+    const points = series.points.filter((point) => isWithin(point.x, panel.x) && isWithin(point.y, panel.y));
     const ranges = points.filter(({ low, high }) => low !== undefined && high !== undefined);
     const logarithmic = panel.y.scale === "log";
     if (markOf(series) === "points") {
+      // What is from elsewhere, and not simulated, is open.
+      const fill = series.role === "simulated" ? colour : background;
       return [
         ...(ranges.length === 0 ? [] : [{ ...unnamed, ...errorBars(ranges, logarithmic) }]),
-        { ...named, ...dots(points, series) },
+        { ...named, ...dots(points, marker, size, { color: fill, borderColor: colour, borderWidth: 1.4 }) },
       ];
     }
     const bundled = (counts.get(name) ?? 0) > BUNDLE;
+    const lineStyle = { ...lineStyleOf(series, bundled), color: colour };
+    const bands = ranges.length === 0 ? [] : [{ ...unnamed, ...band(ranges, logarithmic) }];
+    if (!isMarked(series, panel.series)) return [...bands, { ...named, ...line(points, bundled), lineStyle }];
+    const open = { color: background, borderColor: colour, borderWidth: 1.4 };
     return [
-      ...(ranges.length === 0 ? [] : [{ ...unnamed, ...band(ranges, logarithmic) }]),
-      { ...named, ...line(points, series, bundled) },
+      ...bands,
+      // Without data: it is what the legend shows of the line and its markers.
+      {
+        ...named,
+        type: "line",
+        data: [],
+        symbol: marker,
+        symbolSize: size,
+        symbolKeepAspect: true,
+        itemStyle: open,
+        lineStyle,
+      },
+      { ...unnamed, ...line(points, bundled), lineStyle },
+      { ...unnamed, ...dots(someOf(points), marker, size, open) },
     ];
   });
 }
 
-function line(points: readonly Point[], { role }: Series, bundled: boolean): LineSeriesOption {
+interface MarkerPaint {
+  readonly color: string;
+  readonly borderColor: string;
+  readonly borderWidth: number;
+}
+
+/** Whether an axis can show a value. */
+function isWithin(
+  value: number,
+  { scale, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Axis,
+): boolean {
+  return Number.isFinite(value) && value >= min && value <= max && (scale === "linear" || value > 0);
+}
+
+function lineStyleOf(series: Series, bundled: boolean) {
+  return { type: dashOf(series), width: bundled ? 0.7 : 1.8, opacity: bundled ? 0.55 : 1 };
+}
+
+function line(points: readonly Point[], bundled: boolean): LineSeriesOption {
+  return { type: "line", data: points.map(({ x, y }) => [x, y]), symbol: "none", z: bundled ? 2 : 3 };
+}
+
+/** A few points along a line: enough for markers to tell whose it is. */
+function someOf(points: readonly Point[]): Point[] {
+  const every = Math.max(1, Math.round(points.length / MARKERS_ON_LINE));
+  return points.filter((_, i) => i % every === Math.floor(every / 2));
+}
+
+/** Not clipped, so that those at an edge are whole. */
+function dots(
+  points: readonly Point[],
+  symbol: string,
+  symbolSize: number,
+  itemStyle: MarkerPaint,
+): ScatterSeriesOption {
   return {
-    type: "line",
+    type: "scatter",
     data: points.map(({ x, y }) => [x, y]),
-    symbol: "none",
-    lineStyle: { type: LINE_TYPES[role], width: bundled ? 0.7 : 1.8, opacity: bundled ? 0.55 : 1 },
-    z: bundled ? 2 : 3,
+    symbol,
+    symbolSize,
+    symbolKeepAspect: true,
+    itemStyle,
+    clip: false,
+    z: 5,
   };
 }
 
-function dots(points: readonly Point[], { role }: Series): ScatterSeriesOption {
-  return { type: "scatter", data: points.map(({ x, y }) => [x, y]), symbol: SYMBOLS[role], symbolSize: 7, z: 5 };
-}
-
-/** Data of [x, low, high]; on a logarithmic axis a low end at or below 0 runs out of the picture and makes no room for itself. */
+/** Data of [x, low, high]; on a logarithmic axis a low end <= 0 extends beyond the picture without affecting the axis range. */
 function rangeData(points: readonly Point[], logarithmic: boolean) {
   return {
     data: points.map(({ x, y, low = y, high = y }) => [x, logarithmic ? Math.max(low, LOG_OF_NOTHING) : low, high]),

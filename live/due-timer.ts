@@ -1,23 +1,23 @@
 import type { ModelTime } from "../model/units.js";
-import type { Alarm, ModelClock } from "./clock.js";
+import type { Alarm } from "./clock.js";
 
-/** The longest delay that timers take. */
+/** The longest delay that setTimeout accepts. */
 export const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
 /**
- * One timer for the next of many due times. setTimeout counts in whole milliseconds, so it fires up to about one late;
- * whoever is woken accounts by the due time, never by the time of waking.
+ * A timer for the earliest of many due times. setTimeout counts in whole milliseconds, so it fires up to about one
+ * millisecond late; callers account by the due time, never by the time of waking.
  */
 export class DueTimer implements Alarm {
   private timer: NodeJS.Timeout | undefined;
   private armedFor: ModelTime = Number.POSITIVE_INFINITY;
 
   constructor(
-    private readonly clock: ModelClock,
+    private readonly clock: { millisecondsUntil(time: ModelTime): number },
     private readonly wake: () => void,
   ) {}
 
-  /** Wakes at `due` instead of whatever was set before; never, if it is Infinity. */
+  /** Wakes at `due` instead of the time set before; never if it is Infinity. */
   set(due: ModelTime): void {
     if (due === this.armedFor) return;
     this.clear();

@@ -1,14 +1,14 @@
-/** One moment: a value per column; null where there is none. */
+/** A moment: a value per column; null where there is none. */
 export type Row = Readonly<Record<string, number | null>>;
 
-/** A history as it crosses the wire. */
+/** A history as sent over the wire. */
 export interface HistoryState {
   readonly times: readonly number[];
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
   readonly rowsPerPoint: number;
 }
 
-/** Points kept at most: about as many as a chart has pixels to show them. */
+/** Most points kept: about as many as a chart has pixels. */
 const MOST_POINTS = 360;
 
 interface Sum {
@@ -17,14 +17,14 @@ interface Sum {
 }
 
 /**
- * The course of a run in bounded memory, as columns over time. Each point is the mean of equally many rows; when there are
- * too many points, every two become one. The page goes on with the dispatcher's history, from the point where it came in.
+ * The history of a run in bounded memory, as columns over time. Each point is the mean of the same number of rows; when there
+ * are too many points, neighbouring pairs are merged. The page continues the dispatcher's history from where it connected.
  */
 export class History {
   private times: number[];
   private columns: Map<string, (number | null)[]>;
   private rowsPerPoint: number;
-  /** Rows of the next point. */
+  /** Rows gathered for the next point. */
   private pendingRows = 0;
   private pendingTime = 0;
   private pending = new Map<string, Sum>();
@@ -56,12 +56,12 @@ export class History {
     return this.times;
   }
 
-  /** The values of a column, one per point; all null for a column that never was. */
+  /** The values of a column, one per point; all null for an unknown column. */
   column(name: string): readonly (number | null)[] {
     return this.columns.get(name) ?? this.times.map(() => null);
   }
 
-  /** The names of the columns that start so, in the order in which they came. */
+  /** The names of the columns with this prefix, in order of appearance. */
   columnsUnder(prefix: string): string[] {
     return [...this.columns.keys()].filter((name) => name.startsWith(prefix));
   }
@@ -95,7 +95,7 @@ export class History {
   }
 }
 
-/** The mean of each two neighbours; the one that is there where the other is null. */
+/** The mean of each pair of neighbours; where one is null, the other. */
 function pairMeans(values: readonly (number | null)[]): (number | null)[] {
   return Array.from({ length: Math.floor(values.length / 2) }, (_, i) => {
     const [first, second] = [values[2 * i], values[2 * i + 1]];

@@ -1,13 +1,13 @@
-import type { DispatcherState } from "./dispatcher-state.js";
+import type { DispatcherState } from "./http/dispatcher-state.js";
 
-/** How late a server node delivered completions, since it started. The next job never starts later for it. */
+/** How late a server node delivered completions since it started. Lateness never delays the next start of service. */
 export interface Lateness {
   deliveries: number;
   totalSeconds: number;
   maxSeconds: number;
 }
 
-/** Of several nodes together. */
+/** The lateness of several nodes combined. */
 export function latenessOf(nodes: Iterable<{ readonly lateness: Readonly<Lateness> }>): DispatcherState["lateness"] {
   let [deliveries, totalSeconds, maxSeconds] = [0, 0, 0];
   for (const { lateness } of nodes) {

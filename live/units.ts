@@ -3,17 +3,17 @@ import type { ModelTime } from "../model/units.js";
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** Reads a length of wall-clock time such as `50ms`, `1.5s` or `3m`. Returns seconds. Throws UserError. */
+/** Reads a duration in wall-clock time such as `50ms`, `1.5s` or `3m`. Returns seconds. Throws UserError. */
 export function parseSeconds(text: string): number {
   const match = /^([\d.]+)(ms|s|m|h)$/.exec(text.trim());
   const value = match === null ? Number.NaN : Number(match[1]) * SECONDS[match[2]];
   if (!(value > 0 && Number.isFinite(value))) {
-    throw new UserError(`"${text}" is not a length of time: write a number and ms, s, m or h, e.g. 50ms`);
+    throw new UserError(`"${text}" is not a duration: write a number and ms, s, m or h, e.g. 50ms`);
   }
   return value;
 }
 
-/** A length of time as the user gave it: in seconds, or in units of model time. */
+/** A duration as the user gave it: in seconds, or in units of model time. */
 export type Duration = { readonly seconds: number } | { readonly modelTime: ModelTime };
 
 /** Reads `90s`, `3m` (wall-clock time) or `1800u` (units of model time). Throws UserError. */
@@ -25,7 +25,7 @@ export function parseDuration(text: string): Duration {
   return { modelTime };
 }
 
-/** A duration in model time, given the length of a time unit. */
+/** Converts a duration to model time. */
 export function toModelTime(duration: Duration, timeUnitSeconds: number): ModelTime {
   return "modelTime" in duration ? duration.modelTime : duration.seconds / timeUnitSeconds;
 }

@@ -1,12 +1,12 @@
 import { IndexedHeap } from "../model/indexed-heap.js";
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { exponential, type RandomStream } from "../model/random.js";
-import type { ModelTime, Work } from "../model/units.js";
+import { LARGEST_WORK, type ModelTime, type Work } from "../model/units.js";
 import type { JobSequence } from "./job-sequence.js";
 
 /**
- * Closed loop: a fixed number of clients, each of which sends a job, waits for its end, thinks for an exponential time, and
- * sends the next. All start by thinking.
+ * A closed loop: a fixed number of clients, each of which sends a job, waits until it has ended, thinks for an exponential
+ * time, and sends the next. All start by thinking.
  */
 export class ClosedLoop implements JobSequence {
   readonly exhausted = false;
@@ -16,7 +16,7 @@ export class ClosedLoop implements JobSequence {
   private taken = 0;
 
   /**
-   * @param clients how many there are, >= 1
+   * @param clients number of clients, >= 1
    * @param meanThinkTime >= 0
    */
   constructor(
@@ -43,11 +43,11 @@ export class ClosedLoop implements JobSequence {
     this.sendTimes.set(client, Number.POSITIVE_INFINITY);
     this.waiting.push(client);
     this.taken++;
-    return this.works.next();
+    return Math.min(LARGEST_WORK, this.works.next());
   }
 
   ended(now: ModelTime): void {
-    // Clients are alike: whichever waits is as good as the one whose job it was.
+    // Clients are identical, so any waiting one may stand for the one whose job ended.
     const client = this.waiting.pop();
     if (client !== undefined) this.think(client, now);
   }

@@ -1,18 +1,17 @@
+import type { ArrivalProcess } from "../model/arrivals/arrival-process.js";
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { randomStream, uniformIndex } from "../model/random.js";
-import type { ModelTime, Work } from "../model/units.js";
-import type { ArrivalProcess } from "./arrivals/arrival-process.js";
+import { LARGEST_WORK, type ModelTime, type Work } from "../model/units.js";
 import type { JobSequence } from "./job-sequence.js";
 
-/** Every job of one of so many types, each as likely. */
+/** Task types chosen uniformly at random. */
 export function randomTypes(taskTypes: number, seed: string): () => number {
   const random = randomStream(seed, "task-types");
   return () => uniformIndex(random, taskTypes);
 }
 
 /**
- * Open loop: the jobs depend on nothing that happens to the earlier ones, so one seed sends the same sequence through every
- * policy.
+ * An open loop: jobs do not depend on the fate of earlier ones, so a seed gives the same sequence under every policy.
  */
 export class Generator implements JobSequence {
   private arrivalTime: ModelTime;
@@ -20,8 +19,8 @@ export class Generator implements JobSequence {
   taskType = 0;
 
   /**
-   * @param backlog jobs that arrive all at once at the start, before the first of `arrivals`
-   * @param taskTypes the type of each job
+   * @param backlog jobs that arrive together at the start, before the first of `arrivals`
+   * @param taskTypes returns the type of the next job
    */
   constructor(
     private readonly arrivals: ArrivalProcess,
@@ -46,8 +45,8 @@ export class Generator implements JobSequence {
   }
 
   take(): Work {
-    // First the job itself: a trace reads the next one together with its arrival.
-    const work = this.works.next();
+    // Work and type first: a trace reads those of the next job together with its arrival.
+    const work = Math.min(LARGEST_WORK, this.works.next());
     this.taskType = this.taskTypes();
     this.arrivedBefore++;
     if (this.backlog > 0) this.backlog--;

@@ -7,27 +7,33 @@ export interface JobUnderWay {
 }
 
 /**
- * The jobs under way, by their numbers, which rise by one from job to job: a ring of typed arrays that grows while two jobs
- * under way would share a slot. Adding and taking a job allocates nothing.
+ * The jobs in flight, by their consecutive numbers: a ring of typed arrays that grows when two jobs in flight would share a
+ * slot. Adding and taking a job allocates no memory.
  */
 export class InFlight {
-  /** Of the job last taken. */
+  /** Intended send time of the job last taken, as are `sent` and `work`. */
   intended: ModelTime = 0;
   sent: ModelTime = 0;
   work: Work = 0;
   private count = 0;
   private size = 1024;
-  /** The job in each slot; 0 where there is none: jobs are numbered from 1. */
+  /** The job in each slot; 0 where there is none, since jobs are numbered from 1. */
   private jobs = new Float64Array(this.size);
   private intendedTimes = new Float64Array(this.size);
   private sendTimes = new Float64Array(this.size);
   private works = new Float64Array(this.size);
-  private taskTypes = new Int32Array(this.size);
+  private taskTypes = new Float64Array(this.size);
 
   get jobsUnderWay(): number {
     return this.count;
   }
 
+  /** Whether this job is in flight. */
+  has(job: number): boolean {
+    return this.jobs[job % this.size] === job;
+  }
+
+  /** Adds a job, which must not be in flight already. */
   add(job: number, intended: ModelTime, sent: ModelTime, work: Work, taskType = 0): void {
     while (this.jobs[job % this.size] !== 0) this.grow();
     const slot = job % this.size;
@@ -39,7 +45,7 @@ export class InFlight {
     this.count++;
   }
 
-  /** Takes a job that has ended, whose `intended`, `sent` and `work` are then read here. Returns false if it is not under way. */
+  /** Removes a job that has ended; `intended`, `sent` and `work` then hold its values. Returns false if it is not in flight. */
   take(job: number): boolean {
     const slot = job % this.size;
     if (job === 0 || this.jobs[slot] !== job) return false;
@@ -51,7 +57,7 @@ export class InFlight {
     return true;
   }
 
-  /** The jobs under way in the order in which they were sent. */
+  /** The jobs in flight in order of sending. */
   inOrder(): JobUnderWay[] {
     return [...this.jobs.entries()]
       .filter(([, job]) => job !== 0)
@@ -59,7 +65,7 @@ export class InFlight {
       .map(([slot, job]) => ({ job, taskType: this.taskTypes[slot], work: this.works[slot] }));
   }
 
-  /** The numbers of all jobs under way. */
+  /** The numbers of all jobs in flight. */
   all(): number[] {
     return [...this.jobs].filter((job) => job !== 0);
   }
@@ -71,7 +77,7 @@ export class InFlight {
     this.intendedTimes = new Float64Array(this.size);
     this.sendTimes = new Float64Array(this.size);
     this.works = new Float64Array(this.size);
-    this.taskTypes = new Int32Array(this.size);
+    this.taskTypes = new Float64Array(this.size);
     for (const [slot, job] of jobs.entries()) {
       if (job === 0) continue;
       const larger = job % this.size;

@@ -1,8 +1,8 @@
 /**
- * Names for jobs that tell nobody how many there are: a server that sees some of them learns nothing of the arrival rate.
- * A permutation of the 32-bit numbers, the finaliser of Appleby's MurmurHash3, after a secret has been mixed in.
+ * A name for a job that does not reveal its number: a server that sees some jobs learns nothing of the arrival rate.
+ * A permutation of the 32-bit integers, the finaliser of Appleby's MurmurHash3, after mixing in a secret.
  *
- * @param job its number, 0 <= job < 2^32
+ * @param job number of the job, 0 <= job < 2^32
  * @param secret a number that only the generator knows
  */
 export function nameOf(job: number, secret: number): number {
@@ -12,7 +12,7 @@ export function nameOf(job: number, secret: number): number {
   return (name ^ (name >>> 16)) >>> 0;
 }
 
-/** The job that has this name. The multipliers are the inverses modulo 2^32 of those above. */
+/** The inverse of `nameOf`. The multipliers are the inverses modulo 2^32 of those above. */
 export function jobNamed(name: number, secret: number): number {
   let job = Math.imul(name ^ (name >>> 16), 0x7ed1b41d);
   job = Math.imul(job ^ (job >>> 13) ^ (job >>> 26), 0xa5cb9243);

@@ -1,17 +1,17 @@
 import type { ModelTime, Work } from "../model/units.js";
 
-/** The sequence of jobs: when each arrives and how much work it brings. */
+/** A sequence of jobs with arrival times and works. */
 export interface JobSequence {
-  /** When the next job arrives; Infinity if none does, or none until another ends. */
+  /** Arrival time of the next job; Infinity if none arrives, or none until another ends. */
   readonly nextArrivalTime: ModelTime;
-  /** Whether no job will ever arrive again. */
+  /** Whether no further job will arrive. */
   readonly exhausted: boolean;
   /** The type of the job last taken. */
   readonly taskType: number;
   /** Jobs taken so far. */
   readonly count: number;
-  /** Takes the next job and returns its work; `nextArrivalTime` moves on to the one after it. */
+  /** Takes the next job and returns its work, at most LARGEST_WORK; `nextArrivalTime` advances to the one after it. */
   take(): Work;
-  /** A job has ended, in whatever way. */
+  /** A job has ended, with any outcome. */
   ended(now: ModelTime): void;
 }

@@ -1,14 +1,14 @@
 import type { Alarm, Clock } from "../live/clock.js";
-import type { Outcome } from "../live/record-kinds.js";
+import type { Outcome } from "../live/wire/record-kinds.js";
 import { HELD_UP_TIME } from "../model/totals.js";
 import type { ModelTime, Work } from "../model/units.js";
 import { InFlight, type JobUnderWay } from "./in-flight.js";
 import type { JobSequence } from "./job-sequence.js";
 import type { RawRecords } from "./raw-records.js";
 import { Recorder } from "./recorder.js";
-import type { Target, TargetMaker, WorkloadChange } from "./targets/target.js";
+import type { ServedTimes, Target, TargetMaker, WorkloadChange } from "./targets/target.js";
 
-/** The part of the job sequence that one of several generators sends: every job whose number leaves this remainder. */
+/** The part of the job sequence that one of several generators sends: the jobs whose number modulo `workers` is `worker`. */
 export interface Share {
   readonly worker: number;
   readonly workers: number;
@@ -16,59 +16,59 @@ export interface Share {
 
 export interface LoadGeneratorOptions {
   readonly target: TargetMaker;
-  /** The jobs, from a start time on; of another workload if one is given. */
+  /** The job sequence from a start time on; that of a changed workload if one is given. */
   sequence(startTime: ModelTime, change?: WorkloadChange): JobSequence;
   readonly share: Share;
   readonly clock: Clock;
-  /** Jobs sent before this time has passed are not recorded. */
+  /** Jobs due before this time has passed are not recorded. */
   readonly warmUpTime: ModelTime;
-  /** How long to send after that; Infinity: until stopped. */
+  /** How long to send after that; Infinity for until stopped. */
   readonly measuringTime: ModelTime;
-  /** How many jobs of the sequence to send at most, in all; Infinity: any number. */
+  /** Most jobs of the sequence to send; Infinity for no limit. */
   readonly jobs: number;
-  /** A job due while so many are under way is not sent. */
+  /** A job due while this many are in flight is not sent. */
   readonly maxInFlight: number;
   /** How long to wait for the last jobs. */
   readonly patienceSeconds: number;
   readonly rawRecords?: RawRecords;
-  /** Called when jobs can be sent: `start` may be called. */
+  /** Called when jobs can be sent, so that `start` may be called. */
   ready(): void;
-  /** Called once, when all jobs have been sent and have ended, or patience has. */
+  /** Called once, when all jobs have been sent and have ended or `patienceSeconds` have passed. */
   done(): void;
 }
 
-/** What the generator has seen since it started, warm-up and all; times in model time. */
+/** Totals of the generator since it started, including the warm-up; times in model time. */
 export interface GeneratorTotals {
   /** Jobs sent. */
   sent: number;
-  /** Jobs sent again, to a dispatcher that has taken the place of another. */
+  /** Jobs resent to a restarted dispatcher. */
   resent: number;
-  /** Jobs that were due while there was no target, or too many were under way. */
+  /** Jobs that were due while there was no target or too many were in flight. */
   unsent: number;
   completed: number;
   blocked: number;
   lost: number;
-  /** Actual minus intended send time. */
+  /** Sum of actual minus intended send times. */
   lagTotal: ModelTime;
   lagMax: ModelTime;
-  /** Jobs sent later than HELD_UP_TIME. */
+  /** Jobs sent late by more than HELD_UP_TIME. */
   heldUp: number;
-  /** From intended sending to the news of completion. */
+  /** Sum of the times from intended sending to notice of completion. */
   sojournTotal: ModelTime;
-  /** How often jobs that were due had to wait until the target had read what it was sent. */
-  heldBack: number;
+  /** How often due jobs had to wait because the target did not read fast enough. */
+  pauses: number;
 }
 
-/** Jobs are numbered from 1 to this, and then again: the number has 32 bits on the wire. */
+/** Jobs are numbered from 1 to this, and then from 1 again, without those still in flight: the number has 32 bits on the wire. */
 const GREATEST_JOB = 2 ** 32 - 1;
-/** How long a generator that is held back waits before it tries again. */
-const HELD_BACK_SECONDS = 0.002;
-/** Wall-clock time between two messages on how the schedule is kept. */
+/** How long a paused generator waits before it retries. */
+const PAUSE_SECONDS = 0.002;
+/** Wall-clock time between two reports on the schedule. */
 const SCHEDULE_MESSAGE_SECONDS = 0.5;
 
 /**
- * Drives a job sequence in wall-clock time: each job has its send time before anything else is known of it, and a job sent
- * late changes nothing for the next.
+ * Drives a job sequence in wall-clock time: each job's send time is fixed in advance, and a job sent late does not delay the
+ * next.
  */
 export class LoadGenerator {
   readonly totals: GeneratorTotals = {
@@ -82,20 +82,21 @@ export class LoadGenerator {
     lagMax: 0,
     heldUp: 0,
     sojournTotal: 0,
-    heldBack: 0,
+    pauses: 0,
   };
   readonly recorder = new Recorder();
   private readonly target: Target;
   private readonly stopReporting: () => void;
   private readonly inFlight = new InFlight();
+  private lastJob = 0;
   private readonly clock: Clock;
   private readonly alarm: Alarm;
   private sequence: JobSequence | undefined;
   private measuredFrom: ModelTime = 0;
   private sendUntil: ModelTime = 0;
-  /** Send time of the last job that was due. */
-  private lastDue: ModelTime = 0;
-  /** Stops waiting for the last jobs; undefined while it does not wait for them. */
+  /** Until when the jobs due have been sent; at the end, until when jobs were to be sent. */
+  private sentUntil: ModelTime = 0;
+  /** Stops waiting for the last jobs; undefined while not waiting. */
   private stopWaiting: (() => void) | undefined;
   private finished = false;
   private paused = false;
@@ -106,8 +107,9 @@ export class LoadGenerator {
     this.stopReporting = this.clock.every(SCHEDULE_MESSAGE_SECONDS, () => this.reportSchedule());
     this.target = options.target({
       opened: () => this.opened(),
-      ended: (job, outcome, waitingTime) => this.ended(job, outcome, waitingTime),
+      ended: (job, outcome, times) => this.ended(job, outcome, times),
       closed: () => this.loseAll(),
+      gaveUp: () => this.finish(),
       changed: (workload) => this.change(workload),
       underWay: () => this.sendAgain(),
     });
@@ -123,9 +125,9 @@ export class LoadGenerator {
     return this.inFlight.jobsUnderWay;
   }
 
-  /** From the end of the warm-up to the last send time. */
+  /** Time from the end of the warm-up to the end of sending: of the measuring time, or the last job if the jobs end before. */
   get measuredSeconds(): number {
-    return Math.max(0, this.clock.seconds(this.lastDue - this.measuredFrom));
+    return Math.max(0, this.clock.seconds(this.sentUntil - this.measuredFrom));
   }
 
   /** @param delaySeconds from now to time 0 of the job sequence */
@@ -137,7 +139,7 @@ export class LoadGenerator {
     this.sendDue();
   }
 
-  /** Sends no further job. */
+  /** Stops sending. */
   stop(): void {
     this.finished = true;
     this.stopReporting();
@@ -150,7 +152,7 @@ export class LoadGenerator {
     if (this.sequence === undefined) this.options.ready();
   }
 
-  /** Sends the jobs of another workload from now on, or none while it is paused. */
+  /** Sends the jobs of a changed workload from now on, or none while it is paused. */
   private change(workload: WorkloadChange): void {
     if (this.sequence === undefined) return;
     this.paused = workload.paused;
@@ -160,7 +162,7 @@ export class LoadGenerator {
     this.sendDue();
   }
 
-  /** Sends every job whose time has come. */
+  /** Sends every job that is due. */
   private sendDue(): void {
     const { sequence, clock, inFlight } = this;
     if (sequence === undefined || this.finished || this.paused) return;
@@ -168,24 +170,30 @@ export class LoadGenerator {
     const now = clock.now();
     while (sequence.nextArrivalTime <= now && sequence.nextArrivalTime < this.sendUntil && sequence.count < jobs) {
       if (this.target.congested) {
-        this.holdBack(now);
+        this.pause(now);
         return;
       }
       const intended = sequence.nextArrivalTime;
       const mine = sequence.count % share.workers === share.worker;
       const work = sequence.take();
-      this.lastDue = intended;
+      this.sentUntil = intended;
       if (!mine) continue;
-      if (this.target.open && inFlight.jobsUnderWay < maxInFlight) this.send(intended, now, sequence.taskType, work);
+      const { taskType } = sequence;
+      const job = this.nextJob();
+      if (inFlight.jobsUnderWay < maxInFlight && this.target.accepts(job, taskType))
+        this.send(job, intended, now, taskType, work);
       else this.leaveUnsent(intended, now);
     }
-    if (this.allSent(sequence)) this.finishWhenEnded();
+    if (!this.noneIsLeft(sequence)) this.sentUntil = Math.min(now, this.sendUntil);
+    // Until `now`, not the present moment: jobs may have become due since, and the end may have come.
+    if (this.noneIsLeft(sequence) || now >= this.sendUntil) this.finishWhenEnded();
     else this.alarm.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
   }
 
-  private send(intended: ModelTime, now: ModelTime, taskType: number, work: Work): void {
+  private send(job: number, intended: ModelTime, now: ModelTime, taskType: number, work: Work): void {
     const { totals } = this;
-    const job = (totals.sent++ % GREATEST_JOB) + 1;
+    this.lastJob = job;
+    totals.sent++;
     const lag = now - intended;
     totals.lagTotal += lag;
     totals.lagMax = Math.max(totals.lagMax, lag);
@@ -198,10 +206,18 @@ export class LoadGenerator {
     this.target.submit(job, taskType, work);
   }
 
-  /** What is due is sent later, which counts as its lag: so memory is bounded, and the run is void if it was for long. */
-  private holdBack(now: ModelTime): void {
-    this.totals.heldBack++;
-    this.alarm.set(now + HELD_BACK_SECONDS / this.clock.timeUnitSeconds);
+  /** The number of the next job to be sent. */
+  private nextJob(): number {
+    let job = this.lastJob;
+    do job = (job % GREATEST_JOB) + 1;
+    while (this.inFlight.has(job));
+    return job;
+  }
+
+  /** Postpones due jobs, which counts as their lag. This bounds memory; if it lasts, the run becomes void. */
+  private pause(now: ModelTime): void {
+    this.totals.pauses++;
+    this.alarm.set(now + PAUSE_SECONDS / this.clock.timeUnitSeconds);
   }
 
   private leaveUnsent(intended: ModelTime, now: ModelTime): void {
@@ -210,20 +226,17 @@ export class LoadGenerator {
     this.sequence?.ended(now);
   }
 
-  private ended(job: number, outcome: Outcome, waitingTime: ModelTime | undefined): boolean {
+  private ended(job: number, outcome: Outcome, times: ServedTimes | undefined): boolean {
     const { inFlight, totals, sequence, clock } = this;
     if (sequence === undefined || !inFlight.take(job)) return false;
     const now = clock.now();
-    const { intended } = inFlight;
+    const { intended, sent } = inFlight;
     const sojourn = now - intended;
     totals[outcome]++;
     if (outcome === "completed") totals.sojournTotal += sojourn;
     if (intended >= this.measuredFrom) {
       this.recorder.ended(outcome);
-      if (outcome === "completed") {
-        this.recorder.record("sojourn", clock.seconds(sojourn));
-        if (waitingTime !== undefined) this.recorder.record("waiting", clock.seconds(waitingTime));
-      }
+      if (outcome === "completed") this.record(sojourn, now - sent, times);
       this.options.rawRecords?.write(job, inFlight, now, outcome);
     }
     sequence.ended(now);
@@ -231,6 +244,14 @@ export class LoadGenerator {
     else if (sequence.nextArrivalTime <= now) this.sendDue();
     else this.alarm.set(Math.min(sequence.nextArrivalTime, this.sendUntil));
     return true;
+  }
+
+  private record(sojourn: ModelTime, sinceSent: ModelTime, times: ServedTimes | undefined): void {
+    const { clock, recorder } = this;
+    recorder.record("sojourn", clock.seconds(sojourn));
+    if (times === undefined) return;
+    recorder.record("waiting", clock.seconds(times.waitingTime));
+    recorder.record("transit", clock.seconds(Math.max(0, sinceSent - times.timeAtServer)));
   }
 
   private sendAgain(): JobUnderWay[] {
@@ -243,8 +264,8 @@ export class LoadGenerator {
     for (const job of this.inFlight.all()) this.ended(job, "lost", undefined);
   }
 
-  private allSent(sequence: JobSequence): boolean {
-    return sequence.exhausted || sequence.count >= this.options.jobs || this.clock.now() >= this.sendUntil;
+  private noneIsLeft(sequence: JobSequence): boolean {
+    return sequence.exhausted || sequence.count >= this.options.jobs;
   }
 
   private finishWhenEnded(): void {
@@ -264,7 +285,6 @@ export class LoadGenerator {
     const { totals, clock } = this;
     this.target.report({
       sent: totals.sent,
-      underWay: this.inFlight.jobsUnderWay,
       lagTotalSeconds: clock.seconds(totals.lagTotal),
       lagMaxSeconds: clock.seconds(totals.lagMax),
       heldUp: totals.heldUp,

@@ -1,18 +1,19 @@
-import { serveEndpoints } from "../live/endpoints.js";
-import { MetricsPage } from "../live/metrics-page.js";
-import type { CrewReport } from "./crew.js";
+import { gateOf, type Reachable } from "../live/http/access.js";
+import { serveEndpoints } from "../live/http/endpoints.js";
+import { MetricsPage } from "../live/http/metrics-page.js";
+import type { GroupReport } from "./generator-group.js";
 
 /**
- * Serves what the generator has seen.
+ * Serves the generator's metrics.
  *
  * @param timeUnit in seconds
- * @param port 0 for any free one
+ * @param port 0 for any free port
  * @returns the URL of the metrics page
  */
 export async function serveGeneratorMetrics(
-  { host, timeUnit }: { readonly host: string; readonly timeUnit: number },
+  { timeUnit, ...reachable }: Reachable & { readonly timeUnit: number },
   port: number,
-  report: () => CrewReport,
+  report: () => GroupReport,
 ): Promise<string> {
   const page = new MetricsPage("load-generator", (scrape) => {
     const { totals } = report();
@@ -26,6 +27,7 @@ export async function serveGeneratorMetrics(
     scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnit);
   });
   const ready = (): boolean => report().running;
-  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, { host });
+  const listening = { host: reachable.host, gate: gateOf(reachable) };
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, listening);
   return `${endpoints.url}/metrics`;
 }

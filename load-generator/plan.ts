@@ -1,44 +1,46 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { readToken } from "../live/access.js";
-import { ModelClock } from "../live/clock.js";
-import { connectWebSocket } from "../live/web-socket.js";
+import { readToken } from "../live/http/access.js";
+import { ModelClock } from "../live/model-clock.js";
+import { withFile } from "../live/processes/setting-files.js";
+import { connectWebSocket } from "../live/wire/web-socket.js";
+import { arrivalsNamed, rateScheduleNamed } from "../model/arrivals/index.js";
+import { checkTrace, Trace } from "../model/arrivals/trace.js";
 import { UserError } from "../model/errors.js";
-import { empiricalJobSizes } from "../model/job-sizes/empirical.js";
 import { jobSizeLawNamed } from "../model/job-sizes/index.js";
-import type { JobSizeLaw } from "../model/job-sizes/job-size-law.js";
-import { parseArrivalLaw } from "../model/slot-laws.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { checkTrace, Trace } from "./arrivals/trace.js";
-import { fileLines, readNumbers } from "./file-lines.js";
+import { fileLines } from "./file-lines.js";
 import { LoadGenerator, type LoadGeneratorOptions, type Share } from "./load-generator.js";
 import type { RawRecords } from "./raw-records.js";
 import { DispatcherTarget } from "./targets/dispatcher-target.js";
+import { DividedTarget } from "./targets/divided-target.js";
 import { HttpTarget } from "./targets/http-target.js";
-import { SharedTarget } from "./targets/shared-target.js";
 import type { Target, TargetEvents } from "./targets/target.js";
-import { type Arrivals, jobSequence, rateScheduleNamed, type Workload } from "./workload.js";
+import { type Arrivals, jobSequence, type TracedArrivals, type Workload } from "./workload.js";
 
-/** All that a generator is told, as texts and numbers that can be handed to a thread. */
+/** The configuration of a generator, as texts and numbers that can be passed to a thread. */
 export interface Plan {
-  readonly dispatcher: string;
-  /** Several dispatchers in the order of their shares of the task types; `dispatcher` then only measures. */
-  readonly dispatchers: readonly string[] | undefined;
-  /** The URL of an HTTP balancer, in place of the dispatcher. */
+  /** The URLs of the dispatchers, in the order of their numbers. */
+  readonly dispatchers: readonly string[];
+  /** The URL of an HTTP balancer, instead of dispatchers. */
   readonly via: string | undefined;
   readonly name: string;
-  /** With the token of the dispatcher, where it is not in the environment. */
+  /** File with the dispatcher's token, if it is not in the environment. */
   readonly tokenFile: string | undefined;
   readonly seed: string;
   /** An arrival process, `trace:FILE`, or `slots:LAW` for a batch in every unit of time. */
   readonly arrivals: string;
   readonly arrivalRate: Rate;
   readonly schedule: string | undefined;
-  /** A closed loop of so many clients, in place of arrivals; undefined for an open loop. */
+  /** Whether a trace is sent again and again, at the arrival rate. */
+  readonly repeatTrace: boolean;
+  /** The time of a trace at which the run starts; undefined for that of its first job. */
+  readonly traceOrigin: ModelTime | undefined;
+  /** Number of clients of a closed loop, instead of arrivals; undefined for an open loop. */
   readonly clients: number | undefined;
   readonly thinkTime: ModelTime;
   readonly sizes: string;
   readonly backlog: number;
-  /** Types that jobs are of. */
+  /** Number of task types. */
   readonly taskTypes: number;
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
@@ -48,22 +50,18 @@ export interface Plan {
   readonly patienceSeconds: number;
 }
 
-const TRACE = "trace:";
-/** In front of the law of the arrivals of a slot. */
-export const SLOTS = "slots:";
-const CSV = "csv:";
-/** More connections than this are of no use to one thread. */
+/** A thread has no use for more connections. */
 const GREATEST_CONNECTIONS = 4096;
 
 /**
  * The workload of a plan, for one of several generators. Reads the files that it names; a trace is read to its end, so that
- * none is started that is broken anywhere.
+ * errors anywhere in it are found before the start.
  *
  * @throws UserError for a file or text that cannot be read
  */
 export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
   const { seed, backlog, taskTypes } = plan;
-  const sizes = jobSizesNamed(plan.sizes);
+  const sizes = jobSizeLawNamed(withFile("--sizes", plan.sizes));
   if (plan.clients === undefined) return { arrivals: openArrivals(plan), sizes, seed, backlog, taskTypes };
   if (plan.clients < workers) throw new UserError(`--clients ${plan.clients}: each of ${workers} workers needs one`);
   const clients = Math.floor(((worker + 1) * plan.clients) / workers) - Math.floor((worker * plan.clients) / workers);
@@ -76,37 +74,51 @@ export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
   };
 }
 
-/** Reads a law of job sizes, or `csv:FILE` for those of a file, drawn at random. Throws UserError. */
-export function jobSizesNamed(text: string): JobSizeLaw {
-  return text.startsWith(CSV) ? empiricalJobSizes(text, readNumbers(text.slice(CSV.length))) : jobSizeLawNamed(text);
+function openArrivals(plan: Plan): Arrivals {
+  const { arrivals, arrivalRate, schedule, repeatTrace } = plan;
+  const source = arrivalsNamed(repeatTrace ? withFile("--arrivals", arrivals) : arrivals);
+  switch (source.kind) {
+    case "process": {
+      const rate = schedule === undefined ? arrivalRate : rateScheduleNamed(schedule);
+      return { loop: "open", process: source, rate };
+    }
+    case "slots":
+      if (schedule !== undefined) throw new UserError("slots have a constant rate: omit --schedule");
+      return { loop: "slots", law: source.law.ofMean(arrivalRate, 1) };
+    case "trace":
+      if (schedule !== undefined) throw new UserError("a trace has its own arrival times: omit --schedule");
+      return tracedArrivals(source.file, plan);
+  }
 }
 
-function openArrivals({ arrivals, arrivalRate, schedule }: Plan): Arrivals {
-  if (arrivals.startsWith(SLOTS)) {
-    if (schedule !== undefined) throw new UserError("slots have a rate that does not change: leave out --schedule");
-    return { loop: "slots", law: parseArrivalLaw(arrivals.slice(SLOTS.length)).ofMean(arrivalRate, 1) };
+/** Reads a trace to its end. Throws UserError if it is malformed, or has jobs that the run would not send. */
+function tracedArrivals(file: string, { traceOrigin, warmUpTime, measuringTime, jobs }: Plan): TracedArrivals {
+  const extent = checkTrace(new Trace(file, fileLines(file)), jobs);
+  const origin = traceOrigin ?? extent.first;
+  if (extent.first < origin)
+    throw new UserError(`trace ${file}: its first job is at ${extent.first}, before --trace-origin ${origin}`);
+  const end = warmUpTime + measuringTime;
+  if (extent.last - origin >= end) {
+    throw new UserError(
+      `trace ${file}: its jobs span ${round(extent.last - extent.first)} time units, the last due ${round(extent.last - origin)} ` +
+        `after the start, but the run ends after ${round(end)}: raise --duration, cut the trace, or limit its --jobs`,
+    );
   }
-  if (!arrivals.startsWith(TRACE)) {
-    return {
-      loop: "open",
-      process: arrivals,
-      rate: schedule === undefined ? arrivalRate : rateScheduleNamed(schedule),
-    };
-  }
-  if (schedule !== undefined) throw new UserError("a trace has times of its own: leave out --schedule");
-  const name = arrivals.slice(TRACE.length);
-  const { hasSizes } = checkTrace(new Trace(name, fileLines(name)));
-  return { loop: "trace", name, hasSizes, open: () => fileLines(name) };
+  return { ...extent, loop: "trace", name: file, origin, open: () => fileLines(file) };
 }
 
-/** A generator by this plan. */
+function round(time: ModelTime): number {
+  return Number(time.toPrecision(6));
+}
+
+/** The generator of a plan, and of the workload that `workloadOf` reads from it for this share. */
 export function generatorOf(
   plan: Plan,
+  workload: Workload,
   share: Share,
   events: Pick<LoadGeneratorOptions, "ready" | "done"> & { log(message: string): void },
   rawRecords?: RawRecords,
 ): LoadGenerator {
-  const workload = workloadOf(plan, share);
   const { maxInFlight, clients, jobs } = plan;
   const { workers } = share;
   const name = workers === 1 ? plan.name : `${plan.name}/${share.worker}`;
@@ -115,32 +127,31 @@ export function generatorOf(
     ...plan,
     ...events,
     clock,
-    target: (told) => targetOf(plan, { name, clock, log: events.log }, told),
+    target: (targetEvents) => targetOf(plan, { name, clock, log: events.log }, targetEvents),
     sequence: (startTime, change) =>
       jobSequence(change === undefined ? workload : workloadOf({ ...plan, ...change, backlog: 0 }, share), startTime),
     maxInFlight: Math.ceil(maxInFlight / workers),
-    // The clients of a closed loop are divided, and so are its jobs; of an open loop, each generator takes every so-manyth.
+    // Generators divide the clients of a closed loop, and so its jobs; of an open loop, each takes every k-th job.
     share: clients === undefined ? share : { worker: 0, workers: 1 },
     jobs: clients === undefined ? jobs : Math.ceil(jobs / workers),
     ...(rawRecords === undefined ? {} : { rawRecords }),
   });
 }
 
-/** Where the plan says that jobs are sent. */
+/** The target of a plan. */
 function targetOf(
-  { dispatcher, dispatchers, via, tokenFile, maxInFlight, taskTypes }: Plan,
+  { dispatchers, via, tokenFile, maxInFlight, taskTypes, patienceSeconds }: Plan,
   self: { readonly name: string; readonly clock: ModelClock; log(message: string): void },
   events: TargetEvents,
 ): Target {
   if (via !== undefined) {
     const connections = Math.min(maxInFlight, GREATEST_CONNECTIONS);
-    return new HttpTarget({ url: via, connections, log: self.log }, events);
+    return new HttpTarget({ url: via, connections, patienceSeconds, log: self.log }, events);
   }
   const connect = connectWebSocket(readToken(tokenFile));
-  if (dispatchers !== undefined) {
-    const urls = { coordinatorUrl: dispatcher, dispatcherUrls: dispatchers };
-    return new SharedTarget({ ...self, ...urls, taskTypes, connect }, events);
-  }
   const identity = { process: randomUUID(), origin: randomInt(2 ** 32), secret: randomInt(2 ** 32) };
-  return new DispatcherTarget({ ...self, ...identity, url: dispatcher, connect }, events);
+  const address = { ...self, ...identity, connect };
+  const [url, ...others] = dispatchers;
+  if (others.length === 0) return new DispatcherTarget({ ...address, url }, events);
+  return new DividedTarget({ ...address, urls: dispatchers, taskTypes }, events);
 }

@@ -1,18 +1,18 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Outcome } from "../live/record-kinds.js";
+import type { Outcome } from "../live/wire/record-kinds.js";
 
-/** Microseconds: the unit of all histograms. The greatest value is an hour; what is longer counts as that. */
-const GREATEST_MICROSECONDS = 3_600_000_000;
+/** The unit of all histograms is a microsecond. They begin with room for an hour, and grow for what takes longer. */
+const ROOM_MICROSECONDS = 3_600_000_000;
 const MICROSECONDS = 1e6;
 
 /** The durations that are recorded job by job. */
-export const DURATIONS = ["sojourn", "waiting", "lag"] as const;
+const DURATIONS = ["sojourn", "waiting", "lag", "transit"] as const;
 export type Duration = (typeof DURATIONS)[number];
 
-/** What became of the jobs whose intended send times lie in the measured part of the run. */
+/** Outcomes of the jobs whose intended send times are in the measured part of the run. */
 export interface JobCounts {
   sent: number;
-  /** Due while no target was open, or too many jobs were under way. */
+  /** Due while no target was open or too many jobs were in flight. */
   unsent: number;
   completed: number;
   blocked: number;
@@ -29,13 +29,19 @@ export interface RecorderSnapshot {
 
 /**
  * Counts and HDR histograms (three significant digits) of the measured jobs:
- * `sojourn` from the intended send time to the news of completion, so that a late send does not hide waiting;
- * `waiting` at the server, where the target tells it; `lag` from the intended to the actual send time.
+ * `sojourn` from the intended send time to notice of completion, so that sending late does not hide waiting;
+ * `waiting` at the server, where the target reports it; `lag` from the intended to the actual send time; `transit` the part of the
+ * rest that a job was not at its server, where the target reports that.
  */
 export class Recorder {
   readonly counts: JobCounts = { sent: 0, unsent: 0, completed: 0, blocked: 0, lost: 0 };
-  private readonly sums: Record<Duration, number> = { sojourn: 0, waiting: 0, lag: 0 };
-  private readonly histograms: Record<Duration, Histogram> = { sojourn: empty(), waiting: empty(), lag: empty() };
+  private readonly sums: Record<Duration, number> = { sojourn: 0, waiting: 0, lag: 0, transit: 0 };
+  private readonly histograms: Record<Duration, Histogram> = {
+    sojourn: empty(),
+    waiting: empty(),
+    lag: empty(),
+    transit: empty(),
+  };
 
   ended(outcome: Outcome): void {
     this.counts[outcome]++;
@@ -43,21 +49,21 @@ export class Recorder {
 
   record(duration: Duration, seconds: number): void {
     this.sums[duration] += seconds;
-    this.histograms[duration].recordValue(Math.min(GREATEST_MICROSECONDS, Math.round(seconds * MICROSECONDS)));
+    this.histograms[duration].recordValue(Math.round(seconds * MICROSECONDS));
   }
 
-  /** How many were recorded. */
+  /** Number of durations recorded. */
   count(duration: Duration): number {
     return this.histograms[duration].totalCount;
   }
 
-  /** In seconds; NaN if none was recorded. */
+  /** Mean in seconds; NaN if none was recorded. */
   mean(duration: Duration): number {
     return this.sums[duration] / this.count(duration);
   }
 
   /**
-   * In seconds; NaN if none was recorded.
+   * A percentile in seconds; NaN if none was recorded.
    *
    * @param percentile 0 to 100
    */
@@ -71,11 +77,16 @@ export class Recorder {
     return {
       counts: { ...this.counts },
       sums: { ...this.sums },
-      histograms: { sojourn: encoded("sojourn"), waiting: encoded("waiting"), lag: encoded("lag") },
+      histograms: {
+        sojourn: encoded("sojourn"),
+        waiting: encoded("waiting"),
+        lag: encoded("lag"),
+        transit: encoded("transit"),
+      },
     };
   }
 
-  /** Adds what another recorder has recorded. */
+  /** Adds the contents of another recorder. */
   add({ counts, sums, histograms }: RecorderSnapshot): void {
     this.counts.sent += counts.sent;
     this.counts.unsent += counts.unsent;
@@ -84,11 +95,14 @@ export class Recorder {
     this.counts.lost += counts.lost;
     for (const duration of DURATIONS) {
       this.sums[duration] += sums[duration];
-      this.histograms[duration].add(decodeFromCompressedBase64(histograms[duration], 32));
+      this.histograms[duration].add(decodeFromCompressedBase64(histograms[duration], 64));
     }
   }
 }
 
 function empty(): Histogram {
-  return build({ highestTrackableValue: GREATEST_MICROSECONDS, numberOfSignificantValueDigits: 3, bitBucketSize: 32 });
+  return build({
+    ...{ highestTrackableValue: ROOM_MICROSECONDS, autoResize: true },
+    ...{ numberOfSignificantValueDigits: 3, bitBucketSize: 64 },
+  });
 }

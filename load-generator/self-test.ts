@@ -3,7 +3,7 @@ import { confidenceInterval } from "../model/statistics/interval.js";
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
 import { RatioSeries } from "../model/statistics/ratio-series.js";
 
-/** What was drawn, beside what the law claims. */
+/** A quantity of a sample, compared with the law's. */
 export interface LawCheck {
   readonly quantity: string;
   readonly drawn: number;
@@ -13,22 +13,22 @@ export interface LawCheck {
   readonly verdict: "agrees" | "differs" | "undecided";
 }
 
-/** Stretches into which the values are cut: their sums give the variances, which allows for dependent values. */
+/** Batches into which the values are divided: variances are estimated from batch sums, which allows for dependent values. */
 const STRETCHES = 360;
-/** Where the distribution is compared, in means: next to the atoms of constant laws, not on them. */
+/** Where the distribution is compared, in multiples of the mean: next to the atoms of constant laws, not on them. */
 const POINTS = [0.01, 0.1, 0.25, 0.5, 0.95, 1.5, 2.5, 4];
-/** If one value makes up more of a sum than this, the tail is too heavy for the sum's variance to be known. */
+/** If a single value contributes more to the sum of squares than this, the tail is too heavy to estimate the variance. */
 const GREATEST_PART = 0.03;
-/** A fraction that this many values do not decide is not judged. */
+/** A fraction is judged only if at least this many values are expected on either side. */
 const LEAST_COUNT = 100;
-/** Of rounding errors, relative. */
+/** Relative allowance for rounding errors. */
 const ROUNDING = 1e-9;
 
 /**
- * Holds values drawn one after the other against the law they are claimed to follow: mean, variation, and the distribution
- * at several points. The values may depend on each other, over stretches much shorter than a 360th of all.
+ * Tests a sequence of values against the law that they are claimed to follow: mean, variation, and the distribution at several
+ * points. The values may depend on one another over ranges much shorter than a batch.
  *
- * @param familyConfidence how often no value of a true law is said to differ
+ * @param familyConfidence probability that values of the claimed law pass all tests
  */
 export function checkDraws(values: Float64Array, law: Law, familyConfidence: number): LawCheck[] {
   const confidence = perQuantityConfidence(familyConfidence, POINTS.length + 2);
@@ -60,7 +60,7 @@ export function checkDraws(values: Float64Array, law: Law, familyConfidence: num
   ];
 }
 
-/** The average of what is read of each value, and the part that the greatest has in its sum of squares. */
+/** The average of a function of the values, and the share of the greatest in the sum of squares. */
 function average(values: Float64Array, read: (value: number) => number): { series: RatioSeries; greatestPart: number } {
   const series = new RatioSeries();
   let squares = 0;

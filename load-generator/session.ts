@@ -1,42 +1,44 @@
-import { EXIT } from "../live/process.js";
-import { type Crew, type CrewReport, crewOf } from "./crew.js";
+import { EXIT } from "../live/processes/process.js";
+import { type GeneratorGroup, type GroupReport, generatorGroup } from "./generator-group.js";
 import type { Plan } from "./plan.js";
 import type { RawRecords } from "./raw-records.js";
 import { type Summary, summarise } from "./summary.js";
 import { textReport } from "./text-report.js";
 import type { Threshold } from "./thresholds.js";
+import type { Workload } from "./workload.js";
 
 export const OUTPUTS = ["text", "json", "ndjson"] as const;
 
 export interface SessionOptions {
   readonly workers: number;
   readonly thresholds: readonly Threshold[];
-  /** Ends the run as soon as a threshold fails. */
+  /** Whether to end the run as soon as a threshold fails. */
   readonly abortOnFail: boolean;
   readonly output: (typeof OUTPUTS)[number];
-  /** Under the `equipoise` command, which has a table of its own: neither progress nor result. */
+  /** Whether to print neither progress nor result, under the `equipoise` command, which has its own table. */
   readonly silent: boolean;
   readonly rawRecords: RawRecords | undefined;
   log(message: string): void;
 }
 
 const PROGRESS_MILLISECONDS = 1000;
-/** Before so many jobs have completed, no threshold aborts the run. */
-const LEAST_COMPLETED = 100;
+/** No threshold aborts the run before this many jobs have ended. */
+const LEAST_ENDED = 100;
 
-/** A run of the load generator from its start to its result: progress to standard error, results to standard output. */
+/** A run of the load generator from start to result: progress on standard error, the result on standard output. */
 export class Session {
-  private readonly crew: Crew;
+  private readonly group: GeneratorGroup;
   private readonly progress: NodeJS.Timeout;
   private ended = false;
 
-  /** Throws UserError for a workload that cannot be read. */
   constructor(
     private readonly plan: Plan,
+    private readonly workload: Workload,
     private readonly options: SessionOptions,
   ) {
-    this.crew = crewOf(
+    this.group = generatorGroup(
       plan,
+      workload,
       options.workers,
       {
         done: () => this.conclude(undefined),
@@ -50,46 +52,47 @@ export class Session {
     this.progress = setInterval(() => this.tick(), PROGRESS_MILLISECONDS);
   }
 
-  report(): CrewReport {
-    return this.crew.report();
+  report(): GroupReport {
+    return this.group.report();
   }
 
-  /** Somebody asked it to end. */
+  /** Ends the run at the user's request. */
   interrupt(): void {
     this.conclude(this.options.silent ? EXIT.ok : EXIT.interrupted);
   }
 
   private tick(): void {
-    const { options, plan } = this;
-    const report = this.crew.report();
+    const { options, plan, workload } = this;
+    const report = this.group.report();
+    const { completed, blocked, lost } = report.recorder.counts;
     if (!options.silent && report.running) this.show(report);
-    if (!options.abortOnFail || report.recorder.counts.completed < LEAST_COMPLETED) return;
-    const failed = options.thresholds.find((threshold) => threshold.holds(report.recorder) === false);
+    if (!options.abortOnFail || completed + blocked + lost < LEAST_ENDED) return;
+    const failed = options.thresholds.find((threshold) => threshold.mayAbort && threshold.holds(report) === false);
     if (failed === undefined) return;
     options.log(`aborted: threshold ${failed.text} failed`);
-    this.conclude(exitCode(summarise(plan, report, options.thresholds, true)));
+    this.conclude(exitCode(summarise(plan, workload, report, options.thresholds, true)));
   }
 
-  private show({ totals, underWay, recorder }: CrewReport): void {
+  private show({ totals, underWay, recorder }: GroupReport): void {
     const { sent, completed, blocked, lost, unsent } = totals;
     if (this.options.output === "ndjson") {
       const sojourn = { mean: recorder.mean("sojourn"), p99: recorder.percentile("sojourn", 99) };
       write({ type: "progress", sent, completed, blocked, lost, unsent, underWay, sojournSeconds: sojourn });
     }
     process.stderr.write(
-      `sent ${sent}, completed ${completed}, blocked ${blocked}, lost ${lost}, under way ${underWay}\n`,
+      `sent ${sent}, completed ${completed}, blocked ${blocked}, lost ${lost}, in flight ${underWay}\n`,
     );
   }
 
-  /** @param code the exit code; undefined for what the result says */
+  /** @param code the exit code; undefined for that of the result */
   private conclude(code: number | undefined): void {
     if (this.ended) return;
     this.ended = true;
     clearInterval(this.progress);
-    const { plan, options } = this;
-    const report = this.crew.report();
-    const summary = summarise(plan, report, options.thresholds, code !== undefined);
-    this.crew.stop();
+    const { plan, workload, options } = this;
+    const report = this.group.report();
+    const summary = summarise(plan, workload, report, options.thresholds, code !== undefined);
+    this.group.stop();
     options.rawRecords?.close();
     if (!options.silent) {
       if (options.output === "text") process.stdout.write(textReport(summary));
@@ -104,7 +107,7 @@ function write(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** What a result means for the exit code: a void one says nothing of the thresholds. */
+/** The exit code of a result. In a void run the thresholds do not count. */
 function exitCode({ whyVoid, thresholds }: Summary): number {
   if (whyVoid !== null) return EXIT.void;
   return thresholds.some(({ holds }) => holds !== true) ? EXIT.thresholdFailed : EXIT.ok;

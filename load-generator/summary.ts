@@ -1,14 +1,15 @@
-import { VERSION } from "../live/version.js";
-import { GREATEST_SCHEDULE_LAG } from "../scenarios/run.js";
-import type { CrewReport } from "./crew.js";
+import { GREATEST_SCHEDULE_LAG } from "../experiments/run.js";
+import { VERSION } from "../live/processes/version.js";
+import type { GroupReport } from "./generator-group.js";
 import type { Plan } from "./plan.js";
 import type { Duration, JobCounts, Recorder } from "./recorder.js";
 import type { Threshold } from "./thresholds.js";
+import type { Workload } from "./workload.js";
 
-/** Raised whenever a field changes its meaning or is taken away. */
+/** Raised whenever a field changes its meaning or is removed. */
 const FORMAT = 1;
 
-/** Of the durations recorded, in seconds. */
+/** Statistics of the recorded durations, in seconds. */
 export interface DurationSummary {
   readonly mean: number;
   readonly p50: number;
@@ -27,26 +28,27 @@ export interface Summary {
   readonly sizes: string;
   readonly seed: string;
   readonly timeUnitSeconds: number;
-  /** From the end of the warm-up to the last send time. */
+  /** From the end of the warm-up to the end of sending: of the duration, or the last intended send time if the jobs ended before. */
   readonly measuredSeconds: number;
   readonly jobs: JobCounts & { readonly underWay: number };
   readonly sentPerSecond: number | null;
   readonly completedPerSecond: number | null;
-  /** Null where nothing was recorded, and for waiting times where the target does not tell them. */
+  /** Null where nothing was recorded, e.g. waiting times if the target does not report them. */
   readonly seconds: Readonly<Record<Duration, DurationSummary | null>>;
   readonly thresholds: readonly { readonly threshold: string; readonly holds: boolean | null }[];
-  /** Why the result is not what it claims to be; null if it is. */
+  /** Why the run is void; null if it is not. */
   readonly whyVoid: string | null;
 }
 
 /**
  * Summarises what was recorded.
  *
- * @param cutShort whether the run ended before its jobs did: those under way are then not slow ones
+ * @param cutShort whether the run was ended before its jobs: those still in flight are then not necessarily slow
  */
 export function summarise(
   plan: Plan,
-  report: CrewReport,
+  workload: Workload,
+  report: GroupReport,
   thresholds: readonly Threshold[],
   cutShort: boolean,
 ): Summary {
@@ -55,9 +57,9 @@ export function summarise(
   return {
     format: FORMAT,
     version: VERSION,
-    target: plan.via ?? plan.dispatcher,
-    arrivals: describeArrivals(plan),
-    sizes: plan.sizes,
+    target: plan.via ?? plan.dispatchers.join(","),
+    arrivals: describeArrivals(plan, workload),
+    sizes: describeSizes(workload),
     seed: plan.seed,
     timeUnitSeconds: plan.timeUnitSeconds,
     measuredSeconds,
@@ -68,15 +70,21 @@ export function summarise(
       sojourn: durationSummary(recorder, "sojourn"),
       waiting: durationSummary(recorder, "waiting"),
       lag: durationSummary(recorder, "lag"),
+      transit: durationSummary(recorder, "transit"),
     },
-    thresholds: thresholds.map((one) => ({ threshold: one.text, holds: one.holds(recorder) ?? null })),
+    thresholds: thresholds.map((one) => ({ threshold: one.text, holds: one.holds(report) ?? null })),
     whyVoid: whyVoid(plan, report, cutShort) ?? null,
   };
 }
 
-function describeArrivals({ arrivals, arrivalRate, schedule, clients, thinkTime }: Plan): string {
+function describeArrivals({ arrivals, arrivalRate, schedule, clients, thinkTime }: Plan, workload: Workload): string {
   if (clients !== undefined) return `closed loop of ${clients} clients, think time ${thinkTime}`;
-  return arrivals.startsWith("trace:") ? arrivals : `${arrivals} at rate ${schedule ?? arrivalRate}`;
+  return workload.arrivals.loop === "trace" ? arrivals : `${arrivals} at rate ${schedule ?? arrivalRate}`;
+}
+
+/** The sizes that are sent: those of a trace that has some, whatever the law. */
+export function describeSizes({ arrivals, sizes }: Workload): string {
+  return arrivals.loop === "trace" && arrivals.hasSizes ? `of trace:${arrivals.name}` : sizes.name;
 }
 
 function durationSummary(recorder: Recorder, duration: Duration): DurationSummary | null {
@@ -92,33 +100,39 @@ function durationSummary(recorder: Recorder, duration: Duration): DurationSummar
   };
 }
 
-/** Why the generator was the limit, or saw too little; undefined if it did its work. */
-function whyVoid(plan: Plan, { recorder, underWay, totals }: CrewReport, cutShort: boolean): string | undefined {
+/** Why the run is void: the generator was the bottleneck, or too little was recorded; undefined if it is not void. */
+function whyVoid(plan: Plan, { recorder, underWay, totals }: GroupReport, cutShort: boolean): string | undefined {
   const { counts } = recorder;
-  if (counts.sent === 0) return "no job was sent after the warm-up; give it more time, jobs, or a target";
+  if (counts.sent === 0) return "no job was sent after the warm-up; allow more time or jobs, or check the target";
+  if (counts.completed === 0 && !cutShort) {
+    return (
+      `none of the ${counts.sent} jobs sent was completed (${counts.blocked} blocked, ${counts.lost} lost): is the target what it ` +
+      "is taken for, and do its servers take jobs?"
+    );
+  }
   if (counts.unsent > 0) {
     return (
       `${counts.unsent} jobs were not sent when they were due, because the target was gone or --max-in-flight ` +
-      `${plan.maxInFlight} were under way; the target did not keep up`
+      `${plan.maxInFlight} was reached; the target did not keep up`
     );
   }
   const lag = recorder.mean("lag") / plan.timeUnitSeconds;
-  if (lag > GREATEST_SCHEDULE_LAG && totals.heldBack > 0) {
+  if (lag > GREATEST_SCHEDULE_LAG && totals.pauses > 0) {
     return (
-      `the generator was held back: the dispatcher did not read as fast as jobs were due, which were sent ${lag.toFixed(3)} time ` +
-      `units late on average (limit ${GREATEST_SCHEDULE_LAG}); lower the rate, or add server nodes`
+      `the generator was held back: the dispatcher did not read as fast as jobs were due, so they were sent ${lag.toFixed(3)} time ` +
+      `units late on average (limit ${GREATEST_SCHEDULE_LAG}); lower the arrival rate or add server nodes`
     );
   }
   if (lag > GREATEST_SCHEDULE_LAG) {
     return (
       `the generator could not keep up: it sent jobs ${lag.toFixed(3)} time units late on average ` +
-      `(limit ${GREATEST_SCHEDULE_LAG}); use more --workers, a longer --time-unit or a lower rate`
+      `(limit ${GREATEST_SCHEDULE_LAG}); use more --workers, a longer --time-unit or a lower arrival rate`
     );
   }
   if (underWay > 0 && !cutShort) {
     return (
       `${underWay} jobs had not ended ${plan.patienceSeconds} s after the last was sent, so the longest times are missing; ` +
-      "raise --patience or lower the rate"
+      "raise --patience or lower the arrival rate"
     );
   }
   return undefined;

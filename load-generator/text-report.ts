@@ -1,6 +1,6 @@
 import type { DurationSummary, Summary } from "./summary.js";
 
-/** The summary for people, as lines. */
+/** The summary as text for people. */
 export function textReport(summary: Summary): string {
   const { jobs, seconds } = summary;
   const perSecond = (value: number | null): string => (value === null ? "" : ` (${round(value)}/s)`);
@@ -10,8 +10,13 @@ export function textReport(summary: Summary): string {
     `measured  ${round(summary.measuredSeconds)} s`,
     `sent      ${jobs.sent}${perSecond(summary.sentPerSecond)}`,
     `completed ${jobs.completed}${perSecond(summary.completedPerSecond)}`,
-    `blocked   ${jobs.blocked}, lost ${jobs.lost}, unsent ${jobs.unsent}, still under way ${jobs.underWay}`,
-    ...durationTable({ sojourn: seconds.sojourn, waiting: seconds.waiting, "send lag": seconds.lag }),
+    `blocked   ${jobs.blocked}, lost ${jobs.lost}, unsent ${jobs.unsent}, still in flight ${jobs.underWay}`,
+    ...durationTable({
+      sojourn: seconds.sojourn,
+      waiting: seconds.waiting,
+      transit: seconds.transit,
+      "send lag": seconds.lag,
+    }),
     ...summary.thresholds.map(
       ({ threshold, holds }) =>
         `threshold ${threshold}: ${holds === null ? "nothing recorded" : holds ? "holds" : "FAILED"}`,

@@ -1,59 +1,76 @@
 import { UserError } from "../model/errors.js";
-import type { Duration, Recorder } from "./recorder.js";
+import type { GroupReport } from "./generator-group.js";
+import type { Duration } from "./recorder.js";
+
+/** What a threshold looks at. */
+export type Outcome = Pick<GroupReport, "recorder" | "measuredSeconds">;
 
 /** A condition on the result, such as `sojourn_p99<250ms`. */
 export interface Threshold {
   readonly text: string;
-  /** Whether it holds; undefined while nothing was recorded that it is about. */
-  holds(recorder: Recorder): boolean | undefined;
+  /** Whether it may end a run that is not over: rates only count at the end, since the last jobs are still under way. */
+  readonly mayAbort: boolean;
+  /** Whether it holds; undefined while its metric has no values. */
+  holds(outcome: Outcome): boolean | undefined;
+}
+
+interface Metric {
+  readonly unit: keyof typeof UNITS;
+  read(outcome: Outcome): number;
 }
 
 const FORM = "METRIC<VALUE or METRIC>VALUE";
 const METRICS =
-  "sojourn_, waiting_ or lag_ with mean, max or pNN (e.g. sojourn_p99.9) and a time such as 250ms, or blocked_fraction or " +
-  "lost_fraction and a number";
-const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1 };
+  "sojourn_, waiting_, transit_ or lag_ with mean, max or pNN (e.g. sojourn_p99.9) and a time such as 250ms, blocked_fraction or " +
+  "lost_fraction and a number, or rate (completed jobs) and a number a second such as 95/s";
+/** The units of each kind of metric, with their values; and how a limit is written. */
+const UNITS = {
+  time: { units: { us: 1e-6, ms: 1e-3, s: 1 }, example: "a time: write 250ms" },
+  fraction: { units: { "": 1, "%": 0.01 }, example: "a fraction: write 0.01" },
+  rate: { units: { "/s": 1 }, example: "a rate: write 95/s" },
+} as const satisfies Record<string, { units: Readonly<Record<string, number>>; example: string }>;
 
-/** Reads a threshold. Throws UserError saying what may be written. */
+/** Reads a threshold. Throws UserError that describes the syntax. */
 export function readThreshold(text: string): Threshold {
-  const match = /^\s*([a-z_]+(?:\d+(?:\.\d+)?)?)\s*([<>])\s*([\d.]+)\s*(us|ms|s|%)?\s*$/.exec(text);
+  const match = /^\s*([a-z_]+(?:\d+(?:\.\d+)?)?)\s*([<>])\s*([\d.]+)\s*(us|ms|s|%|\/s|)\s*$/.exec(text);
   if (match === null) throw new UserError(`threshold "${text}": write ${FORM}, with ${METRICS}`);
-  const [, metric, sign, number, unit] = match;
-  const { isTime, read } = readMetric(metric, text);
-  if (isTime !== (unit !== undefined && unit !== "%")) {
-    throw new UserError(
-      `threshold "${text}": ${metric} is ${isTime ? "a time: write 250ms" : "a fraction: write 0.01"}`,
-    );
-  }
-  const limit = Number(number) * (isTime ? SECONDS[unit] : unit === "%" ? 0.01 : 1);
+  const [, name, sign, number, unit] = match;
+  const metric = readMetric(name, text);
+  const { units, example } = UNITS[metric.unit];
+  const factor = (units as Readonly<Record<string, number>>)[unit];
+  if (factor === undefined) throw new UserError(`threshold "${text}": ${name} is ${example}`);
+  const limit = Number(number) * factor;
   if (!Number.isFinite(limit)) throw new UserError(`threshold "${text}": ${number} is not a number`);
   return {
     text,
-    holds(recorder) {
-      const value = read(recorder);
+    mayAbort: metric.unit !== "rate",
+    holds(outcome) {
+      const value = metric.read(outcome);
       if (Number.isNaN(value)) return undefined;
       return sign === "<" ? value < limit : value > limit;
     },
   };
 }
 
-function readMetric(metric: string, text: string): { isTime: boolean; read: (recorder: Recorder) => number } {
-  const fraction = /^(blocked|lost)_fraction$/.exec(metric);
+function readMetric(name: string, text: string): Metric {
+  if (name === "rate")
+    return { unit: "rate", read: ({ recorder, measuredSeconds }) => recorder.counts.completed / measuredSeconds };
+  const fraction = /^(blocked|lost)_fraction$/.exec(name);
   if (fraction !== null) {
     const outcome = fraction[1] as "blocked" | "lost";
     return {
-      isTime: false,
-      read: ({ counts }) => counts[outcome] / (counts.completed + counts.blocked + counts.lost),
+      unit: "fraction",
+      read: ({ recorder: { counts } }) => counts[outcome] / (counts.completed + counts.blocked + counts.lost),
     };
   }
-  const duration = /^(sojourn|waiting|lag)_(mean|max|p(\d+(?:\.\d+)?))$/.exec(metric);
+  const duration = /^(sojourn|waiting|lag|transit)_(mean|max|p(\d+(?:\.\d+)?))$/.exec(name);
   const percentile = duration?.[2] === "max" ? 100 : Number(duration?.[3]);
   if (duration === null || percentile > 100) {
-    throw new UserError(`threshold "${text}": unknown metric ${metric}; use ${METRICS}`);
+    throw new UserError(`threshold "${text}": unknown metric ${name}; use ${METRICS}`);
   }
-  const name = duration[1] as Duration;
+  const of = duration[1] as Duration;
   return {
-    isTime: true,
-    read: (recorder) => (duration[2] === "mean" ? recorder.mean(name) : recorder.percentile(name, percentile)),
+    unit: "time",
+    read: ({ recorder }) => (duration[2] === "mean" ? recorder.mean(of) : recorder.percentile(of, percentile)),
   };
 }

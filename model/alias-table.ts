@@ -2,8 +2,8 @@ import { assert } from "./errors.js";
 import type { RandomStream } from "./random.js";
 
 /**
- * Draws integers with given weights from one uniform number each, in constant time: every integer has a column of the same
- * width, cut once, with an alias above the cut (Walker 1977, set up as by Vose 1991).
+ * Draws integers with given weights in constant time, one uniform number each, by the alias method (Walker 1977, table built
+ * as by Vose 1991).
  */
 export class AliasTable {
   private readonly cuts: Float64Array;
@@ -14,7 +14,7 @@ export class AliasTable {
   constructor(weights: ArrayLike<number>) {
     const n = weights.length;
     this.total = Array.from(weights).reduce((sum, weight) => sum + weight, 0);
-    assert(this.total > 0, "some weight is above 0");
+    assert(this.total > 0, "some weight is positive");
     this.cuts = Float64Array.from(weights, (weight) => (weight * n) / this.total);
     this.aliases = Int32Array.from({ length: n }, (_, i) => i);
     const small: number[] = [];
@@ -24,7 +24,7 @@ export class AliasTable {
       const low = small.pop();
       const high = large.pop();
       if (low === undefined || high === undefined) {
-        // What is left is 1 but for rounding.
+        // What remains is 1 up to rounding.
         for (const i of [low, high, ...small, ...large]) if (i !== undefined) this.cuts[i] = 1;
         return;
       }
@@ -38,7 +38,7 @@ export class AliasTable {
     return this.at(random());
   }
 
-  /** The integer that a uniform number in [0, 1) stands for. */
+  /** The integer drawn by a uniform number in [0, 1). */
   at(uniform: number): number {
     const position = uniform * this.cuts.length;
     const column = Math.floor(position);

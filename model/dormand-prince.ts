@@ -1,9 +1,9 @@
 /**
- * The embedded pair of orders 5 and 4 of Dormand and Prince (1980, A family of embedded Runge-Kutta formulae), for equations
- * whose right side does not depend on time. Its last stage is the first of the next step.
+ * The embedded pair of orders 5 and 4 of Dormand and Prince (1980, A family of embedded Runge-Kutta formulae), for autonomous
+ * equations. Its last stage is the first of the next step.
  */
 
-/** Weights of the slopes of earlier stages, a row for each stage but the first; the last row leads to the end of the step. */
+/** Weights of the slopes of earlier stages, one row per stage after the first; the last row gives the end of the step. */
 export const STAGE_WEIGHTS: readonly (readonly number[])[] = [
   [1 / 5],
   [3 / 40, 9 / 40],
@@ -13,7 +13,7 @@ export const STAGE_WEIGHTS: readonly (readonly number[])[] = [
   [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
 ];
 
-/** Fifth-order less fourth-order weights of all slopes: what is taken for the error. */
+/** Fifth-order minus fourth-order weights of all slopes: the error estimate. */
 export const ERROR_WEIGHTS: readonly number[] = [
   71 / 57600,
   0,

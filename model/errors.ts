@@ -1,30 +1,41 @@
+import { printable } from "./printable.js";
+
 /**
- * The three ways something can go wrong, told apart by who is at fault: the user's input (UserError), the process at the
- * other end of a connection (PeerError), or this program itself (a failed `assert`).
+ * The kinds of errors, by what is at fault: the user's input (UserError), the place where output goes (OutputError), the
+ * process at the other end of a connection (PeerError), or this program itself (a failed `assert`).
  */
 
-/** Words longer than this are cut: nobody reads them. */
+/** Longer words are truncated. */
 const LONGEST_WORD = 200;
 
 /**
- * The user asked for something impossible or meaningless. The message says what, with the value, and how to mend it: in one
- * line, whatever the value holds.
+ * The user asked for something impossible or meaningless. The message says what, with the value, and how to fix it, on
+ * one line whatever the value contains.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 
   constructor(message: string) {
     super(
-      message
-        .replace(/[\p{Cc}\s]+/gu, " ")
-        .replace(/\S+/g, (word) => (word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD / 2)}...` : word)),
+      printable(message.replace(/[\p{Cc}\s]+/gu, " ")).replace(/\S+/g, (word) =>
+        word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD / 2)}...` : word,
+      ),
     );
   }
+}
+
+/** Output that was to be written no longer can be, e.g. because the disk is full. One line, like a UserError. */
+export class OutputError extends UserError {
+  override readonly name = "OutputError";
 }
 
 /** A peer broke the protocol. The message says how; the connection is closed with it as the reason. */
 export class PeerError extends Error {
   override readonly name = "PeerError";
+
+  constructor(message: string) {
+    super(printable(message));
+  }
 }
 
 /** States an invariant of this program. Throws a plain Error, which is never caught as anybody else's fault. */
@@ -32,7 +43,7 @@ export function assert(condition: boolean, invariant: string): asserts condition
   if (!condition) throw new Error(`assertion failed: ${invariant}`);
 }
 
-/** The message of anything that was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,14 @@
 import type { ModelTime } from "./units.js";
 
 /**
- * Events in the order of their times, and of their insertion where times are equal, so that a simulation is the same
- * whatever the heap looks like inside.
+ * Events in order of time, ties in order of insertion, so that a simulation does not depend on the internal state of the
+ * heap.
  */
 export class EventQueue<E> {
   private readonly heap: { readonly time: ModelTime; readonly order: number; readonly event: E }[] = [];
   private inserted = 0;
 
-  /** The time of the next event; Infinity if there is none. */
+  /** The time of the next event; Infinity if empty. */
   get nextTime(): ModelTime {
     return this.heap.length === 0 ? Number.POSITIVE_INFINITY : this.heap[0].time;
   }
@@ -26,7 +26,7 @@ export class EventQueue<E> {
     this.heap[position] = entry;
   }
 
-  /** Takes the next event; undefined if there is none. */
+  /** Removes and returns the next event; undefined if empty. */
   pop(): E | undefined {
     const first = this.heap[0];
     const last = this.heap.pop();

@@ -1,4 +1,4 @@
-/** A probability law of numbers >= 0, by what a check of draws from it needs. */
+/** The properties of a distribution on [0, infinity) that tests of draws from it need. */
 export interface Law {
   readonly mean: number;
   /** Variance over squared mean. */

@@ -1,70 +1,61 @@
-import { UserError } from "./errors.js";
+import { type Family, family, rangeOf, readMember } from "./family.js";
+import { notNegative, positive, type Step, steps } from "./options.js";
 import type { ModelTime } from "./units.js";
 
-/** The offered load of a server pool over time, in tasks: arrival rate per pool, service times having mean 1. Time 0 is the start. */
+/** The offered load per server pool over time: the arrival rate per pool, for service times of mean 1. Time 0 is the start. */
 export interface LoadProfile {
-  /** What `parseLoadProfile` reads. */
+  /** The text that `parseLoadProfile` parses. */
   readonly name: string;
   readonly varies: boolean;
-  /** At the start, where it does not vary: the load. */
+  /** The load at time 0. */
   readonly initial: number;
   readonly peak: number;
+  /** The average in the long run. */
+  readonly mean: number;
+  /** The time after which it repeats itself, if it does. */
+  readonly period: ModelTime | undefined;
   at(time: ModelTime): number;
   /**
-   * Tasks per pool at a time, on average, if there are `before` of them at the start: m' = load - m. With exponential service
-   * times the number of tasks is Poisson with this mean where it was Poisson at the start, or 0 (M_t/M/infinity).
+   * Mean number of tasks per pool at a time, from the initial mean `before`: m' = load - m. With exponential service times the
+   * number of tasks is Poisson with this mean if it was Poisson, or 0, at time 0 (M_t/M/infinity).
    */
   meanTasks(time: ModelTime, before: number): number;
-  /** The arrival rate of so many pools together, as `--schedule` of the load generator takes it. */
+  /** The total arrival rate for this many pools, in the syntax of the load generator's `--schedule`. */
   schedule(pools: number): string;
 }
 
-/** A load from a time on. */
-interface Step {
-  readonly load: number;
-  readonly from: ModelTime;
-}
+const families: readonly Family<LoadProfile>[] = [
+  family("constant", { load: positive }, ({ load }) => stepLoad([{ value: load, from: 0 }])),
+  family("steps", { loads: steps("LOAD", positive) }, ({ loads }) => stepLoad(loads)),
+  family("sine", { mean: positive, amplitude: notNegative, period: positive }, sineLoad, {
+    range: "AMPLITUDE <= MEAN",
+    holds: ({ mean, amplitude }) => amplitude <= mean,
+  }),
+];
 
-const RANGE = "a number > 0 | steps:LOAD,LOAD@TIME,... | sine:MEAN,AMPLITUDE,PERIOD with 0 <= AMPLITUDE <= MEAN";
+/** The syntax of load profiles. */
+export const LOAD_PROFILES = `a number > 0 | ${rangeOf(families)}`;
 
-/** How a load is written. */
-export const LOAD_PROFILES = RANGE;
-
-/** Reads a load. Throws UserError for anything else than what LOAD_PROFILES says. */
+/** Parses a load profile; a plain number is a constant load. Throws UserError naming what is wrong. */
 export function parseLoadProfile(text: string): LoadProfile {
-  const sine = /^sine:([^,]+),([^,]+),([^,]+)$/.exec(text);
-  if (sine !== null) {
-    const [mean, amplitude, period] = sine.slice(1).map(Number);
-    if (!(mean > 0 && amplitude >= 0 && amplitude <= mean && period > 0 && Number.isFinite(mean + period)))
-      throw new UserError(`must be ${RANGE}`);
-    return sineLoad(text, mean, amplitude, period);
-  }
-  const parts = text.startsWith("steps:") ? text.slice("steps:".length).split(",") : [text];
-  const steps = parts.map((part, index): Step => {
-    const [load, from = index === 0 ? 0 : Number.NaN, ...rest] = part.split("@").map(Number);
-    return { load: rest.length > 0 || part.trim() === "" ? Number.NaN : load, from };
-  });
-  const ordered = steps.every(({ from }, k) =>
-    k === 0 ? from === 0 : from > steps[k - 1].from && Number.isFinite(from),
-  );
-  if (!ordered || !steps.every(({ load }) => load > 0 && Number.isFinite(load)))
-    throw new UserError(`must be ${RANGE}`);
-  return stepLoad(text, steps);
+  return readMember("offered load", families, /^[a-z]/.test(text) ? text : `constant:${text}`);
 }
 
-function stepLoad(name: string, steps: readonly Step[]): LoadProfile {
+function stepLoad(steps: readonly Step[]): LoadProfile {
   const at = (time: ModelTime): Step => steps.findLast(({ from }) => from <= time) ?? steps[0];
   const written = (pools: number): string =>
-    steps.map(({ load, from }, k) => (k === 0 ? `${pools * load}` : `${pools * load}@${from}`)).join(",");
+    steps.map(({ value, from }, k) => (k === 0 ? `${pools * value}` : `${pools * value}@${from}`)).join(",");
   return {
-    name,
+    name: steps.length > 1 ? `steps:${written(1)}` : written(1),
     varies: steps.length > 1,
-    initial: steps[0].load,
-    peak: Math.max(...steps.map(({ load }) => load)),
-    at: (time) => at(time).load,
+    initial: steps[0].value,
+    peak: Math.max(...steps.map(({ value }) => value)),
+    mean: steps[steps.length - 1].value,
+    period: undefined,
+    at: (time) => at(time).value,
     meanTasks(time, before) {
       let mean = before;
-      for (const [k, { load, from }] of steps.entries()) {
+      for (const [k, { value: load, from }] of steps.entries()) {
         const end = Math.min(time, steps[k + 1]?.from ?? Number.POSITIVE_INFINITY);
         if (end <= from) break;
         mean = load + (mean - load) * Math.exp(from - end);
@@ -75,18 +66,21 @@ function stepLoad(name: string, steps: readonly Step[]): LoadProfile {
   };
 }
 
-function sineLoad(name: string, mean: number, amplitude: number, period: ModelTime): LoadProfile {
+function sineLoad({ mean, amplitude, period }: { mean: number; amplitude: number; period: ModelTime }): LoadProfile {
   const frequency = (2 * Math.PI) / period;
   const part = amplitude / (1 + frequency * frequency);
   const periodic = (time: ModelTime): number =>
     mean + part * (Math.sin(frequency * time) - frequency * Math.cos(frequency * time));
+  const schedule = (pools: number): string => `sine:${pools * mean},${pools * amplitude},${period}`;
   return {
-    name,
+    name: schedule(1),
     varies: true,
     initial: mean,
     peak: mean + amplitude,
+    mean,
+    period,
     at: (time) => mean + amplitude * Math.sin(frequency * time),
     meanTasks: (time, before) => periodic(time) + (before - periodic(0)) * Math.exp(-time),
-    schedule: (pools) => `sine:${pools * mean},${pools * amplitude},${period}`,
+    schedule,
   };
 }

@@ -1,7 +1,7 @@
 import { grown } from "./grown.js";
 
 /**
- * Numbers by index, with the sum of those before an index and the index at which a sum is reached in O(log n).
+ * An array of numbers with prefix sums, and the search for a prefix sum, in O(log n).
  *
  * Source: Fenwick (1994), A new data structure for cumulative frequency tables.
  */
@@ -14,14 +14,14 @@ export class PrefixSums {
     return this.sum;
   }
 
-  /** Adds to the number at an index; numbers start at 0. */
+  /** Adds to the number at an index; initially all are 0. */
   add(index: number, amount: number): void {
     while (index + 1 >= this.tree.length) this.grow();
     this.sum += amount;
     for (let i = index + 1; i < this.tree.length; i += i & -i) this.tree[i] += amount;
   }
 
-  /** The sum of the numbers at indexes below this one. */
+  /** The sum of the numbers at lower indices. */
   before(index: number): number {
     let sum = 0;
     for (let i = Math.min(index, this.tree.length - 1); i > 0; i -= i & -i) sum += this.tree[i];

@@ -4,19 +4,19 @@ import seedrandom from "seedrandom";
 export type RandomStream = () => number;
 
 /**
- * The named random stream of a run. One stream per purpose, so that adding a draw to one purpose shifts no other:
- * the same seed sends the same arrivals and works through every policy.
+ * The named random stream of a run. One stream per purpose, so that adding a draw to one does not shift the
+ * others: the same seed gives every policy the same arrivals and job sizes (common random numbers).
  *
  * @param seed the run's seed
- * @param purpose what the stream is for, e.g. "arrivals" or "initial-rate/7"
+ * @param purpose of the stream, e.g. "arrivals" or "initial-rate/7"
  */
 export function randomStream(seed: string, purpose: string): RandomStream {
   return seedrandom.alea(`${seed}/${purpose}`);
 }
 
 /**
- * A named stream like `randomStream`, from Marsaglia's xorshift128 (2003): a draw takes half the time. For the chain, where
- * draws are most of the work. Its weakness, that bits depend on each other linearly, does not show in uniform numbers.
+ * A named stream like `randomStream`, from the xorshift128 of Marsaglia (2003): twice as fast, for the chain engines, where
+ * draws are most of the work. Its known weakness, linear dependence between bits, does not matter for uniform numbers.
  */
 export function quickRandomStream(seed: string, purpose: string): RandomStream {
   return seedrandom.xor128(`${seed}/${purpose}`);

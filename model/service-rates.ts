@@ -1,78 +1,74 @@
 import { assert, UserError } from "./errors.js";
+import { type Family, family, rangeOf, readMember } from "./family.js";
+import { anyText, listOf, notNegative, number, positive } from "./options.js";
 import { randomStream } from "./random.js";
+import { linesOf, type RecordForm, Records } from "./records.js";
 import type { Rate } from "./units.js";
 
 /**
- * How service rates differ between servers, as Liu and Ying (section 2) let them: any rates > 0 that sum to the number of
- * servers. What a family gives is scaled to that.
+ * Service rates of heterogeneous servers, as in Liu and Ying (2025), section 2: any rates > 0 that sum to the number of servers.
+ * The rates of a family are scaled accordingly.
  */
 export interface ServiceRates {
   readonly text: string;
   /**
-   * The rates of n servers; they sum to n.
+   * The rates of n servers, with sum n.
    *
-   * @throws UserError if a list has another length
+   * @throws UserError if the length of a list is not n
    */
   ofServers(servers: number, seed: string): Rate[];
 }
 
-/** What `parseServiceRates` reads, in words. */
-export const SERVICE_RATES_RANGE =
-  "equal | two-class:FRACTION_FAST,FAST_PER_SLOW | linear:FASTEST_PER_SLOWEST | power:EXPONENT | random:FLOOR | " +
-  "list:RATE,RATE,... | file:PATH";
+const FILE_FORM: RecordForm = {
+  header: /^(service[\s_-]?)?rates?$/i,
+  form: "a rate > 0 for every server, in any number of lines",
+};
+const rateList = listOf("RATE", positive);
+const ratio = number("a number >= 1", (value) => value >= 1);
+const part = number("a number > 0 and < 1", (value) => value > 0 && value < 1);
+const floor = number("a number > 0 and <= 1", (value) => value > 0 && value <= 1);
 
 /**
- * Reads a family of rates:
- *
- * - `equal`
- * - `two-class:FRACTION,RATIO`: that fraction of the servers is RATIO times as fast as the others
- * - `linear:RATIO`: rates fall in equal steps, the first server RATIO times as fast as the last
- * - `power:EXPONENT`: server i = 1, 2, ... has the rate i^-EXPONENT
- * - `random:FLOOR`: uniform between FLOOR and 2 - FLOOR, by the seed
- * - `list:RATE,RATE,...`: one rate for each server
- * - `file:PATH` and, behind a line end, what the file says: the same, separated by commas, semicolons or white space (CSV)
- *
- * @throws UserError naming the part that is wrong
+ * - `two-class`: this fraction of the servers is faster than the others by this factor
+ * - `linear`: rates decrease in equal steps; this is the ratio of the first to the last
+ * - `power`: server i = 1, 2, ... has rate i^-exponent
+ * - `random`: uniform between floor and 2 - floor, by the seed
+ * - `list`: one rate per server
+ * - `file`: a list in a file, separated by commas, semicolons or white space; the text is the path, a line end and the content
  */
+const families: readonly Family<ServiceRates>[] = [
+  family("equal", {}, () => scaled("equal", (servers) => new Array<Rate>(servers).fill(1))),
+  family("two-class", { fractionFast: part, fastPerSlow: ratio }, ({ fractionFast, fastPerSlow }) =>
+    scaled(`two-class:${fractionFast},${fastPerSlow}`, (servers) =>
+      eachServer(servers, (i) => (i < Math.round(fractionFast * servers) ? fastPerSlow : 1)),
+    ),
+  ),
+  family("linear", { fastestPerSlowest: ratio }, ({ fastestPerSlowest: first }) =>
+    scaled(`linear:${first}`, (servers) =>
+      eachServer(servers, (i) => (servers === 1 ? 1 : first - ((first - 1) * i) / (servers - 1))),
+    ),
+  ),
+  family("power", { exponent: notNegative }, ({ exponent }) =>
+    scaled(`power:${exponent}`, (servers) => eachServer(servers, (i) => (i + 1) ** -exponent)),
+  ),
+  family("random", { floor }, ({ floor: least }) =>
+    scaled(`random:${least}`, (servers, seed) => {
+      const random = randomStream(seed, "service-rates");
+      return eachServer(servers, () => least + (2 - 2 * least) * random());
+    }),
+  ),
+  family("list", { rates: rateList }, ({ rates }) => listed(`list:${rates.join(",")}`, () => rates)),
+  family("file", { file: anyText("PATH") }, ({ file }) =>
+    listed(`file:${file.split("\n", 1)[0]}`, () => ratesInFile(file)),
+  ),
+];
+
+/** The syntax of service rates. */
+export const SERVICE_RATES_RANGE = rangeOf(families);
+
+/** Parses service rates. Throws UserError naming the invalid part. */
 export function parseServiceRates(text: string): ServiceRates {
-  const [family, rest] = splitAt(text);
-  const numbers = rest === "" || family === "file" ? [] : rest.split(",").map(Number);
-  const [first, second] = numbers;
-  switch (family) {
-    case "equal":
-      demandCount(text, numbers, 0);
-      return scaled(text, (servers) => new Array<Rate>(servers).fill(1));
-    case "two-class":
-      demandCount(text, numbers, 2);
-      demand(first > 0 && first < 1, text, "FRACTION_FAST must be between 0 and 1");
-      demand(second >= 1 && Number.isFinite(second), text, "FAST_PER_SLOW must be a number >= 1");
-      return scaled(text, (servers) =>
-        Array.from({ length: servers }, (_, i) => (i < Math.round(first * servers) ? second : 1)),
-      );
-    case "linear":
-      demandCount(text, numbers, 1);
-      demand(first >= 1 && Number.isFinite(first), text, "FASTEST_PER_SLOWEST must be a number >= 1");
-      return scaled(text, (servers) =>
-        Array.from({ length: servers }, (_, i) => (servers === 1 ? 1 : first - ((first - 1) * i) / (servers - 1))),
-      );
-    case "power":
-      demandCount(text, numbers, 1);
-      demand(first >= 0 && Number.isFinite(first), text, "EXPONENT must be a number >= 0");
-      return scaled(text, (servers) => Array.from({ length: servers }, (_, i) => (i + 1) ** -first));
-    case "random":
-      demandCount(text, numbers, 1);
-      demand(first > 0 && first <= 1, text, "FLOOR must be > 0 and at most 1");
-      return scaled(text, (servers, seed) => {
-        const random = randomStream(seed, "service-rates");
-        return Array.from({ length: servers }, () => first + (2 - 2 * first) * random());
-      });
-    case "list":
-      return listed(text, rest.split(","));
-    case "file":
-      return listed(text.split("\n", 1)[0], fieldsOf(rest));
-    default:
-      throw new UserError(`unknown service rates "${text}": use ${SERVICE_RATES_RANGE}`);
-  }
+  return readMember("service rates", families, text);
 }
 
 /** The rates in descending order. */
@@ -80,25 +76,28 @@ export function fastestFirst(rates: readonly Rate[]): Rate[] {
   return rates.toSorted((a, b) => b - a);
 }
 
-/** The fields of a file, whose path is the first line. */
-function fieldsOf(pathAndContent: string): string[] {
-  const content = pathAndContent.slice(pathAndContent.indexOf("\n") + 1);
-  return content.split(/[\s,;]+/).filter((field) => field !== "");
+/** The rates in a file whose path is the first line, any number of them on a line. */
+function ratesInFile(pathAndContent: string): Rate[] {
+  const [path] = pathAndContent.split("\n", 1);
+  const records = new Records(`service rates ${path}`, linesOf(pathAndContent.slice(path.length + 1)), FILE_FORM);
+  const rates: Rate[] = [];
+  for (let fields = records.next(); fields !== undefined; fields = records.next())
+    for (const field of fields) if (field !== "") rates.push(records.read("rate", field, positive));
+  return rates;
 }
 
-function listed(text: string, words: readonly string[]): ServiceRates {
-  const rates = words.map((word, position) => {
-    const rate = Number(word);
-    demand(
-      word.trim() !== "" && rate > 0 && Number.isFinite(rate),
-      text,
-      `rate ${position + 1}, "${word}", must be a number > 0`,
-    );
-    return rate;
-  });
+/** The different rates, in the order of their first servers, and how many servers have each. */
+export function rateClasses(rates: readonly Rate[]): { servers: number; rate: Rate }[] {
+  const counts = new Map<Rate, number>();
+  for (const rate of rates) counts.set(rate, (counts.get(rate) ?? 0) + 1);
+  return [...counts].map(([rate, servers]) => ({ servers, rate }));
+}
+
+function listed(text: string, read: () => readonly Rate[]): ServiceRates {
   return scaled(text, (servers) => {
+    const rates = read();
     if (rates.length !== servers)
-      throw new UserError(`service rates "${text}": ${rates.length} rates for ${servers} servers; list one for each`);
+      throw new UserError(`service rates "${text}": ${rates.length} rates for ${servers} servers; list one per server`);
     return rates;
   });
 }
@@ -110,21 +109,12 @@ function scaled(text: string, of: (servers: number, seed: string) => readonly Ra
       const rates = of(servers, seed);
       const sum = rates.reduce((total, rate) => total + rate, 0);
       assert(sum > 0 && rates.length === servers, "every server has a rate");
-      // What sums to n but for rounding is kept as it was written.
+      // Rates that sum to n up to rounding are kept as given.
       return Math.abs(sum - servers) < 1e-12 * servers ? [...rates] : rates.map((rate) => (rate * servers) / sum);
     },
   };
 }
 
-function splitAt(text: string): [family: string, rest: string] {
-  const colon = text.indexOf(":");
-  return colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
-}
-
-function demandCount(text: string, numbers: readonly number[], count: number): void {
-  demand(numbers.length === count, text, `needs ${count} numbers, not ${numbers.length}`);
-}
-
-function demand(condition: boolean, text: string, message: string): void {
-  if (!condition) throw new UserError(`service rates "${text}": ${message}`);
+function eachServer(servers: number, rate: (index: number) => Rate): Rate[] {
+  return Array.from({ length: servers }, (_, index) => rate(index));
 }

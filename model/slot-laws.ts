@@ -1,79 +1,98 @@
 import { assert, UserError } from "./errors.js";
+import { type Family, family, rangeOf, readMember } from "./family.js";
+import { whole } from "./options.js";
 import type { RandomStream } from "./random.js";
 
-/** A law on finitely many whole numbers: of the arrivals of a slot, or of the jobs that a server can serve in one. */
+/** A distribution on finitely many integers >= 0: the arrivals of a slot, or the potential service of a server in a slot. */
 export interface SlotLaw {
-  /** What `parseServiceLaw`, or `parseArrivalLaw` for one server, reads as this law. */
+  /** The text for `parseServiceLaw`, or for `parseArrivalLaw` with one server. */
   readonly text: string;
   readonly mean: number;
   readonly variance: number;
+  /** The greatest number possible. */
+  readonly greatest: number;
   /** One draw. */
   draw(random: RandomStream): number;
 }
 
-/** A family of laws of the arrivals of a slot: bounded, and of any mean. */
+/** A family of bounded distributions, with any mean, of the arrivals of a slot. */
 export interface ArrivalLaw {
   readonly text: string;
-  /** The law with this mean for n servers. */
+  /** The distribution with this mean, for this many servers. */
   ofMean(mean: number, servers: number): SlotLaw;
+  /** Of the variance per server, as their number and the load grow. */
+  readonly limitVariance: number;
 }
 
-export const ARRIVAL_LAWS = "binomial:TRIALS_PER_SERVER | rounded";
-export const SERVICE_LAWS = "constant | zero-or:GREATEST | binomial:TRIALS | uniform";
+/** Numbers of trials or jobs per slot, bounded since probabilities are tabulated. */
+const count = whole(1, 1e6);
+
+const arrivalLaws: readonly Family<ArrivalLaw>[] = [
+  family("binomial", { trialsPerServer: count }, ({ trialsPerServer }) => binomialArrivals(trialsPerServer)),
+  family("rounded", {}, () => ({ text: "rounded", limitVariance: 0, ofMean: (mean) => rounded(mean) })),
+];
+
+const serviceLaws: readonly Family<SlotLaw>[] = [
+  family("constant", {}, () => tabulated("constant", [0, 1])),
+  family("zero-or", { greatest: count }, ({ greatest }) => zeroOr(greatest)),
+  family("binomial", { trials: count }, ({ trials }) => tabulated(`binomial:${trials}`, binomial(trials, 1 / trials))),
+  family("uniform", {}, () => tabulated("uniform", [1 / 3, 1 / 3, 1 / 3])),
+];
+
+/** The syntax of the distributions. */
+export const ARRIVAL_LAWS = rangeOf(arrivalLaws);
+export const SERVICE_LAWS = rangeOf(serviceLaws);
 
 /**
- * Reads the law of the arrivals of a slot: `binomial:K`, the number of K n trials that succeed; or `rounded`, one of the two
- * whole numbers next to the mean. Throws UserError naming those there are.
+ * Parses the distribution of the arrivals of a slot: `binomial:K`, successes in K n trials; or `rounded`, one of the two
+ * integers next to the mean. Throws UserError listing the valid names.
  */
 export function parseArrivalLaw(text: string): ArrivalLaw {
-  if (text === "rounded") return { text, ofMean: (mean) => rounded(mean) };
-  const trials = countIn(text, /^binomial:(.+)$/);
-  if (trials === undefined || trials < 1)
-    throw new UserError(`unknown arrivals "${text}": use ${ARRIVAL_LAWS}, TRIALS_PER_SERVER a whole number >= 1`);
+  return readMember("arrivals", arrivalLaws, text);
+}
+
+/**
+ * Parses the distribution, of mean 1, of the potential service of a server in a slot: `constant`; `zero-or:V`, V with
+ * probability 1/V and otherwise 0; `binomial:K`, successes in K trials; `uniform`, 0, 1 or 2. Throws UserError listing the
+ * valid names.
+ */
+export function parseServiceLaw(text: string): SlotLaw {
+  return readMember("services", serviceLaws, text);
+}
+
+function binomialArrivals(trialsPerServer: number): ArrivalLaw {
+  const text = `binomial:${trialsPerServer}`;
   return {
     text,
+    limitVariance: 1 - 1 / trialsPerServer,
     ofMean(mean, servers) {
-      const all = trials * servers;
+      const all = trialsPerServer * servers;
       if (mean > all)
         throw new UserError(
-          `arrivals "${text}": ${all} trials cannot have ${mean} successes on average; use more trials`,
+          `arrivals "${text}": ${all} trials cannot have a mean of ${mean} successes; use more trials per server`,
         );
       return tabulated(`binomial:${all}`, binomial(all, mean / all));
     },
   };
 }
 
-/**
- * Reads the law of the jobs that a server can serve in a slot, of mean 1: `constant`; `zero-or:V`, V with probability 1/V and
- * else 0; `binomial:K`, successes of K trials; `uniform`, 0, 1 or 2. Throws UserError naming those there are.
- */
-export function parseServiceLaw(text: string): SlotLaw {
-  if (text === "constant") return tabulated(text, [0, 1]);
-  if (text === "uniform") return tabulated(text, [1 / 3, 1 / 3, 1 / 3]);
-  const greatest = countIn(text, /^zero-or:(.+)$/);
-  if (greatest !== undefined && greatest >= 1) {
-    const probabilities = new Array<number>(greatest + 1).fill(0);
-    probabilities[0] = 1 - 1 / greatest;
-    probabilities[greatest] += 1 / greatest;
-    return tabulated(text, probabilities);
-  }
-  const trials = countIn(text, /^binomial:(.+)$/);
-  if (trials !== undefined && trials >= 1) return tabulated(text, binomial(trials, 1 / trials));
-  throw new UserError(`unknown services "${text}": use ${SERVICE_LAWS}, numbers whole and >= 1`);
-}
-
-function countIn(text: string, pattern: RegExp): number | undefined {
-  const count = Number(pattern.exec(text)?.[1]);
-  return Number.isSafeInteger(count) && count <= 1e6 ? count : undefined;
+function zeroOr(greatest: number): SlotLaw {
+  const probabilities = new Array<number>(greatest + 1).fill(0);
+  probabilities[0] = 1 - 1 / greatest;
+  probabilities[greatest] += 1 / greatest;
+  return tabulated(`zero-or:${greatest}`, probabilities);
 }
 
 function rounded(mean: number): SlotLaw {
   const below = Math.floor(mean);
   const part = mean - below;
-  return { text: "rounded", mean, variance: part * (1 - part), draw: (random) => below + (random() < part ? 1 : 0) };
+  return {
+    ...{ text: "rounded", mean, variance: part * (1 - part), greatest: below + (part > 0 ? 1 : 0) },
+    draw: (random) => below + (random() < part ? 1 : 0),
+  };
 }
 
-/** The probabilities of 0, 1, ... trials successes; upwards and downwards from the most likely, so that nothing underflows. */
+/** The binomial probabilities, computed upwards and downwards from the mode, which avoids underflow. */
 function binomial(trials: number, success: number): number[] {
   const weights = new Array<number>(trials + 1).fill(0);
   const mode = Math.min(trials, Math.floor((trials + 1) * success));
@@ -87,21 +106,24 @@ function binomial(trials: number, success: number): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-/** The law with these probabilities of 0, 1, ...: drawn by inversion, starting from a guide (Chen and Asau 1974). */
+/** The distribution with these probabilities of 0, 1, ..., sampled by inversion with a guide table (Chen and Asau 1974). */
 function tabulated(text: string, probabilities: readonly number[]): SlotLaw {
   const cumulative = new Float64Array(probabilities.length);
   let sum = 0;
   for (const [k, probability] of probabilities.entries()) cumulative[k] = sum += probability;
   assert(Math.abs(sum - 1) < 1e-9, "probabilities sum to 1");
   cumulative[probabilities.length - 1] = 1;
-  const guide = Int32Array.from({ length: probabilities.length }, (_, i) =>
-    cumulative.findIndex((level) => level > i / probabilities.length),
-  );
+  let first = 0;
+  const guide = Int32Array.from({ length: probabilities.length }, (_, i) => {
+    while (!(cumulative[first] > i / probabilities.length)) first++;
+    return first;
+  });
   const mean = probabilities.reduce((total, probability, k) => total + k * probability, 0);
   return {
     text,
     mean,
     variance: probabilities.reduce((total, probability, k) => total + (k - mean) ** 2 * probability, 0),
+    greatest: probabilities.findLastIndex((probability) => probability > 0),
     draw(random) {
       const u = random();
       let k = guide[Math.floor(u * guide.length)];

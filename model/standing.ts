@@ -1,6 +1,6 @@
 /**
- * Where the jobs of a server stand to a threshold. It is all that a dispatcher with two bits a server knows of it
- * (Goldsztajn, Borst and van Leeuwaarden 2023, section 3.2), and all that a server tells it.
+ * Whether the number of jobs at a server is below, at or above a threshold: all that a dispatcher with two bits per server
+ * knows (Goldsztajn, Borst and van Leeuwaarden 2023, section 3.2), and all that a server reports.
  */
 export const STANDINGS = ["below", "at", "above"] as const;
 export const BELOW = 0;
@@ -9,15 +9,14 @@ export const ABOVE = 2;
 /** An index into STANDINGS. */
 export type Standing = typeof BELOW | typeof AT | typeof ABOVE;
 
-/** Where this many jobs stand. */
+/** The standing of this many jobs. */
 export function standingOf(jobs: number, threshold: number): Standing {
   return jobs < threshold ? BELOW : jobs === threshold ? AT : ABOVE;
 }
 
 /**
- * What is known of a server after the threshold has moved step by step, without asking it: those at the old threshold are
- * below a higher one and above a lower one, and nobody is below 0. Where the threshold passes others, the server knows better
- * and says so.
+ * What can be inferred about a server after a move of the threshold, step by step: one at the old threshold is below a higher
+ * one and above a lower one, and none is below 0. Where the inference is wrong, the server reports it.
  */
 export function afterMove(standing: Standing, from: number, to: number): Standing {
   if (standing === BELOW) return to === 0 ? AT : BELOW;
@@ -25,7 +24,7 @@ export function afterMove(standing: Standing, from: number, to: number): Standin
   return to > from ? BELOW : ABOVE;
 }
 
-/** What is known of a server after it was sent another job: one that was below may have come to the threshold, and says so. */
+/** What can be inferred about a server after it is sent a job; one that rises from below to the threshold reports it. */
 export function afterJob(standing: Standing): Standing {
   return standing === BELOW ? BELOW : ABOVE;
 }

@@ -1,27 +1,30 @@
 import type { ModelTime, Work } from "./units.js";
 
 /**
- * A job is held up if its messages and timers took longer than this: a process or the machine has paused, and with it many
+ * A job is held up if its messages and timers took longer than this: a process or the machine has paused, delaying many
  * jobs at once, which no model of independent delays covers.
  */
 export const HELD_UP_TIME: ModelTime = 0.2;
 
-/** What the dispatcher has done since it started. At all times offered = blocked + completed + lost + in flight. */
+/** The dispatcher's totals since it started. At all times offered = blocked + completed + lost + in flight. */
 export interface DispatcherTotals {
   offered: number;
   blocked: number;
   completed: number;
-  /** Held by a server that was lost, and not sent to another. */
+  /** Held by a lost server, and not sent to another. */
   lost: number;
-  /** Times that a job was sent to another server, because its own was lost or refused it. Not counted as offered again. */
+  /** Times that a job moved to another server because its own was lost or refused it. Not counted as offered again. */
   retried: number;
-  /** Jobs that their origin sent again although they were known: they are counted once. */
+  /** Jobs that their origin resent although they were known: counted once. */
   duplicates: number;
-  /** Sent to a server that already held a job, as the dispatcher saw it. */
+  /** Sent to a server that already held a job, as far as the dispatcher knew. */
   waited: number;
+  /** Sum of the sizes of offered jobs, and of their squares; 0 in a Markov chain, where jobs have none. */
+  work: number;
+  squaredWork: number;
   /** Sum over completed jobs of the time from submission to completion, as the dispatcher sees it. */
   sojournTime: number;
-  /** Sum over completed jobs of what the server did not need: messages on their way and late timers. */
+  /** Sum over completed jobs of the delay by messages and late timers. */
   messageDelay: number;
   /** Completed jobs that were held up. */
   heldUp: number;
@@ -37,25 +40,37 @@ export function noDispatcherTotals(): DispatcherTotals {
     retried: 0,
     duplicates: 0,
     waited: 0,
+    work: 0,
+    squaredWork: 0,
     sojournTime: 0,
     messageDelay: 0,
     heldUp: 0,
   };
 }
 
+/** What happened between two observations of the same totals. */
+export function difference<Totals extends { [Name in keyof Totals]: number }>(
+  after: Readonly<Totals>,
+  before: Readonly<Totals>,
+): Totals {
+  const found = { ...after };
+  for (const name of Object.keys(found) as (keyof Totals)[]) (found[name] as number) = after[name] - before[name];
+  return found;
+}
+
 /**
- * What happened in slotted time since the start, as sums over slots. A slot has arrivals first and services after; U is the
- * sum over servers of the services that found no job, and sum q the jobs of all servers.
+ * Totals in slotted time since the start, as sums over slots. In a slot arrivals come before services; U is the unused service
+ * of all servers, and sum q their total number of jobs.
  */
 export interface SlotTotals {
   slots: number;
-  /** Of sum q at the beginning. */
+  /** Of sum q at the start of the slot. */
   queue: number;
   /** Of U. */
   unused: number;
   /** Of U^2. */
   unusedSquared: number;
-  /** Of (sum q at the end) U. */
+  /** Of (sum q at the end of the slot) U. */
   cross: number;
 }
 
@@ -64,7 +79,7 @@ export function noSlotTotals(): SlotTotals {
   return { slots: 0, queue: 0, unused: 0, unusedSquared: 0, cross: 0 };
 }
 
-/** Counts a slot. */
+/** Adds a slot. */
 export function countSlot(totals: SlotTotals, jobsBefore: number, jobsAfter: number, unused: number): void {
   totals.slots++;
   totals.queue += jobsBefore;
@@ -73,7 +88,7 @@ export function countSlot(totals: SlotTotals, jobsBefore: number, jobsAfter: num
   totals.cross += jobsAfter * unused;
 }
 
-/** What a server has seen since it started, as integrals over time; differences of two give averages in between. */
+/** A server's totals since it started, as integrals over time; differences give averages. */
 export interface ServerTotals {
   observedTime: ModelTime;
   busyTime: ModelTime;
@@ -83,14 +98,14 @@ export interface ServerTotals {
   workDone: Work;
   /** The integral of the number of jobs held, in service included. */
   queueLengthIntegral: number;
-  /** Sum over the jobs whose service has begun of the time from acceptance to its begin. */
+  /** Sum over jobs whose service has started of the time from acceptance to start of service. */
   waitingTime: ModelTime;
-  /** Jobs whose service has begun. */
+  /** Jobs whose service has started. */
   begun: number;
   completed: number;
 }
 
-/** The totals of a server that has seen nothing yet. */
+/** The totals of a server that has just started. */
 export function noServerTotals(): ServerTotals {
   return {
     observedTime: 0,
@@ -102,4 +117,32 @@ export function noServerTotals(): ServerTotals {
     begun: 0,
     completed: 0,
   };
+}
+
+/** Writes what happened between two observations of a server. Field by field: it is done for every server in every epoch. */
+export function subtractServerTotals(
+  into: ServerTotals,
+  after: Readonly<ServerTotals>,
+  before: Readonly<ServerTotals>,
+): void {
+  into.observedTime = after.observedTime - before.observedTime;
+  into.busyTime = after.busyTime - before.busyTime;
+  into.idleTimeIntegral = after.idleTimeIntegral - before.idleTimeIntegral;
+  into.workDone = after.workDone - before.workDone;
+  into.queueLengthIntegral = after.queueLengthIntegral - before.queueLengthIntegral;
+  into.waitingTime = after.waitingTime - before.waitingTime;
+  into.begun = after.begun - before.begun;
+  into.completed = after.completed - before.completed;
+}
+
+/** Adds what happened at a server to a sum. */
+export function addServerTotals(sum: ServerTotals, more: Readonly<ServerTotals>): void {
+  sum.observedTime += more.observedTime;
+  sum.busyTime += more.busyTime;
+  sum.idleTimeIntegral += more.idleTimeIntegral;
+  sum.workDone += more.workDone;
+  sum.queueLengthIntegral += more.queueLengthIntegral;
+  sum.waitingTime += more.waitingTime;
+  sum.begun += more.begun;
+  sum.completed += more.completed;
 }

@@ -1,23 +1,25 @@
 import { UserError } from "./errors.js";
+import { type Family, family, type Option, rangeOf, readMember } from "./family.js";
+import { anyNumber, listOf, number, positive, withFallback } from "./options.js";
 
 /**
- * What a server pool is worth by the number of tasks in it, u_i in Goldsztajn, Borst and van Leeuwaarden (2023), section
+ * The utility of a server pool as a function of its number of tasks, u_i in Goldsztajn, Borst and van Leeuwaarden (2023), section
  * 2.1: concave, not necessarily increasing. A new family is one more entry in `families`.
  */
 export interface Utility {
-  /** What `parseUtility` reads. */
+  /** The text for `parseUtility`. */
   readonly name: string;
   /** u(tasks), for whole tasks >= 0. */
   value(tasks: number): number;
-  /** Delta(tasks) = u(tasks + 1) - u(tasks), what one more task adds: worked out so that equal ones are equal numbers. */
+  /** Delta(tasks) = u(tasks + 1) - u(tasks), the marginal utility, computed so that equal values are equal as floating-point numbers. */
   marginal(tasks: number): number;
-  /** From this many tasks on, the form of the family alone keeps the marginal utility from rising. */
+  /** From this many tasks on, the functional form guarantees that the marginal utility does not increase. */
   readonly concaveFrom: number;
-  /** Whether what a task adds stays above some number, however many tasks there are. */
+  /** Whether the marginal utility is bounded below. */
   readonly boundedMarginals: boolean;
 }
 
-/** u(x) = x log(resources / x): tasks that share resources alike, each worth the logarithm of its share (section 2.3.1). */
+/** u(x) = x log(resources / x): tasks share resources equally, each contributing the logarithm of its share (section 2.3.1). */
 export function logShare(resources: number): Utility {
   return {
     name: `log-share:${resources}`,
@@ -39,7 +41,7 @@ export function linear(slope: number): Utility {
   };
 }
 
-/** u(x) = a x - b x^2 up to `cap` tasks, which need not be whole, and constant from there. */
+/** u(x) = a x - b x^2 up to `cap`, which need not be an integer, and constant beyond. */
 export function quadratic(a: number, b: number, cap: number): Utility {
   const value = (tasks: number): number => {
     const x = Math.min(tasks, cap);
@@ -54,15 +56,15 @@ export function quadratic(a: number, b: number, cap: number): Utility {
   };
 }
 
-/** A stretch of a piecewise linear function. */
+/** A piece of a piecewise linear function. */
 export interface Piece {
   readonly slope: number;
-  /** Where it ends; Infinity for the last piece. */
+  /** End of the piece; Infinity for the last. */
   readonly end: number;
 }
 
-/** u(0) = 0, then with the slope of each piece until its end; the last one never ends. */
-export function piecewiseLinear(pieces: readonly Piece[]): Utility {
+/** Piecewise linear with u(0) = 0; the last piece is unbounded. */
+function piecewiseLinear(pieces: readonly Piece[]): Utility {
   const value = (tasks: number): number => {
     let utility = 0;
     let from = 0;
@@ -83,8 +85,8 @@ export function piecewiseLinear(pieces: readonly Piece[]): Utility {
   return { name, value, marginal, concaveFrom: Math.ceil(lastBend), boundedMarginals: true };
 }
 
-/** u(0), u(1), ... as listed, at least two; further tasks add what the last listed one does. */
-export function table(values: readonly number[]): Utility {
+/** u(0), u(1), ... as listed, at least two values; extrapolated linearly. */
+function table(values: readonly number[]): Utility {
   const last = values.length - 1;
   const marginal = (tasks: number): number => {
     const from = Math.min(tasks, last - 1);
@@ -100,10 +102,10 @@ export function table(values: readonly number[]): Utility {
 }
 
 /**
- * The two classes of section 9.3, where the greedy policy is beaten: every task in a pool of the first is worth `epsilon`,
- * and in a pool of the second the first task is worth 1 and no other anything.
+ * The two classes of section 9.3, where the greedy policy is suboptimal: every task in a pool of the first class is worth
+ * `epsilon`; in a pool of the second class the first task is worth 1, and further tasks nothing.
  */
-export function suboptimalityExample(epsilon: number): Utility[] {
+function suboptimalityExample(epsilon: number): Utility[] {
   return [
     linear(epsilon),
     piecewiseLinear([
@@ -113,49 +115,56 @@ export function suboptimalityExample(epsilon: number): Utility[] {
   ];
 }
 
-const families: ReadonlyMap<string, (text: string) => Utility> = new Map([
-  ["log-share", (text) => logShare(positive(numbers(text, 1, 1, "log-share:RESOURCES")[0]))],
-  ["linear", (text) => linear(numbers(text, 1, 1, "linear:SLOPE")[0])],
-  ["quadratic", parseQuadratic],
-  ["piecewise-linear", (text) => piecewiseLinear(parsePieces(text))],
-  ["table", (text) => table(numbers(text, 2, Number.POSITIVE_INFINITY, "table:U0,U1,... with at least two values"))],
-]);
+const pieces: Option<readonly Piece[]> = { range: "", form: "SLOPE@END,...,SLOPE", read: parsePieces };
 
-/** Tasks up to which a utility may bend, since every task up to there is checked. */
+const families: readonly Family<Utility>[] = [
+  family("log-share", { resources: positive }, ({ resources }) => logShare(resources)),
+  family("linear", { slope: anyNumber }, ({ slope }) => linear(slope)),
+  family("quadratic", { a: anyNumber, b: anyNumber, cap: withFallback(positive, Number.POSITIVE_INFINITY) }, (values) =>
+    quadratic(values.a, values.b, values.cap),
+  ),
+  family("piecewise-linear", { pieces }, (values) => piecewiseLinear(values.pieces)),
+  family("table", { values: listOf("U", anyNumber) }, ({ values }) => table(values), {
+    range: "at least two values",
+    holds: ({ values }) => values.length >= 2,
+  }),
+];
+
+const examples: readonly Family<Utility[]>[] = [
+  family(
+    "suboptimality",
+    { epsilon: number("a number > 0 and < 1", (value) => value > 0 && value < 1) },
+    ({ epsilon }) => suboptimalityExample(epsilon),
+  ),
+];
+
+/** Maximum `concaveFrom`, since concavity is checked task by task up to there. */
 const MOST_TASKS = 1_000_000;
 
-/** How each family is written, for help and messages. */
-export const UTILITY_FAMILIES =
-  "log-share:RESOURCES | linear:SLOPE | quadratic:A,B or A,B,CAP | piecewise-linear:SLOPE@END,...,SLOPE | table:U0,U1,...";
+/** The syntax of the utilities of all classes. */
+export const UTILITIES = `UTILITY/UTILITY/... of each class: ${rangeOf(families)}; or ${rangeOf(examples)} for both classes of section 9.3`;
 
 /**
- * Reads the utility of one class.
+ * Parses the utility of one class.
  *
- * @throws UserError for an unknown family, a parameter that is wrong, or a function that is not concave, naming where
+ * @throws UserError for an unknown family, an invalid parameter, or a non-concave function, naming where
  */
 export function parseUtility(text: string): Utility {
-  const colon = text.indexOf(":");
-  const family = families.get(text.slice(0, Math.max(0, colon)));
-  if (family === undefined) throw new UserError(`unknown utility "${text}": use one of ${UTILITY_FAMILIES}`);
-  const utility = family(text.slice(colon + 1));
+  const utility = readMember("utility", families, text);
   checkConcave(utility);
   return utility;
 }
 
-/** Reads the utilities of all classes, UTILITY/UTILITY/..., or suboptimality:EPSILON for the two of section 9.3. */
+/** Parses the utilities of all classes, UTILITY/UTILITY/..., or suboptimality:EPSILON for both classes of section 9.3. */
 export function parseUtilities(text: string): Utility[] {
-  const example = /^suboptimality:(.*)$/.exec(text);
-  if (example === null) return text.split("/").map(parseUtility);
-  const [epsilon] = numbers(example[1], 1, 1, "suboptimality:EPSILON");
-  if (!(epsilon > 0 && epsilon < 1)) throw new UserError(`suboptimality:${epsilon}: EPSILON must be between 0 and 1`);
-  return suboptimalityExample(epsilon);
+  return text.startsWith("suboptimality") ? readMember("utilities", examples, text) : text.split("/").map(parseUtility);
 }
 
-/** Throws UserError naming the first task that adds more than the one before it; also where that takes too long to see. */
+/** Throws UserError naming the first task that adds more than the previous one, or if the check would take too long. */
 function checkConcave(utility: Utility): void {
   if (utility.concaveFrom > MOST_TASKS) {
     throw new UserError(
-      `utility "${utility.name}" bends at ${utility.concaveFrom} tasks: let it bend at ${MOST_TASKS} or fewer`,
+      `utility "${utility.name}" bends at ${utility.concaveFrom} tasks: the last bend must be at ${MOST_TASKS} or fewer`,
     );
   }
   for (let tasks = 0; tasks <= utility.concaveFrom; tasks++) {
@@ -168,33 +177,15 @@ function checkConcave(utility: Utility): void {
   }
 }
 
-function numbers(text: string, least: number, most: number, form: string): number[] {
-  const parts = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (parts.length < least || parts.length > most || !parts.every(Number.isFinite)) {
-    throw new UserError(`utility parameters "${text}": write ${form}`);
-  }
-  return parts;
-}
-
-function positive(value: number): number {
-  if (!(value > 0)) throw new UserError(`utility parameter ${value}: must be > 0`);
-  return value;
-}
-
-function parseQuadratic(text: string): Utility {
-  const [a, b, cap = Number.POSITIVE_INFINITY] = numbers(text, 2, 3, "quadratic:A,B or quadratic:A,B,CAP");
-  return quadratic(a, b, positive(cap));
-}
-
 function parsePieces(text: string): Piece[] {
-  const form = `utility "piecewise-linear:${text}": write SLOPE@END,...,SLOPE, the ends rising and the last slope without one`;
   const parts = text.split(",");
   let from = 0;
   return parts.map((part, index) => {
     const [slope, end = Number.POSITIVE_INFINITY, ...rest] = part.split("@").map(Number);
     const isLast = index === parts.length - 1;
     const fits = rest.length === 0 && Number.isFinite(slope) && part !== "" && end > from;
-    if (!fits || isLast !== (end === Number.POSITIVE_INFINITY)) throw new UserError(form);
+    if (!fits || isLast !== (end === Number.POSITIVE_INFINITY))
+      throw new UserError("must be SLOPE@END,...,SLOPE, with increasing ends and none for the last slope");
     from = end;
     return { slope, end };
   });

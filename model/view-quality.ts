@@ -1,23 +1,25 @@
 import type { ModelTime } from "./units.js";
 
-/** How good a dispatcher's view is of servers that others send jobs to as well, in sums since the start. */
+/** Accuracy of a dispatcher's view of servers that it shares with others, as sums since the start. */
 export interface ViewTotals {
-  /** Times that a server told its queue length. */
+  /** Number of queue reports received. */
   told: number;
-  /** Sum over them of the time that it was on its way. */
+  /** Sum over them of the transit time. */
   age: ModelTime;
-  /** Jobs of which it is known what they found. */
+  /** Sum over them of how far the transit time may be off, since clocks of different machines cannot be compared. */
+  ageError: ModelTime;
+  /** Jobs for which the queue length they found is known. */
   compared: number;
-  /** Sum over them of the queue that the job found less the one that the dispatcher believed in when it chose. */
+  /** Sum over them of the queue length found minus the one the dispatcher assumed. */
   error: number;
-  /** Sum over them of the size of that difference. */
+  /** Sum over them of the absolute difference. */
   absoluteError: number;
-  /** Jobs that found another queue than the dispatcher believed in. */
+  /** Jobs that found a different queue length than assumed. */
   wrong: number;
 }
 
 export function noViewTotals(): ViewTotals {
-  return { told: 0, age: 0, compared: 0, error: 0, absoluteError: 0, wrong: 0 };
+  return { told: 0, age: 0, ageError: 0, compared: 0, error: 0, absoluteError: 0, wrong: 0 };
 }
 
 export function addViews(one: Readonly<ViewTotals>, other: Readonly<ViewTotals>): ViewTotals {
@@ -26,25 +28,28 @@ export function addViews(one: Readonly<ViewTotals>, other: Readonly<ViewTotals>)
   return sum;
 }
 
-/** The same over all of several dispatchers; null before there is anything. */
+/** Means over all dispatchers; null without data. */
 export interface ViewQuality {
   readonly dispatchers: number;
-  /** How long it takes for a queue length to be told. */
+  /** Mean transit time of a queue report. */
   readonly meanAge: ModelTime | null;
-  /** Jobs that a task found at its server, less those that its dispatcher believed to be there. */
+  /** Mean bound on its error. */
+  readonly meanAgeError: ModelTime | null;
+  /** Mean queue length found minus the one assumed. */
   readonly meanError: number | null;
-  /** The size of that difference. */
+  /** Mean absolute difference. */
   readonly meanAbsoluteError: number | null;
-  /** Fraction of jobs of which it was not 0. */
+  /** Fraction of jobs with a non-zero difference. */
   readonly wrongFraction: number | null;
 }
 
 export function viewQuality(dispatchers: number, totals: Readonly<ViewTotals>): ViewQuality {
-  const { told, age, compared, error, absoluteError, wrong } = totals;
+  const { told, age, ageError, compared, error, absoluteError, wrong } = totals;
   const mean = (sum: number, count: number): number | null => (count === 0 ? null : sum / count);
   return {
     dispatchers,
     meanAge: mean(age, told),
+    meanAgeError: mean(ageError, told),
     meanError: mean(error, compared),
     meanAbsoluteError: mean(absoluteError, compared),
     wrongFraction: mean(wrong, compared),

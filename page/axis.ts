@@ -1,9 +1,9 @@
-/** Fractions below this power of ten are none that a run measures. */
+/** A run does not resolve fractions below this power of ten. */
 const LEAST_EXPONENT = -9;
-/** Marks of a logarithmic axis at most. */
+/** Maximum number of ticks on a logarithmic axis. */
 const MOST_MARKS = 6;
 
-/** A little room above and below; never a span so small that noise fills the chart. */
+/** The range of the data with a margin, and a minimum span so that noise does not fill the chart. */
 export function valueRange(low: number | null, high: number | null, fromZero: boolean): [number, number] {
   if (low === null || high === null || (fromZero && low === 0 && high === 0)) return [0, 1];
   const least = fromZero ? Math.min(0, low) : low;
@@ -18,14 +18,14 @@ export function decades(low: number | null, high: number | null): [number, numbe
   return [10 ** first, 10 ** Math.max(Math.ceil(Math.log10(high)), first + 1)];
 }
 
-/** The marks of a logarithmic axis. uPlot's own, from a lower end that is no exact power of ten, never end. */
+/** The ticks of a logarithmic axis. uPlot's own loop for ever from a lower end that is not an exact power of ten. */
 export function powersOfTen(low: number, high: number): number[] {
   const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
   const step = Math.ceil((last - first) / MOST_MARKS);
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
 }
 
-/** The label of a mark. */
+/** The label of a tick. */
 export function axisNumber(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);

@@ -1,99 +1,134 @@
-import type { ControlAction, ControlOffer } from "../live/control.js";
-import { byId, element, setText } from "./element.js";
+import type { ControlAction, ControlOffer } from "../live/http/control.js";
+import type { Actions } from "./actions.js";
+import { element, setText } from "./element.js";
+import { formatNumber } from "./format.js";
 import type { Panel, View } from "./view.js";
 
-/** What may be done to the running system, where the dispatcher lets the page do it. */
+/** Controls of the running system, if the dispatcher allows them: what runs now, and forms to change it. */
 export class ControlPanel implements Panel {
-  private readonly root = byId("controls");
-  private readonly outcome = element("p", "claim");
-  private readonly token = element("input");
+  readonly root = element("section", "card controls-card");
+  private readonly now = element("p", "claim");
+  private readonly pause = button("Pause arrivals");
+  private readonly resume = button("Resume");
   private shown = "";
+  private view: View | undefined;
 
-  constructor() {
-    this.outcome.setAttribute("role", "status");
-    Object.assign(this.token, { type: "password", autocomplete: "off", size: 24 });
+  constructor(private readonly actions: Actions) {
+    this.root.hidden = true;
+    this.root.setAttribute("aria-label", "Controls");
+    this.pause.addEventListener("click", () => void this.actions.perform({ action: "pause" }));
+    this.resume.addEventListener("click", () => void this.actions.perform({ action: "resume" }));
   }
 
-  render({ run }: View): void {
-    if (this.shown === run.id) return;
-    this.shown = run.id;
-    this.root.hidden = run.controls === null;
-    if (run.controls !== null)
-      this.root.replaceChildren(element("h3", "", "Controls"), this.form(run.controls), this.outcome);
-    setText(this.outcome, "Every action is marked on the charts over time, and ends the verdict of this run.");
+  render(view: View): void {
+    this.view = view;
+    const { run, update } = view;
+    if (this.shown !== run.id) {
+      this.shown = run.id;
+      this.build(run.controls);
+    }
+    const { workload, state } = update;
+    if (workload === null) return;
+    const arrivals = workload.paused ? "paused" : `${formatNumber(workload.arrivalRate)} per time unit`;
+    setText(this.now, `Now: arrivals ${arrivals}, seed ${workload.seed}, policy ${state.policy}.`);
+    this.pause.disabled = workload.paused;
+    this.resume.disabled = !workload.paused;
   }
 
-  private form({ needsToken, totalArrivalRate, policies }: ControlOffer): HTMLElement {
-    const rate = numberField("any", totalArrivalRate);
-    const seed = element("input");
-    seed.value = "2";
-    seed.size = 6;
-    const server = numberField("1", 0);
+  private build(controls: ControlOffer | null): void {
+    this.root.hidden = controls === null;
+    if (controls === null) return;
+    this.root.replaceChildren(element("h2", "", "Controls"), this.now, ...this.forms(controls), this.actions.outcome);
+    setText(
+      this.actions.outcome,
+      "Every action is marked on the charts over time; any but a new seed makes this run void.",
+    );
+  }
+
+  private forms({ needsToken, policies }: ControlOffer): HTMLElement[] {
+    const rate = field({ type: "number", min: "1e-9", max: "1e9", step: "any" });
+    const seed = field({ type: "text", maxLength: 64, size: 6 });
     const policy = element("select", "", ...policies.map((name) => element("option", "", name)));
-    const numbered = (action: "drain" | "kill" | "restore") => () => ({ action, server: Number(server.value) });
-    return element(
-      "div",
-      "controls",
-      ...(needsToken ? [group(element("label", "", "Token of the dispatcher ", this.token))] : []),
-      group(
-        element("label", "", "Arrivals per time unit, in all ", rate),
-        this.button("Set", () => ({ action: "arrival-rate", rate: Number(rate.value) })),
-        this.button("Pause arrivals", () => ({ action: "pause" })),
-        this.button("Resume", () => ({ action: "resume" })),
+    const act = (action: () => ControlAction) => () => this.actions.perform(action());
+    return [
+      ...(needsToken ? [element("div", "control", element("label", "", "Dispatcher token ", this.actions.token))] : []),
+      form(
+        [element("label", "", "Total arrival rate (per time unit) ", rate), button("Set", "submit")],
+        act(() => ({ action: "arrival-rate", rate: Number(rate.value) })),
+        [this.pause, this.resume],
       ),
-      group(
-        element("label", "", "Seed of the arrivals ", seed),
-        this.button("New seed", () => ({ action: "seed", seed: seed.value })),
+      form(
+        [element("label", "", "Arrival seed ", seed), button("New seed", "submit")],
+        act(() => ({ action: "seed", seed: seed.value })),
       ),
       ...(policies.length === 0
         ? []
         : [
-            group(
-              element("label", "", "Policy ", policy),
-              this.button("Change", () => ({ action: "policy", policy: policy.value })),
+            form(
+              [element("label", "", "Policy ", policy), button("Change", "submit")],
+              act(() => ({ action: "policy", policy: policy.value })),
             ),
           ]),
-      group(
-        element("label", "", "Server ", server),
-        this.button("Drain", numbered("drain")),
-        this.button("Kill", numbered("kill")),
-        this.button("Restore", numbered("restore")),
-        this.button("Add a server", () => ({ action: "add" })),
-      ),
+      this.serverForm(),
+    ];
+  }
+
+  /** Acts on a server by its number; a click on a cell of the fleet does so without typing. */
+  private serverForm(): HTMLElement {
+    const server = field({ type: "number", min: "0", step: "1" });
+    const made = form(
+      [element("label", "", "Server ", server), button("Drain", "submit")],
+      () => this.actions.perform({ action: "drain", server: Number(server.value) }),
+      [],
     );
+    const further = (label: string, act: (number: number) => Promise<void>) => {
+      const one = button(label);
+      one.addEventListener("click", () => void (made.reportValidity() && act(Number(server.value))));
+      return one;
+    };
+    const add = button("Add a server");
+    add.addEventListener("click", () => void this.actions.perform({ action: "add" }));
+    made.append(
+      further("Kill", (number) => this.actions.kill(number, this.serversWith(number))),
+      further("Restore", (number) => this.actions.perform({ action: "restore", server: number })),
+      add,
+    );
+    return made;
   }
 
-  private button(label: string, action: () => ControlAction): HTMLButtonElement {
-    const button = element("button", "", label);
-    button.type = "button";
-    button.addEventListener("click", () => void this.send(action()));
-    return button;
-  }
-
-  private async send(action: ControlAction): Promise<void> {
-    try {
-      const response = await fetch("api/control", {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          ...(this.token.value === "" ? {} : { Authorization: `Bearer ${this.token.value}` }),
-        },
-        body: JSON.stringify(action),
-      });
-      const { done, why } = (await response.json()) as { done?: string; why?: string };
-      setText(this.outcome, done === undefined ? `Not done: ${why ?? response.status}.` : `Done: ${done}.`);
-    } catch {
-      setText(this.outcome, "Not done: the dispatcher does not answer.");
-    }
+  private serversWith(server: number): number {
+    return this.view === undefined ? 1 : serversInProcessOf(this.view, server);
   }
 }
 
-function group(...content: readonly HTMLElement[]): HTMLElement {
-  return element("div", "control", ...content);
+/** How many servers run in the process of this one. */
+export function serversInProcessOf({ update }: View, server: number): number {
+  const node = update.fleet.nodes[update.fleet.numbers.indexOf(server)] ?? null;
+  return node === null ? 1 : update.state.nodes[node].servers;
 }
 
-function numberField(step: string, value: number): HTMLInputElement {
-  const input = element("input");
-  Object.assign(input, { type: "number", min: "0", step, value: String(value) });
-  return input;
+/** A form that acts on Enter or its button, and not on what is no answer. */
+function form(
+  content: readonly HTMLElement[],
+  act: () => Promise<void>,
+  further: readonly HTMLElement[] = [],
+): HTMLFormElement {
+  const made = element("form", "control", ...content, ...further);
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void act();
+  });
+  return made;
+}
+
+function field(attributes: Readonly<Record<string, string | number>>): HTMLInputElement {
+  const made = element("input");
+  Object.assign(made, { required: true, ...attributes });
+  return made;
+}
+
+export function button(label: string, type: "button" | "submit" = "button"): HTMLButtonElement {
+  const made = element("button", "", label);
+  made.type = type;
+  return made;
 }

@@ -1,11 +1,11 @@
-/** The element of that id, of the type the page's HTML gives it. */
+/** The element with this id, typed as in the page's HTML. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no element "${id}"`);
   return element as T;
 }
 
-/** Makes an element with a class ("" for none) and what it holds. */
+/** Creates an element with a class ("" for none) and content. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = "",
@@ -17,7 +17,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Sets the text of an element only if it is another one, so that nothing is laid out again for nothing. */
+/** Sets the text of an element only if it has changed, which avoids needless layout. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }

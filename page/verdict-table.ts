@@ -1,31 +1,45 @@
-import type { QuantityEvidence } from "../scenarios/evidence.js";
+import type { QuantityEvidence } from "../experiments/evidence.js";
 import { describeClaim } from "../theory/verdict.js";
 import { byId, element, setText } from "./element.js";
 import { formatNumber, formatPercent } from "./format.js";
+import { intervalPlot } from "./interval-plot.js";
+import { decisive } from "./summary.js";
+import { verdictText } from "./verdict.js";
 import type { Panel, View } from "./view.js";
 
-const SYMBOLS = { agrees: "✓", differs: "✗", undecided: "?", void: "∅" } as const;
-const COLUMNS = 7;
+const COLUMNS = 8;
+/** What the run is about comes first, and what it was given last, in small type. */
+const ROLES = ["headline", "other", "input"] as const;
 
-/** The table of verdicts. Cells are filled in place, so that a button keeps the focus while figures change. */
+/** The verdict table. Cells are updated in place, so that a button keeps the focus. */
 export class VerdictTable implements Panel {
   private readonly head = element("tr");
   private readonly body = element("tbody");
   private readonly names: string[] = [];
 
-  /** @param choose called with the quantity that the user chose to see over time */
+  /** @param choose called with the quantity that the user selects */
   constructor(private readonly choose: (quantity: string) => void) {
     byId("table").append(element("thead", "", this.head), this.body);
   }
 
   render({ update }: View): void {
     const { quantities, familyConfidence } = update.state;
-    const titles = ["quantity", "measured", `${formatPercent(familyConfidence).replace(".00", "")} joint interval`];
-    const head = [...titles, "predicted", "kind", "verdict", "why"];
+    const titles = [
+      "quantity",
+      "verdict",
+      "measured",
+      `${formatPercent(familyConfidence).replace(".00", "")} joint interval`,
+    ];
+    const head = [...titles, "predicted", "kind", "side by side", "why"];
     if (this.head.children.length === 0) for (const title of head) this.head.append(heading(title));
-    const names = quantities.map(({ name }) => name);
+    const inOrder = ROLES.flatMap((role) => quantities.filter((quantity) => quantity.role === role));
+    const names = inOrder.map(({ name }) => name);
     if (names.join() !== this.names.join()) this.rebuild(names);
-    for (const [row, quantity] of quantities.entries()) fill(this.body.children[row] as HTMLElement, quantity);
+    for (const [i, quantity] of inOrder.entries()) {
+      const row = this.body.children[i] as HTMLElement;
+      row.className = quantity.role;
+      fill(row, quantity);
+    }
   }
 
   private rebuild(names: readonly string[]): void {
@@ -40,7 +54,7 @@ export class VerdictTable implements Panel {
       });
       button.setAttribute("aria-pressed", String(buttons.length === 0));
       buttons.push(button);
-      const cells = Array.from({ length: COLUMNS - 1 }, (_, i) => element("td", i < 3 ? "number" : ""));
+      const cells = Array.from({ length: COLUMNS - 1 }, (_, i) => element("td", i > 0 && i < 4 ? "number" : ""));
       cells[COLUMNS - 2].className = "text";
       return element("tr", "", element("td", "", button), ...cells);
     });
@@ -56,23 +70,26 @@ function heading(title: string): HTMLElement {
 }
 
 function fill(row: HTMLElement, quantity: QuantityEvidence): void {
-  const { measured, ciLow, ciHigh, predictions, verdict, reason, unit, description } = quantity;
-  const sharpest = predictions.find(({ kind }) => kind !== "bound") ?? predictions[0];
+  const { measured, ciLow, ciHigh, margin, verdict, reason, unit, description } = quantity;
+  const sharpest = decisive(quantity);
   const error =
     sharpest === undefined || sharpest.modelError === 0 ? "" : ` ± ${Number(sharpest.modelError.toPrecision(2))}`;
   const kind =
     sharpest === undefined ? "–" : `${sharpest.kind}${sharpest.status === "applies" ? "" : ", outside assumptions"}`;
   const texts = [
+    verdictText(verdict),
     formatNumber(measured),
     ciLow === null && ciHigh === null ? "–" : `[${formatNumber(ciLow)}, ${formatNumber(ciHigh)}]`,
     sharpest === undefined ? "–" : `${describeClaim(sharpest)}${error}`,
     kind,
-    `${SYMBOLS[verdict]} ${verdict}`,
-    // Why a run is void is said once, above the table.
-    verdict === "void" ? "" : reason,
+    null,
+    // The reason of a void run is shown once, above the table.
+    verdict === "void" ? "" : verdict === "agrees" ? `within ${formatNumber(margin)} of it` : reason,
   ];
-  for (const [i, text] of texts.entries()) setText(row.children[i + 1], text);
+  for (const [i, text] of texts.entries()) if (text !== null) setText(row.children[i + 1], text);
+  row.children[6].replaceChildren(intervalPlot(quantity));
   row.children[0].firstElementChild?.setAttribute("title", `${description}${unit === "" ? "" : ` (${unit})`}`);
-  row.children[3].setAttribute("title", sharpest?.source ?? "");
-  row.children[5].className = `verdict ${verdict}`;
+  row.children[7].setAttribute("title", reason);
+  row.children[4].setAttribute("title", sharpest?.source ?? "");
+  row.children[1].className = `verdict ${verdict}`;
 }

@@ -1,7 +1,7 @@
 import type { History } from "../live/history.js";
-import type { RunDescription, RunEvent, Update } from "../live/page-feed.js";
+import type { RunDescription, RunEvent, Update } from "../live/http/page-feed.js";
 
-/** All that the page shows. */
+/** Everything the page shows. */
 export interface View {
   readonly run: RunDescription;
   readonly history: History;
@@ -9,7 +9,7 @@ export interface View {
   readonly update: Update;
 }
 
-/** A part of the page that shows its part of the view. */
+/** A part of the page, rendered from its part of the view. */
 export interface Panel {
   render(view: View): void;
 }

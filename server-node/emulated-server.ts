@@ -2,28 +2,30 @@ import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 
 /**
- * A server as its driver sees it. The driver owns time: it must call `completeNext` for every due time that has passed
- * before anything else.
+ * A server as its driver sees it. The driver owns time: before any other call it must call `completeNext` for every due time
+ * that has passed.
  */
 export interface EmulatedServer {
-  /** Jobs the server holds at most: 1, 2, ... or Infinity. */
+  /** Most jobs the server holds: 1, 2, ... or Infinity. */
   readonly buffer: number;
-  /** When the next job will be done; Infinity while there is none. */
+  /** When the next job will be completed; Infinity if there is none. */
   readonly dueTime: ModelTime;
-  /** Jobs held, those in service included. */
+  /** Jobs held, including those in service. */
   readonly queueLength: number;
-  /** How many jobs it has accepted; this is also the number of the job last accepted. */
+  /** Number of jobs accepted, which is also the number of the last one. */
   readonly accepted: number;
-  /** The number of the job last completed: 1 for the first that it accepted. */
+  /** Number of the job last completed; jobs are numbered from 1 in order of acceptance. */
   readonly lastCompleted: number;
-  /** Takes a job. Returns false, and takes nothing, when the buffer is full. */
+  /** Time that the job last completed waited, from acceptance to start of service. */
+  readonly lastWaited: ModelTime;
+  /** Accepts a job. Returns false if the buffer is full. */
   accept(now: ModelTime, work: Work): boolean;
-  /** Completes the job that is due next, at its due time. Returns the time from its acceptance to then. */
+  /** Completes the next job at its due time. Returns the time since its acceptance. */
   completeNext(): ModelTime;
-  /** Drops all jobs it holds, unserved, those included that were due before `now`. */
+  /** Drops all jobs held, including those due before `now`. */
   abandon(now: ModelTime): void;
   /** The service rate at `now`, which must not be past the due time. */
   rateAt(now: ModelTime): Rate;
-  /** Fills in what the server has seen until `now`, which must not be past the due time. */
+  /** Writes the server's totals up to `now`, which must not be past the due time. */
   observe(now: ModelTime, into: ServerTotals): void;
 }

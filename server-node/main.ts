@@ -1,122 +1,199 @@
 #!/usr/bin/env node
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { readToken, tokenFileFlag } from "../live/access.js";
-import { ModelClock } from "../live/clock.js";
-import { flag, hostFlag, joinFlag, plainFlag, readFlags, text } from "../live/flags.js";
-import { askToJoin } from "../live/join.js";
-import { EXIT, logger, onStop, runMain } from "../live/process.js";
+import { bufferSize, oneOf, portNumber, positiveNumber, wholeNumber } from "../experiments/parameters.js";
+import { gateOf, publicHostFlag, readToken, tokenFileFlag } from "../live/http/access.js";
+import { LOOPBACK } from "../live/http/endpoints.js";
+import { ModelClock } from "../live/model-clock.js";
+import {
+  dispatcherFlag,
+  flag,
+  hostFlag,
+  joinFlag,
+  plainFlag,
+  seedFlag,
+  text,
+  timeUnitFlag,
+} from "../live/processes/flags.js";
+import { readFlagsOrJoin } from "../live/processes/join.js";
+import { EXIT, logger, onStop, runMain } from "../live/processes/process.js";
+import { keepReadyFile, readyFileFlag } from "../live/processes/ready-file.js";
+import { withFile } from "../live/processes/setting-files.js";
 import { parseSeconds } from "../live/units.js";
-import { connectWebSocket } from "../live/web-socket.js";
-import { parseRateCost, parseSojournCost } from "../model/cost-functions.js";
+import { delayedConnect } from "../live/wire/delayed-transport.js";
+import { connectWebSocket } from "../live/wire/web-socket.js";
+import { parseRateCost, parseSojournCost, RATE_COSTS, SOJOURN_COSTS } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
-import { type InitialRates, parseInitialRates } from "../model/initial-rates.js";
+import { INITIAL_RATES, type InitialRates, parseInitialRates } from "../model/initial-rates.js";
+import { drawDelay, MESSAGE_DELAYS, type MessageDelay, messageDelaySetting } from "../model/message-delay.js";
+import { randomStream } from "../model/random.js";
 import { DISCIPLINES, type Discipline, type ServerModel } from "../model/server-model.js";
-import { parseServiceLaw } from "../model/slot-laws.js";
-import { bufferSize, oneOf, positiveNumber, wholeNumber } from "../scenarios/parameters.js";
+import { parseServiceLaw, SERVICE_LAWS } from "../model/slot-laws.js";
 import type { HttpNode } from "./http-node.js";
 import { ServerNode } from "./server-node.js";
 
 interface Flags {
-  readonly dispatcher: string;
+  readonly dispatcher: readonly string[];
   readonly name: string;
   readonly servers: number;
   readonly firstServer: number;
-  readonly discipline: Discipline;
+  readonly discipline: readonly Discipline[];
+  readonly workers: readonly number[];
   readonly classes?: readonly string[];
-  readonly buffer: number;
+  readonly buffer: readonly number[];
   readonly rateControl: "idle-time" | "fixed";
   readonly costG: string;
   readonly costH: string;
   readonly inverseStep: number;
   readonly initialRates: InitialRates;
   readonly services: string;
+  readonly messageDelay: MessageDelay;
   readonly seed: string;
   readonly timeUnit: number;
   readonly reportEvery: number;
   readonly httpPort?: number;
   readonly metricsPort?: number;
   readonly host: string;
+  readonly publicHost: readonly string[];
   readonly join?: true;
   readonly tokenFile?: string;
+  readonly readyFile?: string;
 }
 
 function command(): Command {
-  return new Command("server-node")
-    .description("Emulates servers that serve jobs at rates which they set by themselves.")
-    .addOption(flag("--dispatcher <url>", "where the dispatcher is", "DISPATCHER", text, "ws://127.0.0.1:7070"))
+  const node = new Command("server-node")
+    .description("Emulates servers that adapt their own service rates.")
+    .addOption(dispatcherFlag())
     .addOption(flag("--name <name>", "name of this node", "NODE_NAME", text, "server-node"))
-    .addOption(flag("--servers <count>", "servers in this process", "SERVERS", wholeNumber(1), "1"))
-    .addOption(flag("--first-server <number>", "number of the first of them", "FIRST_SERVER", wholeNumber(0), "0"))
-    .addOption(flag("--discipline <name>", DISCIPLINES.join(" or "), "DISCIPLINE", oneOf(...DISCIPLINES), "fifo"))
+    .addOption(flag("--servers <count>", "number of servers in this process", "SERVERS", wholeNumber(1), "1"))
+    .addOption(flag("--first-server <number>", "number of the first server", "FIRST_SERVER", wholeNumber(0), "0"));
+  return driverFlags(rateFlags(serviceFlags(node)));
+}
+
+function serviceFlags(command: Command): Command {
+  return command
     .addOption(
-      flag("--services <law>", "what a slotted server can serve in a slot", "SERVICES", servicesName, "constant"),
+      flag(
+        "--discipline <names>",
+        `${DISCIPLINES.join(" or ")}, of all servers, or of each, separated by commas`,
+        "DISCIPLINE",
+        listed(oneOf(...DISCIPLINES)),
+        "fifo",
+      ),
     )
-    .option("--classes <names>", "the class of each server, separated by commas, where there are several", words)
-    .addOption(flag("--buffer <jobs>", "jobs a server holds at most, or infinite", "BUFFER", bufferSize, "1"))
+    .addOption(
+      flag(
+        "--workers <counts>",
+        "jobs that a fifo or ps server serves at once: of all servers, or of each, separated by commas",
+        "WORKERS",
+        listed(wholeNumber(1)),
+        "1",
+      ),
+    )
+    .addOption(
+      flag(
+        "--services <law>",
+        `jobs a slotted server can serve in a slot: ${SERVICE_LAWS}`,
+        "SERVICES",
+        servicesName,
+        "constant",
+      ),
+    )
+    .addOption(
+      flag(
+        "--message-delay <law>",
+        `how long to hold back messages from and to dispatchers, besides what they take: ${MESSAGE_DELAYS}`,
+        "MESSAGE_DELAY",
+        (law) => messageDelaySetting(withFile("--message-delay", law)),
+        "none",
+      ),
+    )
+    .option("--classes <names>", "class of each server, separated by commas, if there are several classes", words)
+    .addOption(
+      flag(
+        "--buffer <jobs>",
+        "most jobs a server holds, or infinite: of all servers, or of each, separated by commas",
+        "BUFFER",
+        listed(bufferSize),
+        "1",
+      ),
+    );
+}
+
+function rateFlags(command: Command): Command {
+  return command
     .addOption(
       flag("--rate-control <kind>", "idle-time or fixed", "RATE_CONTROL", oneOf("idle-time", "fixed"), "idle-time"),
     )
     .addOption(
-      flag("--cost-g <family>", "cost of sojourn times", "COST_G", (t) => parseSojournCost(t).name, "reciprocal"),
-    )
-    .addOption(flag("--cost-h <family>", "cost of rates", "COST_H", (t) => parseRateCost(t).name, "power:0.1,2"))
-    .addOption(flag("--inverse-step <m>", "inverse step size of the rule", "INVERSE_STEP", positiveNumber, "50"))
-    .addOption(
       flag(
-        "--initial-rates <law>",
-        "uniform:LOW,HIGH, constant:RATE or list:RATE,...",
-        "INITIAL_RATES",
-        parseInitialRates,
-        "uniform:0,2",
+        "--cost-g <family>",
+        `cost of sojourn times: ${SOJOURN_COSTS}`,
+        "COST_G",
+        (t) => parseSojournCost(t).name,
+        "reciprocal",
       ),
     )
-    .addOption(flag("--seed <text>", "seed of all randomness", "SEED", text, "1"))
-    .addOption(flag("--time-unit <time>", "length of one unit of model time", "TIME_UNIT", parseSeconds, "50ms"))
+    .addOption(
+      flag("--cost-h <family>", `cost of rates: ${RATE_COSTS}`, "COST_H", (t) => parseRateCost(t).name, "power:0.1,2"),
+    )
+    .addOption(
+      flag("--inverse-step <m>", "inverse step size of the idle-time rule", "INVERSE_STEP", positiveNumber, "50"),
+    )
+    .addOption(flag("--initial-rates <law>", INITIAL_RATES, "INITIAL_RATES", parseInitialRates, "uniform:0,2"));
+}
+
+function driverFlags(command: Command): Command {
+  return command
+    .addOption(seedFlag())
+    .addOption(timeUnitFlag())
     .addOption(
       flag("--report-every <time>", "how often to report to the dispatcher", "REPORT_EVERY", parseSeconds, "250ms"),
     )
     .addOption(
       plainFlag(
         "--http-port <port>",
-        "take jobs over HTTP, no dispatcher: port of the first server; 0 for any",
-        wholeNumber(0),
+        "take jobs over HTTP instead of from a dispatcher: port of the first server; 0 for any free ports",
+        portNumber(0),
       ),
     )
-    .option("--metrics-port <port>", "serve per-server metrics there; 0 for any free port", wholeNumber(0))
+    .option("--metrics-port <port>", "serve per-server metrics on this port; 0 for any free port", portNumber(0))
     .addOption(hostFlag())
+    .addOption(publicHostFlag())
     .addOption(joinFlag())
-    .addOption(tokenFileFlag());
+    .addOption(tokenFileFlag())
+    .addOption(readyFileFlag());
 }
 
 function servicesName(law: string): string {
   return parseServiceLaw(law).text;
 }
 
+/** Reads values separated by commas. */
+function listed<T>(read: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(",").map(read);
+}
+
 function words(text: string): string[] {
   return text.split(",");
 }
 
-/** Lists must have an entry for every server. */
-function checkLengths({ servers, classes, initialRates }: Flags): void {
+/** Checks that there is an entry of each list, and a port, for every server. */
+function checkLengths({ servers, classes, initialRates, discipline, workers, buffer, httpPort }: Flags): void {
+  for (const [name, values] of Object.entries({ discipline, workers, buffer })) {
+    if (values.length !== 1 && values.length !== servers)
+      throw new UserError(`--${name} has ${values.length} values for ${servers} servers: give one, or one for each`);
+  }
   if (classes !== undefined && classes.length !== servers)
     throw new UserError(`--classes names ${classes.length} classes for ${servers} servers`);
   if (initialRates.law === "list" && initialRates.rates.length !== servers)
     throw new UserError(`--initial-rates lists ${initialRates.rates.length} rates for ${servers} servers`);
+  if (httpPort !== undefined && httpPort + servers > 65_536)
+    throw new UserError(`--http-port ${httpPort}: there are not ${servers} ports from it on; choose a lower one`);
 }
 
 runMain("server-node", async () => {
-  let flags = readFlags<Flags>(command());
-  if (flags.join === true) {
-    const told = await askToJoin(
-      flags.dispatcher,
-      "server-node",
-      flags.servers,
-      readToken(flags.tokenFile),
-      logger(flags.name),
-    );
-    flags = readFlags<Flags>(command(), told);
-  }
+  const flags = await readFlagsOrJoin<Flags>(command, "server-node");
   checkLengths(flags);
   const log = logger(flags.name);
   // The metrics page needs the node, and the node announces where its metrics page is.
@@ -125,40 +202,55 @@ runMain("server-node", async () => {
     flags.metricsPort === undefined
       ? undefined
       : await (await import("./metrics.js")).serveNodeMetrics(flags, flags.metricsPort, () => node);
-  if (flags.httpPort !== undefined && flags.discipline === "slotted")
-    throw new UserError("--discipline slotted: over HTTP nobody says when a slot ends; leave out --http-port");
+  if (flags.httpPort !== undefined && flags.discipline.includes("slotted"))
+    throw new UserError("--discipline slotted: slots cannot be synchronised over HTTP; omit --http-port");
+  if (flags.httpPort !== undefined && flags.messageDelay.law !== "none")
+    throw new UserError("--message-delay: over HTTP messages take the time that they take; omit it");
   if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
   else {
     const { HttpNode } = await import("./http-node.js");
     const { seed, firstServer, servers, httpPort } = flags;
     node = new HttpNode({
       ...{ seed, firstServer, servers },
-      model: modelOf(flags),
+      models: modelsOf(flags),
       clock: new ModelClock(flags.timeUnit),
       firstPort: httpPort,
+      gate: gateOf({ ...flags, host: LOOPBACK }),
     });
     const ports = await node.listen();
-    log(`${servers} servers take jobs at ports ${ports.join(", ")}`);
+    log(`${servers} servers take jobs on ports ${ports.join(", ")}`);
   }
+  keepReadyFile(flags.readyFile, () => node?.connected ?? false);
   onStop(() => node?.drain(() => process.exit(EXIT.ok)));
 });
 
-function modelOf(flags: Flags): ServerModel {
-  const { discipline, buffer, rateControl, costG, costH, inverseStep, initialRates, services } = flags;
+function modelsOf(flags: Flags): ServerModel[] {
+  const { servers, discipline, workers, buffer, rateControl, costG, costH, inverseStep, initialRates, services } =
+    flags;
   const control = rateControl === "fixed" ? { kind: rateControl } : { kind: rateControl, costG, costH, inverseStep };
-  return { discipline, buffer, rateControl: control, initialRates, services };
+  return Array.from({ length: servers }, (_, i) => ({
+    discipline: discipline[i % discipline.length],
+    workers: workers[i % workers.length],
+    buffer: buffer[i % buffer.length],
+    ...{ rateControl: control, initialRates, services },
+  }));
 }
 
 function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (message: string) => void): ServerNode {
+  const clock = new ModelClock(flags.timeUnit);
+  const connect = connectWebSocket(readToken(flags.tokenFile));
+  const random = randomStream(flags.seed, `message-delays/${flags.firstServer}`);
+  const { messageDelay } = flags;
   return new ServerNode({
-    dispatcherUrl: flags.dispatcher,
+    dispatcherUrls: flags.dispatcher,
     name: flags.name,
     seed: flags.seed,
     firstServer: flags.firstServer,
     servers: flags.servers,
-    model: modelOf(flags),
-    clock: new ModelClock(flags.timeUnit),
-    connect: connectWebSocket(readToken(flags.tokenFile)),
+    models: modelsOf(flags),
+    clock,
+    connect:
+      messageDelay.law === "none" ? connect : delayedConnect(connect, clock, () => drawDelay(messageDelay, random)),
     process: randomUUID(),
     reportInterval: flags.reportEvery / flags.timeUnit,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),

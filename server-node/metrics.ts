@@ -1,25 +1,26 @@
-import { serveEndpoints } from "../live/endpoints.js";
+import { gateOf, type Reachable } from "../live/http/access.js";
+import { serveEndpoints } from "../live/http/endpoints.js";
+import { MetricsPage } from "../live/http/metrics-page.js";
 import type { Lateness } from "../live/lateness.js";
-import { MetricsPage } from "../live/metrics-page.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { Rate } from "../model/units.js";
 
-/** What the page shows of a node. */
+/** What the metrics page reads of a node. */
 export interface NodeView {
   readonly connected: boolean;
   readonly lateness: Readonly<Lateness>;
-  look(each: (serverNumber: number, totals: Readonly<ServerTotals>, rate: Rate) => void): void;
+  observe(each: (serverNumber: number, totals: Readonly<ServerTotals>, rate: Rate) => void): void;
 }
 
 /**
- * Serves the per-server series of a node.
+ * Serves the per-server metrics of a node.
  *
  * @param timeUnit in seconds
- * @param port 0 for any free one
+ * @param port 0 for any free port
  * @returns the URL of the metrics page
  */
 export async function serveNodeMetrics(
-  { host, timeUnit }: { readonly host: string; readonly timeUnit: number },
+  { timeUnit, ...reachable }: Reachable & { readonly timeUnit: number },
   port: number,
   node: () => NodeView | undefined,
 ): Promise<string> {
@@ -33,12 +34,13 @@ export async function serveNodeMetrics(
     scrape.set("equipoise_delivery_lateness_max_seconds", maxSeconds);
   });
   const ready = (): boolean => node()?.connected ?? false;
-  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, { host });
+  const listening = { host: reachable.host, gate: gateOf(reachable) };
+  const endpoints = await serveEndpoints(port, { metrics: () => page.render(), ready }, listening);
   return `${endpoints.url}/metrics`;
 }
 
 function fillServers(scrape: MetricsPage, timeUnitSeconds: number, node: NodeView): void {
-  node.look((serverNumber, totals, serviceRate) => {
+  node.observe((serverNumber, totals, serviceRate) => {
     const labels = { server: String(serverNumber) };
     const time = totals.observedTime * timeUnitSeconds;
     scrape.set("equipoise_server_observed_seconds_total", time, labels);

@@ -3,6 +3,7 @@ import type { ServerModel } from "../model/server-model.js";
 import { parseServiceLaw } from "../model/slot-laws.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { Pool } from "./disciplines/pool.js";
+import { ProcessorSharing } from "./disciplines/processor-sharing.js";
 import { SlottedServer } from "./disciplines/slotted.js";
 import type { EmulatedServer } from "./emulated-server.js";
 import type { RateControl } from "./rate-control/rate-control.js";
@@ -11,7 +12,7 @@ import { Server } from "./server.js";
 /**
  * The server that a model describes, idle at `now`.
  *
- * @param random of its own, for what does not come with the jobs
+ * @param random the server's own stream, for what the jobs do not determine
  */
 export function serverFor(
   model: ServerModel,
@@ -20,13 +21,17 @@ export function serverFor(
   now: ModelTime,
   random: RandomStream,
 ): EmulatedServer {
-  if (model.discipline === "slotted")
-    return new SlottedServer({
-      buffer: model.buffer,
-      services: parseServiceLaw(model.services ?? "constant"),
-      random,
-      now,
-    });
-  if (model.discipline === "pool") return new Pool({ buffer: model.buffer, rate: initialRate, now });
-  return new Server({ buffer: model.buffer, rateControl, initialRate, now });
+  const { discipline, buffer, workers = 1, services = "constant" } = model;
+  const rate = initialRate;
+  switch (discipline) {
+    case "slotted":
+      return new SlottedServer({ buffer, services: parseServiceLaw(services), random, now });
+    case "pool":
+      return new Pool({ buffer, rate, now });
+    case "ps":
+      return new ProcessorSharing({ buffer, rate, workers, now });
+    case "fifo":
+      if (workers > 1) return new Pool({ buffer, rate, workers, now });
+      return new Server({ buffer, rateControl, initialRate, now });
+  }
 }

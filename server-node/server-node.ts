@@ -1,244 +1,220 @@
-import type { Alarm, Clock } from "../live/clock.js";
-import type { Connect } from "../live/dial.js";
-import { type RecordHandlers, readFrame } from "../live/frame-reader.js";
 import type { Lateness } from "../live/lateness.js";
-import { Link, type LinkOwner } from "../live/link.js";
-import {
-  type JobKey,
-  PROTOCOL_VERSION,
-  readMessage,
-  type ServerNodeHello,
-  type ToServerNode,
-  toServerNode,
-} from "../live/messages.js";
+import type { RecordHandlers } from "../live/wire/frame-reader.js";
+import type { AnnouncedServer, JobKey } from "../live/wire/messages.js";
 import { assert, PeerError } from "../model/errors.js";
-import { IndexedHeap } from "../model/indexed-heap.js";
-import { initialRate } from "../model/initial-rates.js";
+import { withLastBits } from "../model/last-bits.js";
 import { randomStream } from "../model/random.js";
-import type { ServerModel } from "../model/server-model.js";
-import { noServerTotals, type ServerTotals } from "../model/totals.js";
+import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import { SlottedServer } from "./disciplines/slotted.js";
+import { DispatcherLink, type DispatcherLinkOptions, type LinkedNode } from "./dispatcher-link.js";
+import { DueServers, type DueServersOptions } from "./due-servers.js";
 import type { EmulatedServer } from "./emulated-server.js";
-import { rateControlFor } from "./rate-control/index.js";
-import { serverFor } from "./server-for.js";
+import { NodeNews, type Subscription } from "./node-news.js";
 import { ThresholdWatch } from "./threshold-watch.js";
 
-export interface ServerNodeOptions {
-  readonly dispatcherUrl: string;
-  readonly name: string;
-  readonly seed: string;
-  readonly firstServer: number;
-  readonly servers: number;
-  readonly model: ServerModel;
-  /** The class of each server; absent where there is one only. */
+export interface ServerNodeOptions extends DueServersOptions, Omit<DispatcherLinkOptions, "url"> {
+  readonly dispatcherUrls: readonly string[];
+  /** The class of each server; absent if there is only one class. */
   readonly classes?: readonly string[];
-  readonly clock: Clock;
-  readonly connect: Connect;
-  /** An identity that no other process has. */
-  readonly process: string;
   /** Model time between two reports of every server. */
   readonly reportInterval: ModelTime;
-  readonly metricsUrl?: string;
-  log(message: string): void;
 }
 
-/** A job that a server holds, by the dispatcher's count of those it sent it, and by its origin's. */
+/** A job that a server holds: who sent it, its number among those that this dispatcher has sent the server, its key and work. */
 interface HeldJob {
-  readonly assignment: number;
+  readonly dispatcher: number;
+  assignment: number;
   readonly key: JobKey;
+  readonly work: Work;
 }
 
-/** A job that was served, until those who sent it know; and the frame by which the dispatcher hears of it. */
-interface FinishedJob {
-  readonly key: JobKey;
-  readonly frame: number;
+/** One of the dispatchers that share the servers of a node. */
+interface OneOfThem {
+  readonly connection: DispatcherLink;
+  /** By server, in this session: jobs that it has sent, and those of them that were completed. */
+  readonly assigned: number[];
+  readonly completed: number[];
+  /** Whether it will send no more jobs. */
+  allSent: boolean;
 }
 
-/** Finished jobs remembered: what is settled long ago need not be. */
-const MOST_FINISHED = 100_000;
-
-/** Drives any number of servers in wall-clock time: jobs come in from the dispatcher, completions and reports go out. */
-export class ServerNode implements LinkOwner<ToServerNode> {
-  readonly lateness: Lateness = { deliveries: 0, totalSeconds: 0, maxSeconds: 0 };
-  private readonly servers: EmulatedServer[];
-  private readonly initialRates: Rate[];
-  /** Of each server, for policies that give thresholds. */
+/** Drives any number of servers in wall-clock time: receives jobs from dispatchers, sends completions, reports and news. */
+export class ServerNode {
+  private readonly due: DueServers;
+  private readonly servers: readonly EmulatedServer[];
+  /** One per server, for policies that set thresholds. */
   private readonly watches: ThresholdWatch[];
-  /** By the server's own count of jobs. */
+  /** The jobs each server holds, by the server's own numbers. */
   private readonly held: Map<number, HeldJob>[];
-  /** Jobs that the dispatcher has sent to each server in this session. */
-  private readonly assigned: number[];
-  private finished: FinishedJob[] = [];
-  private readonly dueTimes: IndexedHeap;
-  private readonly alarm: Alarm;
-  private readonly link: Link<ToServerNode>;
+  private readonly dispatchers: readonly OneOfThem[];
+  private readonly news: NodeNews;
   private readonly stopReporting: () => void;
-  private readonly totals = noServerTotals();
   private whenDrained: (() => void) | undefined;
-  private allSent = false;
-
-  private readonly handlers: RecordHandlers = {
-    assign: (server, assignment, origin, job, work) => this.assign(server, assignment, [origin, job], work),
-    threshold: (server, threshold, heard) => this.threshold(server, threshold, heard),
-    slot: (slot) => this.endSlot(slot),
-  };
 
   constructor(private readonly options: ServerNodeOptions) {
-    const { model, seed, firstServer, clock } = options;
-    const rateControl = rateControlFor(model.rateControl);
-    const now = clock.now();
-    this.initialRates = Array.from({ length: options.servers }, (_, i) =>
-      initialRate(model.initialRates, seed, firstServer + i, i),
-    );
-    this.servers = this.initialRates.map((rate, i) =>
-      serverFor(model, rateControl, rate, now, randomStream(seed, `services/${firstServer + i}`)),
-    );
+    const { clock, seed, firstServer } = options;
+    this.due = new DueServers(options, () => this.completeDue());
+    this.servers = this.due.servers;
     this.watches = this.servers.map(() => new ThresholdWatch());
     this.held = this.servers.map(() => new Map());
-    this.assigned = this.servers.map(() => 0);
-    this.dueTimes = new IndexedHeap(options.servers);
-    this.alarm = clock.alarm(() => this.completeDue());
+    this.news = new NodeNews(
+      this.servers.length,
+      firstServer,
+      randomStream(seed, `tokens/${firstServer}`),
+      (dispatcher, server, queueLength, isToken) => this.tell(dispatcher, server, queueLength, isToken),
+    );
     this.stopReporting = clock.every(clock.seconds(options.reportInterval), () => this.report());
-    this.link = new Link({ ...options, url: options.dispatcherUrl, onSilence: "drop" }, this);
+    this.dispatchers = options.dispatcherUrls.map((url, dispatcher) => ({
+      connection: new DispatcherLink({ ...options, url }, this.nodeOf(dispatcher)),
+      assigned: this.servers.map(() => 0),
+      completed: this.servers.map(() => 0),
+      allSent: false,
+    }));
   }
 
-  /** Whether the dispatcher knows this node. */
+  /** How late completions were delivered. */
+  get lateness(): Readonly<Lateness> {
+    return this.due.lateness;
+  }
+
+  /** Whether the node is connected to all dispatchers. */
   get connected(): boolean {
-    return this.link.connected;
+    return this.dispatchers.every(({ connection }) => connection.link.connected);
   }
 
-  /** Jobs that its servers hold, all of them. */
+  /** The jobs that its servers hold, but for those that their dispatcher may have given to others: they are dropped at the next event. */
   heldJobs(): JobKey[] {
-    return this.held.flatMap((jobs) => [...jobs.values()].map(({ key }) => key));
+    const isLeased = this.dispatchers.map(({ connection }) => !connection.link.leaseIsOver);
+    return this.held.flatMap((jobs) =>
+      [...jobs.values()].filter(({ dispatcher }) => isLeased[dispatcher]).map(({ key }) => key),
+    );
   }
 
-  /** Whether the dispatcher may by now have given to others what its servers hold; it is dropped at the next event. */
-  get leaseIsOver(): boolean {
-    return this.link.leaseIsOver;
-  }
-
-  /** The rates of its servers at this moment, or when the last job was due. */
+  /** The servers' current rates, or those at their due times if these have passed. */
   rates(): Rate[] {
-    const now = this.options.clock.now();
-    return this.servers.map((server) => server.rateAt(Math.min(now, server.dueTime)));
+    return this.servers.map((server) => server.rateAt(this.due.momentOf(server)));
   }
 
-  /** Takes no new jobs, finishes those it holds, tells the dispatcher of them, and then calls `done`. */
+  /** Takes no new jobs, finishes those held, reports them to their dispatchers, and then calls `done`. */
   drain(done: () => void): void {
     this.whenDrained = done;
-    if (this.connected) this.link.send({ type: "draining" });
-    else this.allSent = true;
+    for (const { connection } of this.dispatchers) connection.drain();
     this.leaveIfDrained();
   }
 
-  /** Calls back with every server's number, totals and rate at this moment. */
-  look(each: (serverNumber: number, totals: Readonly<ServerTotals>, rate: Rate) => void): void {
+  /** Calls back with every server's number and its current totals and rate. */
+  observe(each: (serverNumber: number, totals: Readonly<ServerTotals>, rate: Rate) => void): void {
     this.completeDue();
-    const now = this.options.clock.now();
-    for (const [index, server] of this.servers.entries()) {
-      // A job may have come due since; then the look is as of that moment.
-      const moment = Math.min(now, server.dueTime);
-      server.observe(moment, this.totals);
-      each(this.options.firstServer + index, this.totals, server.rateAt(moment));
-    }
+    this.due.observe(each);
   }
 
-  receiveFrame(frame: Buffer): void {
-    readFrame(frame, this.handlers);
-  }
-
-  readMessage(text: string): ToServerNode {
-    return readMessage(toServerNode, text);
-  }
-
-  receiveMessage(): void {
-    this.allSent = true;
-    this.leaveIfDrained();
-  }
-
-  hello(): Omit<ServerNodeHello, "session"> {
-    const { name, firstServer, model, classes, metricsUrl } = this.options;
+  private nodeOf(dispatcher: number): LinkedNode {
+    const handlers: RecordHandlers = {
+      assign: (server, lastBits, origin, job, work) =>
+        this.assign(server, lastBits, { dispatcher, assignment: 0, key: [origin, job], work }),
+      threshold: (server, threshold, heard) => this.threshold(server, threshold, heard),
+      slot: (slot) => this.endSlot(slot),
+    };
     return {
-      type: "hello",
-      role: "server-node",
-      protocol: PROTOCOL_VERSION,
-      name,
-      servers: this.initialRates.map((rate, index) => ({
-        number: firstServer + index,
-        buffer: Number.isFinite(model.buffer) ? model.buffer : null,
-        discipline: model.discipline,
-        ...(classes === undefined ? {} : { class: classes[index] }),
-        initialRate: rate,
-        completed: this.completed(index),
-        holds: [...this.held[index].values()].map(({ key }) => key),
-      })),
-      finished: this.finished.map(({ key }) => key),
-      ...(metricsUrl === undefined ? {} : { metricsUrl }),
+      handlers,
+      announce: () => this.announce(dispatcher),
+      joined: (resumed) => this.joined(dispatcher, resumed),
+      subscribed: (subscription) => this.subscribed(dispatcher, subscription),
+      allSent: () => {
+        this.dispatchers[dispatcher].allSent = true;
+        this.leaveIfDrained();
+      },
+      expired: () => this.drop(dispatcher),
     };
   }
 
-  private completed(index: number): number {
-    const server = this.servers[index];
-    server.observe(Math.min(this.options.clock.now(), server.dueTime), this.totals);
-    return this.totals.completed;
+  private announce(dispatcher: number): AnnouncedServer[] {
+    const { firstServer, models, classes } = this.options;
+    return this.due.initialRates.map((rate, index) => ({
+      number: firstServer + index,
+      buffer: Number.isFinite(models[index].buffer) ? models[index].buffer : null,
+      discipline: models[index].discipline,
+      workers: models[index].workers ?? 1,
+      ...(classes === undefined ? {} : { class: classes[index] }),
+      initialRate: rate,
+      holds: this.jobsOf(dispatcher, index).map(({ key }) => key),
+    }));
   }
 
-  joined(resumed: boolean): void {
-    if (!resumed) this.renumber();
-    if (this.whenDrained !== undefined) this.options.clock.soon(() => this.link.send({ type: "draining" }));
+  private jobsOf(dispatcher: number, index: number): HeldJob[] {
+    return [...this.held[index].values()].filter((job) => job.dispatcher === dispatcher);
+  }
+
+  private joined(dispatcher: number, resumed: boolean): void {
+    if (!resumed) {
+      this.news.gone(dispatcher, this.queueLengths());
+      this.renumber(dispatcher);
+    }
     this.options.clock.soon(() => this.completeDue());
   }
 
-  settled(frame: number): void {
-    const left = this.finished.findIndex((job) => job.frame > frame);
-    this.finished = left < 0 ? [] : this.finished.slice(left);
+  /** Renumbers the jobs held of a dispatcher, at the start of a session, as it does from the hello. */
+  private renumber(dispatcher: number): void {
+    const { assigned, completed } = this.dispatchers[dispatcher];
+    for (const index of this.servers.keys()) {
+      const jobs = this.jobsOf(dispatcher, index);
+      for (const [place, job] of jobs.entries()) job.assignment = place + 1;
+      assigned[index] = jobs.length;
+      completed[index] = 0;
+      this.watches[index] = new ThresholdWatch(jobs.length);
+    }
   }
 
-  away(): void {
-    if (this.whenDrained !== undefined) this.allSent = true;
-    this.leaveIfDrained();
+  private subscribed(dispatcher: number, subscription: Subscription): void {
+    this.completeDue();
+    this.news.subscribe(dispatcher, subscription, this.queueLengths());
   }
 
-  expired(): void {
+  private queueLengths(): number[] {
+    return this.held.map((jobs) => jobs.size);
+  }
+
+  /** Drops the jobs of a dispatcher, which may have given them to others. Those of other dispatchers are served anew. */
+  private drop(dispatcher: number): void {
+    this.news.gone(dispatcher, this.queueLengths());
     const now = this.options.clock.now();
     for (const [index, server] of this.servers.entries()) {
+      const jobs = [...this.held[index].values()];
+      const others = jobs.filter((job) => job.dispatcher !== dispatcher);
+      if (others.length === jobs.length) continue;
       server.abandon(now);
-      this.dueTimes.set(index, server.dueTime);
       this.held[index].clear();
+      for (const job of others) {
+        server.accept(now, job.work);
+        this.held[index].set(server.accepted, job);
+      }
+      this.due.moved(index);
+      this.news.left(index, others.length);
     }
-    // What the dispatcher has not heard of has not happened.
-    const heard = this.link.session.acknowledged;
-    this.finished = this.finished.filter(({ frame }) => frame <= heard);
-    this.alarm.set(Number.POSITIVE_INFINITY);
+    this.due.setAlarm();
   }
 
-  /** A session has begun in which the dispatcher counts anew what the servers hold, as the hello has told it. */
-  private renumber(): void {
-    for (const [index, jobs] of this.held.entries()) {
-      let assignment = 0;
-      for (const [accepted, { key }] of jobs) jobs.set(accepted, { assignment: ++assignment, key });
-      this.assigned[index] = assignment;
-      this.watches[index] = new ThresholdWatch(assignment);
-    }
-    this.finished = this.finished.map(({ key }) => ({ key, frame: 1 }));
-  }
-
-  private assign(index: number, assignment: number, key: JobKey, work: Work): void {
+  private assign(index: number, lastBits: number, job: HeldJob): void {
     const server = this.servers[index];
     if (server === undefined) throw new PeerError(`sent a job to server ${index} of ${this.servers.length}`);
     this.completeDue();
-    const expected = this.assigned[index] + 1;
-    if (assignment !== expected) throw new PeerError(`sent job ${assignment} where job ${expected} is next`);
-    this.assigned[index] = assignment;
-    // A job may come due between two looks at the clock.
-    if (!server.accept(Math.min(this.options.clock.now(), server.dueTime), work)) {
-      throw new PeerError(`sent a job to server ${index}, whose buffer of ${server.buffer} is full`);
+    const { assigned, connection } = this.dispatchers[job.dispatcher];
+    const expected = assigned[index] + 1;
+    job.assignment = withLastBits(expected, lastBits);
+    if (job.assignment !== expected) throw new PeerError(`sent job ${job.assignment} where job ${expected} is next`);
+    assigned[index] = job.assignment;
+    if (!server.accept(this.due.momentOf(server), job.work)) {
+      // A dispatcher cannot know of jobs that others have just sent.
+      if (this.dispatchers.length > 1) connection.records().full(index, job.assignment);
+      else throw new PeerError(`sent a job to server ${index}, whose buffer of ${server.buffer} is full`);
+      return;
     }
-    this.held[index].set(server.accepted, { assignment, key });
+    this.held[index].set(server.accepted, job);
+    this.news.accepted(index, this.held[index].size, job.dispatcher);
     if (this.watches[index].accepted()) this.reportStanding(index);
-    this.dueTimes.set(index, server.dueTime);
-    this.alarm.set(this.dueTimes.firstKey);
+    this.due.moved(index);
+    this.due.setAlarm();
   }
 
   private threshold(index: number, threshold: number, heard: number): void {
@@ -248,7 +224,7 @@ export class ServerNode implements LinkOwner<ToServerNode> {
     if (this.watches[index].moved(threshold, heard)) this.reportStanding(index);
   }
 
-  /** A slot ends: every server serves what it can, and the dispatcher is told of all of it before it is told that that is all. */
+  /** Ends a slot: every server serves what it can; `served` follows all their completions. */
   private endSlot(slot: number): void {
     this.completeDue();
     const now = this.options.clock.now();
@@ -256,58 +232,64 @@ export class ServerNode implements LinkOwner<ToServerNode> {
     for (const [index, server] of this.servers.entries()) {
       if (!(server instanceof SlottedServer)) throw new PeerError("ends a slot of a server that knows none");
       unused += server.endSlot(now);
-      this.dueTimes.set(index, server.dueTime);
+      this.due.moved(index);
     }
     this.completeDue();
-    this.link.session.records().served(slot, unused);
+    for (const { connection } of this.dispatchers) connection.records().served(slot, unused);
   }
 
   private reportStanding(index: number): void {
     const { standing, threshold } = this.watches[index];
-    this.link.session.records().standing(index, standing, threshold, this.assigned[index]);
+    for (const { connection, assigned } of this.dispatchers)
+      connection.records().standing(index, standing, threshold, assigned[index]);
+  }
+
+  private tell(dispatcher: number, index: number, queueLength: number, isToken: boolean): void {
+    const { connection, assigned } = this.dispatchers[dispatcher];
+    const { time, error } = connection.link.dispatcherTime();
+    if (isToken) connection.records().token(index, queueLength === 0, assigned[index], time, error);
+    else connection.records().queue(index, queueLength, assigned[index], time, error);
   }
 
   /** Delivers every completion whose due time has passed. */
   private completeDue(): void {
-    this.link.checkLease();
-    // What the hello has told must not change before it is answered; the servers' time does not depend on it.
-    if (this.link.joining) return;
-    const now = this.options.clock.now();
-    while (this.dueTimes.firstKey <= now) this.complete(this.dueTimes.first, now);
-    this.alarm.set(this.dueTimes.firstKey);
+    for (const { connection } of this.dispatchers) connection.link.checkLease();
+    // The jobs announced by a hello must not change before it is answered; service is accounted by due times all the same.
+    for (const { connection } of this.dispatchers) if (connection.link.joining) return;
+    this.due.completeDue(this.completed);
     this.leaveIfDrained();
   }
 
-  private complete(index: number, now: ModelTime): void {
-    const server = this.servers[index];
-    const late = this.options.clock.seconds(now - server.dueTime);
-    const timeAtServer = server.completeNext();
-    this.dueTimes.set(index, server.dueTime);
-    this.lateness.deliveries++;
-    this.lateness.totalSeconds += late;
-    this.lateness.maxSeconds = Math.max(this.lateness.maxSeconds, late);
-    const job = this.held[index].get(server.lastCompleted);
+  private readonly completed = (index: number, timeAtServer: ModelTime): void => {
+    const { lastCompleted } = this.servers[index];
+    const job = this.held[index].get(lastCompleted);
     assert(job !== undefined, "a job that is done was held");
-    this.held[index].delete(server.lastCompleted);
-    this.finished.push({ key: job.key, frame: this.link.session.nextNumber });
-    if (this.finished.length > MOST_FINISHED) this.finished = this.finished.slice(MOST_FINISHED / 2);
-    this.link.session.records().complete(index, job.assignment, timeAtServer);
+    this.held[index].delete(lastCompleted);
+    const { connection, completed } = this.dispatchers[job.dispatcher];
+    completed[index]++;
+    connection.served(job.key);
+    connection.records().complete(index, job.assignment, timeAtServer);
+    this.news.left(index, this.held[index].size);
     if (this.watches[index].completed()) this.reportStanding(index);
-  }
+  };
 
   private report(): void {
-    if (!this.connected) return;
-    this.look((serverNumber, totals, rate) => {
-      this.link.session.records().report(serverNumber - this.options.firstServer, totals, rate);
+    const present = this.dispatchers.filter(({ connection }) => connection.link.connected);
+    if (present.length === 0) return;
+    this.observe((serverNumber, totals, rate) => {
+      const index = serverNumber - this.options.firstServer;
+      for (const { connection, completed } of present)
+        connection.records().report(index, totals, rate, completed[index]);
     });
-    this.link.send({ type: "lateness", ...this.lateness });
+    for (const { connection } of present) connection.link.send({ type: "lateness", ...this.lateness });
   }
 
   private leaveIfDrained(): void {
-    if (this.whenDrained === undefined || !this.allSent || this.dueTimes.firstKey < Number.POSITIVE_INFINITY) return;
+    const isDone = this.dispatchers.every(({ allSent }) => allSent) && this.due.isIdle;
+    if (this.whenDrained === undefined || !isDone) return;
     this.stopReporting();
-    this.alarm.clear();
-    this.link.stop();
+    this.due.stop();
+    for (const { connection } of this.dispatchers) connection.link.stop();
     const done = this.whenDrained;
     this.whenDrained = undefined;
     done();

@@ -6,7 +6,7 @@ import type { EmulatedServer } from "./emulated-server.js";
 import type { RateControl } from "./rate-control/rate-control.js";
 
 export interface ServerOptions {
-  /** Jobs the server holds at most, the one in service included: 1, 2, ... or Infinity. */
+  /** Most jobs the server holds, including the one in service: 1, 2, ... or Infinity. */
   readonly buffer: number;
   readonly rateControl: RateControl;
   readonly initialRate: Rate;
@@ -15,26 +15,29 @@ export interface ServerOptions {
 }
 
 /**
- * One server: serves jobs first in first out at a rate that it changes by itself. A job's remaining work is used up at
- * the current rate, so a change of rate in mid-service is exact (Rutten, Zubeldia and Mukherjee 2023, section 2).
+ * A server: serves jobs first in first out at a rate that it controls itself. A job's remaining work is processed at the
+ * current rate, so a change of rate in mid-service is exact (Rutten, Zubeldia and Mukherjee 2023, section 2).
  *
- * The caller owns time: it must call `completeNext` for every due time that has passed before anything else. A queued job
- * starts at its predecessor's due time, however late the caller comes to say so; so lateness never accumulates.
+ * The caller owns time: before any other call it must call `completeNext` for every due time that has passed. The service of
+ * a queued job starts at its predecessor's due time, however late the call is, so lateness never accumulates.
  */
 export class Server implements EmulatedServer {
   readonly buffer: number;
   accepted = 0;
+  lastWaited: ModelTime = 0;
   private readonly rateControl: RateControl;
   private readonly line = new FifoLine();
   private readonly totals = noServerTotals();
 
-  /** The state is exact at `asOf`; what has happened since then follows from it. */
+  /** The state is as of this time; later states follow from it. */
   private asOf: ModelTime;
   private rate: Rate;
   private idleTime: ModelTime = 0;
   private busy = false;
   private serviceWork: Work = 0;
   private acceptedAt: ModelTime = 0;
+  /** Time that the job in service waited before. */
+  private waited: ModelTime = 0;
   private rateWhenDue: Rate = 0;
   private due: ModelTime = Number.POSITIVE_INFINITY;
 
@@ -47,12 +50,12 @@ export class Server implements EmulatedServer {
     this.asOf = options.now;
   }
 
-  /** When the job in service will be done; Infinity while idle. */
+  /** When the job in service will be completed; Infinity while idle. */
   get dueTime(): ModelTime {
     return this.due;
   }
 
-  /** Jobs held, the one in service included. */
+  /** Jobs held, including the one in service. */
   get queueLength(): number {
     return this.line.length + (this.busy ? 1 : 0);
   }
@@ -61,13 +64,13 @@ export class Server implements EmulatedServer {
     return this.accepted - this.queueLength;
   }
 
-  /** Takes a job, starting it at once if idle. Returns false, and takes nothing, when the buffer is full. */
+  /** Accepts a job, and starts its service if idle. Returns false if the buffer is full. */
   accept(now: ModelTime, work: Work): boolean {
     assert(now <= this.due, `jobs due at ${this.due} are completed before one is accepted at ${now}`);
     if (this.queueLength >= this.buffer) return false;
     this.accepted++;
     if (this.busy) {
-      // Those in service and in line are counted as if from the start of the service; this one comes later.
+      // Jobs held are counted from the start of the current service; this one arrived later.
       this.totals.queueLengthIntegral -= now - this.asOf;
       this.line.push(work, now);
     } else {
@@ -78,17 +81,18 @@ export class Server implements EmulatedServer {
   }
 
   /**
-   * Completes the job in service at its due time, and starts the next one if any waits. Returns the time that the job has
-   * spent here, from acceptance to the due time.
+   * Completes the job in service at its due time, and starts the next one if any waits. Returns the job's time at the server,
+   * from acceptance to the due time.
    */
   completeNext(): ModelTime {
-    assert(this.busy && this.due < Number.POSITIVE_INFINITY, "a job is in service and will end");
+    assert(this.busy && this.due < Number.POSITIVE_INFINITY, "a job is in service and will be completed");
     const timeAtServer = this.due - this.acceptedAt;
     this.addBusy(this.totals, this.due - this.asOf, this.serviceWork);
     this.totals.completed++;
+    this.lastWaited = this.waited;
     this.asOf = this.due;
     this.rate = this.rateWhenDue;
-    // A new idle period starts from 0; and a job taken straight from the queue means an idle period of 0 (Remark 2.4).
+    // A new idle period starts at 0; a job taken straight from the queue means an idle period of length 0 (Remark 2.4).
     this.idleTime = 0;
     this.busy = false;
     this.due = Number.POSITIVE_INFINITY;
@@ -120,9 +124,9 @@ export class Server implements EmulatedServer {
     return this.rateControl.evolve(this.rate, this.idleTime, !this.busy, now - this.asOf).rate;
   }
 
-  /** Fills in what the server has seen until `now`, which must not be past the due time. */
+  /** Writes the server's totals up to `now`, which must not be past the due time. */
   observe(now: ModelTime, into: ServerTotals): void {
-    // While idle, the state may as well move on; while busy, its due time is already fixed and only a look is taken.
+    // While idle, the state may be advanced; while busy, the due time is fixed, so the state is left alone.
     if (!this.busy) this.idleUntil(now);
     Object.assign(into, this.totals);
     if (!this.busy) return;
@@ -135,7 +139,8 @@ export class Server implements EmulatedServer {
     const service = this.rateControl.serve(this.rate, this.idleTime, work);
     this.busy = true;
     this.totals.begun++;
-    this.totals.waitingTime += this.asOf - acceptedAt;
+    this.waited = this.asOf - acceptedAt;
+    this.totals.waitingTime += this.waited;
     this.serviceWork = work;
     this.acceptedAt = acceptedAt;
     this.due = this.asOf + service.duration;

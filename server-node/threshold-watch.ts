@@ -1,16 +1,17 @@
+import { withLastBits } from "../model/last-bits.js";
 import { afterJob, afterMove, BELOW, type Standing, standingOf } from "../model/standing.js";
 
 /**
- * A server's own part in a policy that gives thresholds: it watches where its jobs stand to the threshold of its class,
- * and says so whenever the dispatcher cannot conclude it from what it has sent itself.
+ * A server's part in a policy with thresholds: it compares its queue length with the threshold of its class, and reports its
+ * standing whenever the dispatcher cannot infer it from the jobs that it has sent.
  */
 export class ThresholdWatch {
-  /** Of the class; undefined until the dispatcher gives one. */
+  /** Threshold of the class; undefined until the dispatcher gives one. */
   private given: number | undefined;
   private current: Standing = BELOW;
   private reports = 0;
 
-  /** @param jobs that the server holds */
+  /** @param jobs the server's queue length */
   constructor(private jobs = 0) {}
 
   get threshold(): number {
@@ -22,16 +23,16 @@ export class ThresholdWatch {
   }
 
   /**
-   * The dispatcher gives a threshold. Returns whether the standing is to be reported, as do the other two. A report that was
-   * under way while the threshold moved is made anew: the dispatcher cannot tell what came first, the move or its jobs.
+   * The dispatcher sets a threshold. Returns whether the standing must be reported, as do `accepted` and `completed`. A report
+   * that was in transit when the threshold moved is repeated: the dispatcher cannot know which of the two came first.
    *
-   * @param heard how many reports the dispatcher had heard of this server by then
+   * @param heard last 32 bits of the number of this server's reports that the dispatcher had received by then
    */
   moved(threshold: number, heard: number): boolean {
     const known =
       this.given === undefined ? this.knownAtFirst(threshold) : afterMove(this.current, this.given, threshold);
     this.given = threshold;
-    return this.stands(known, this.reports > heard);
+    return this.stands(known, this.reports > withLastBits(this.reports, heard));
   }
 
   /** A job was accepted. */
@@ -46,7 +47,7 @@ export class ThresholdWatch {
     return this.stands(this.current);
   }
 
-  /** To the dispatcher, the jobs that a server holds when it joins are as if sent to it while idle. */
+  /** The dispatcher treats the jobs that a server holds when it joins as if it had sent them while the server was idle. */
   private knownAtFirst(threshold: number): Standing {
     const idle = standingOf(0, threshold);
     return this.jobs === 0 ? idle : afterJob(idle);
@@ -55,8 +56,8 @@ export class ThresholdWatch {
   private stands(known: Standing, inDoubt = false): boolean {
     if (this.given === undefined) return false;
     this.current = standingOf(this.jobs, this.given);
-    const says = inDoubt || this.current !== known;
-    if (says) this.reports++;
-    return says;
+    const mustReport = inDoubt || this.current !== known;
+    if (mustReport) this.reports++;
+    return mustReport;
   }
 }

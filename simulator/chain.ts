@@ -1,18 +1,19 @@
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver, type FleetStatistics } from "../dispatcher/fleet-observer.js";
-import { NO_SERVER, type Policy, type PolicyFactory } from "../dispatcher/policies/policy.js";
+import { FleetObserver, type FleetStatistics } from "../dispatcher/core/fleet-observer.js";
+import type { PolicyInformation } from "../experiments/scenario.js";
 import { AliasTable } from "../model/alias-table.js";
+import { assert } from "../model/errors.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import type { PolicyInformation } from "../scenarios/scenario.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { ANY_JOB, knowsQueuesOnly, NO_SERVER, type Policy, type PolicyFactory } from "../policies/policy.js";
 
 export interface ChainOptions {
   readonly servers: number;
-  /** Jobs per server and unit of time, a Poisson process. */
+  /** Rate of the Poisson arrivals per server. */
   readonly arrivalRate: Rate;
-  /** Of every server, or of each; service times are exponential. */
+  /** Common service rate, or one for each server; service times are exponential. */
   readonly serviceRate: Rate | ArrayLike<Rate>;
-  /** Jobs a server holds at most, the one in service included: 1, 2, ... or Infinity. */
+  /** Most jobs at a server, including the one in service: 1, 2, ... or Infinity. */
   readonly buffer: number;
   readonly policy: PolicyFactory;
   readonly seed: string;
@@ -21,20 +22,21 @@ export interface ChainOptions {
 }
 
 /**
- * Parallel servers with Poisson arrivals and exponential service, as the jumps of the uniformised Markov chain: an event
- * is an arrival, or the tick of a server, busy or not; a tick of a busy one ends its job. The times between events are
- * independent of everything else, and each counts as its mean, one over the sum of all rates: averages over time keep their means and lose some of their noise (Hordijk, Iglehart and Schassberger 1976).
+ * Parallel servers with Poisson arrivals and exponential service, as the jump chain of the uniformised Markov chain: an event
+ * is an arrival or a potential departure from a server, which is a departure if the server is busy. Times between events are
+ * independent of everything else and are replaced by their mean, one over the sum of all rates: time averages keep their
+ * means and have less variance (Hordijk, Iglehart and Schassberger 1976).
  *
- * The same seed sends the same arrivals and ticks through every policy. A draw has 32 bits, so among a million servers one
- * ticks at most 0.05 % more often than another.
+ * Under one seed, every policy sees the same arrivals and potential departures (common random numbers). A random number has 32
+ * bits, so among a million servers the rates of potential departures differ by at most 0.05 %.
  */
 export class Chain {
   private readonly fleet = new Fleet();
   private readonly policy: Policy;
   private readonly random: RandomStream;
-  /** The queue lengths, its clock counting events. */
+  /** Observes the queue lengths, with the number of events as its clock. */
   readonly observer = new FleetObserver();
-  /** Which server ticks, where their rates differ. */
+  /** The distribution of potential departures over servers, if their rates differ. */
   private readonly ticks: AliasTable | undefined;
   private readonly totalServiceRate: Rate;
   private events = 0;
@@ -44,18 +46,19 @@ export class Chain {
     this.ticks = typeof serviceRate === "number" ? undefined : new AliasTable(serviceRate);
     this.totalServiceRate = typeof serviceRate === "number" ? servers * serviceRate : sumOf(serviceRate);
     for (let server = 0; server < servers; server++) {
-      this.fleet.join(buffer, typeof serviceRate === "number" ? serviceRate : serviceRate[server]);
+      this.fleet.join({ buffer, rate: typeof serviceRate === "number" ? serviceRate : serviceRate[server] });
       for (let job = 0; job < (initialQueueLengths?.[server] ?? 0); job++) {
         this.observer.accepted(job, 0);
         this.fleet.assigned(server);
       }
     }
+    assert(knowsQueuesOnly(policy), "the policy sees no single job, and no time");
     this.policy = policy(this.fleet, quickRandomStream(seed, "policy"));
     this.random = quickRandomStream(seed, "events");
     this.restartStatistics();
   }
 
-  /** Model time so far, each event counted as its mean time. */
+  /** Model time so far, with mean times between events. */
   get time(): ModelTime {
     return this.events / this.eventRate;
   }
@@ -65,7 +68,7 @@ export class Chain {
     return this.observer.jobs;
   }
 
-  /** Events in a unit of model time, on average. */
+  /** Mean number of events per unit of model time. */
   get eventRate(): Rate {
     return this.options.servers * this.options.arrivalRate + this.totalServiceRate;
   }
@@ -74,7 +77,7 @@ export class Chain {
     return this.policy.name;
   }
 
-  /** What the policy has cost in information so far. */
+  /** The communication cost of the policy so far. */
   get information(): PolicyInformation {
     return this.policy.information;
   }
@@ -89,7 +92,7 @@ export class Chain {
     return this.fleet.queueLength(server);
   }
 
-  /** Runs through the next events. */
+  /** Simulates this many events. */
   run(events: number): void {
     const { random, ticks } = this;
     const { servers, arrivalRate } = this.options;
@@ -103,24 +106,24 @@ export class Chain {
     this.events = until;
   }
 
-  /** Starts the statistics anew, from the jobs that are in the system. */
+  /** Restarts the statistics; jobs in the system stay. */
   restartStatistics(): void {
     this.observer.restart(this.events);
   }
 
-  /** What happened since the last restart; there must have been an event. */
+  /** Statistics since the last restart; there must have been an event. */
   statistics(): FleetStatistics {
     return this.observer.statistics(this.events, this.options.servers);
   }
 
   private arrive(event: number): void {
     const { fleet } = this;
-    const server = this.policy.choose(0);
+    const server = this.policy.choose(ANY_JOB, Number.NaN);
     if (server === NO_SERVER || fleet.isFull(server)) {
       this.observer.refused();
       return;
     }
-    this.observer.accepted(fleet.assigned(server), event);
+    this.observer.accepted(fleet.send(server), event);
   }
 
   private tick(server: number, event: number): void {

@@ -1,83 +1,64 @@
-import { assert, UserError } from "../model/errors.js";
+import type { Run } from "../experiments/run.js";
+import { EPOCH_TIME, type Experiment, type FleetView } from "../experiments/scenario.js";
+import { UserError } from "../model/errors.js";
+import { NO_DELAY } from "../model/message-delay.js";
 import type { ModelTime } from "../model/units.js";
 import type { ViewTotals } from "../model/view-quality.js";
-import { EPOCH_TIME, type Experiment, type FleetView } from "../scenarios/scenario.js";
-import { type MessageDelay, NO_DELAY } from "./message-delay.js";
+import { knowsQueuesOnly, sendsCopies } from "../policies/policy.js";
 import { QueueChain } from "./queue-chain.js";
 import { isRateScalingChain, RateScalingChain } from "./rate-scaling-chain.js";
-import { SharedTwin } from "./shared-twin.js";
+import { RedundantFleet } from "./redundant-fleet.js";
 import { SlottedSystem } from "./slotted.js";
 import { Twin, type TwinOptions } from "./twin.js";
 
-/** How many looks at a system there are while it forgets its state: more tell nothing more. */
+/** Observations per relaxation time: more would add no information. */
 const EPOCHS_PER_RELAXATION = 20;
 
-/** How long an epoch of the run should be. */
+/** The epoch length of a run. */
 export function epochTimeOf({ relaxationTime = 0 }: Experiment): ModelTime {
   return Math.max(EPOCH_TIME, relaxationTime / EPOCHS_PER_RELAXATION);
 }
 
-interface Parts extends Pick<TwinOptions, "run" | "seed" | "replication" | "messageDelay" | "noticeDelay"> {
+interface Parts extends Pick<TwinOptions, "seed" | "replication" | "messageDelay" | "noticeDelay"> {
+  readonly run: Run;
   readonly replication: number;
   readonly epochTime: ModelTime;
-  /** More than 1: so many dispatchers, each for a share of the task types of a graph. */
-  readonly dispatchers?: number;
-  /** Whether a chain of the same law may stand in for every job by itself. */
+  /** Whether a Markov chain with the same law may replace the simulation of individual jobs. */
   readonly chainWillDo?: boolean;
 }
 
-/** A system that runs to the end of its run. */
+/** A simulated system. */
 interface RunningSystem {
   readonly view: FleetView;
   readonly policyName: string;
   readonly inFlight: number;
-  /** How good the views of several dispatchers are. */
-  readonly views?: ViewTotals;
+  /** How well several dispatchers know the queues, if servers tell them. */
+  readonly viewTotals?: ViewTotals | undefined;
   finish(): void;
 }
 
-/** The fastest engine that does what is asked: slots, the chain of the queues, or every job by itself. */
+/** The fastest suitable engine: slotted time, copies of jobs, the Markov chain of queue lengths, or individual jobs. */
 export function systemFor(experiment: Experiment, parts: Parts): RunningSystem {
-  const { messageDelay = NO_DELAY, noticeDelay, dispatchers = 1 } = parts;
   const { system, isQueueChain } = experiment;
-  if (dispatchers > 1) return sharedSystem(experiment, { ...parts, messageDelay, dispatchers });
+  const { messageDelay = system.delay ?? NO_DELAY, noticeDelay } = parts;
   const hasDelays = messageDelay.law !== "none" || (noticeDelay ?? NO_DELAY).law !== "none";
   if (system.slots !== undefined) {
-    if (hasDelays) throw new UserError("message delays: slotted time has none, a slot ends when all have answered");
+    if (hasDelays)
+      throw new UserError(
+        "message delays: not applicable in slotted time, where a slot ends when all servers have answered",
+      );
     return new SlottedSystem({ system, ...parts });
   }
-  if (isQueueChain === true && !hasDelays) return new QueueChain({ system, ...parts });
-  if (parts.chainWillDo === true && !hasDelays && isRateScalingChain(system)) {
+  if (sendsCopies(system.policy)) {
+    if (hasDelays)
+      throw new UserError("message delays: not applicable where copies of jobs are cancelled, which takes no time");
+    return new RedundantFleet({ system, ...parts });
+  }
+  const isDivided = system.division !== undefined;
+  if (isQueueChain === true && !hasDelays && !isDivided && knowsQueuesOnly(system.policy))
+    return new QueueChain({ system, ...parts });
+  if (parts.chainWillDo === true && !hasDelays && !isDivided && isRateScalingChain(system)) {
     return new RateScalingChain(system, parts.run, parts.seed, parts.replication);
   }
-  const twin = new Twin({ system, ...parts });
-  return {
-    view: twin.dispatcher,
-    policyName: twin.dispatcher.policyName,
-    get inFlight() {
-      return twin.dispatcher.inFlight;
-    },
-    finish: () => twin.finish(),
-  };
-}
-
-function sharedSystem(
-  { scenario, system }: Experiment,
-  parts: Parts & { readonly messageDelay: MessageDelay; readonly dispatchers: number },
-): RunningSystem {
-  const { graph } = system;
-  assert(graph !== undefined, `${scenario.name} has task types to share out`);
-  const twin = new SharedTwin({ system: { ...system, graph }, ...parts });
-  const { fleet, policyName } = twin;
-  return {
-    view: fleet,
-    policyName,
-    get inFlight() {
-      return fleet.inFlight;
-    },
-    get views() {
-      return fleet.view;
-    },
-    finish: () => twin.finish(),
-  };
+  return new Twin({ system, ...parts });
 }

@@ -1,44 +1,44 @@
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver } from "../dispatcher/fleet-observer.js";
-import type { PolicyFactory } from "../dispatcher/policies/index.js";
-import type { Policy } from "../dispatcher/policies/policy.js";
+import { FleetObserver } from "../dispatcher/core/fleet-observer.js";
 import { grown } from "../model/grown.js";
 import { exponential, quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Utility } from "../model/utility-functions.js";
+import type { PolicyFactory } from "../policies/index.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { ANY_JOB, type Policy } from "../policies/policy.js";
 import { ThresholdWatch } from "../server-node/threshold-watch.js";
 
 export interface PoolChainOptions {
   /** Utility and number of pools of each class. */
   readonly classes: readonly { readonly utility: Utility; readonly pools: number }[];
-  /** Tasks per unit of time that arrive at all pools together, as a Poisson process; service times have mean 1. */
+  /** Total rate of the Poisson arrivals; service times are exponential with mean 1. */
   arrivalRate(now: ModelTime): Rate;
-  /** The largest that `arrivalRate` gets. */
+  /** Maximum of `arrivalRate`. */
   readonly peakArrivalRate: Rate;
   readonly policy: PolicyFactory;
-  /** Tasks that arrive all at once at the start. */
+  /** Tasks that arrive at time 0. */
   readonly initialTasks: number;
   readonly seed: string;
 }
 
-/** What was seen of the pools over a stretch of time. */
+/** Statistics of the pools over an interval of time. */
 export interface PoolStatistics {
   /** Time average of the overall utility, per pool. */
   readonly meanUtility: number;
-  /** Time average of the fraction of pools that are of class i and have at least j tasks: q(i, j) at [i][j - 1]. */
+  /** Time average of q(i, j), the fraction of pools of class i with at least j tasks, at [i][j - 1]. */
   readonly occupancy: readonly (readonly number[])[];
-  /** The part of the time with each number of tasks in the system, at that index. */
+  /** Fraction of time with k tasks in the system, at index k. */
   readonly taskLaw: Float64Array;
-  /** The part of the time that a learning policy held each rank, at that index. */
+  /** Fraction of time in which a learning policy had rank r, at index r. */
   readonly rankLaw: Float64Array;
-  /** Messages between dispatcher and pools for each task that arrived, the tasks themselves not counted. */
+  /** Messages between dispatcher and pools per task, not counting the tasks themselves. */
   readonly messagesPerTask: number;
 }
 
 /**
- * Infinite-server pools as a Markov chain in continuous time: tasks arrive, and every task ends at rate 1, so that the next
- * to end is a uniformly random one. The order and the times of arrivals and ends, and which of the tasks ends, depend on
- * the seed only: every policy is sent the same tasks with the same service times.
+ * Infinite-server pools as a continuous-time Markov chain: tasks arrive, and every task ends at rate 1, so that the next task
+ * to end is uniformly random. The event times, and which task ends, depend only on the seed: every policy sees the same tasks
+ * with the same service times (common random numbers).
  */
 export class PoolChain {
   now: ModelTime = 0;
@@ -48,7 +48,7 @@ export class PoolChain {
   private readonly classOf: Int32Array;
   private readonly observers: FleetObserver[];
   private readonly watches: readonly ThresholdWatch[];
-  /** The pool of each task, in no order that matters. */
+  /** The pool of each task, in arbitrary order. */
   private poolOf = new Int32Array(1024);
   private taskCount = 0;
   private taskTimes = new Float64Array(1024);
@@ -66,7 +66,7 @@ export class PoolChain {
     this.classOf = Int32Array.from(classes.flatMap(({ pools }, i) => new Array<number>(pools).fill(i)));
     this.observers = classes.map(() => new FleetObserver());
     this.watches = Array.from(this.classOf, () => new ThresholdWatch());
-    for (const serverClass of this.classOf) this.fleet.join(Number.POSITIVE_INFINITY, 1, serverClass);
+    for (const serverClass of this.classOf) this.fleet.join({ buffer: Number.POSITIVE_INFINITY, serverClass });
     this.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
     for (const i of classes.keys()) this.passOn(i, this.fleet.threshold(i));
     for (let task = 0; task < options.initialTasks; task++) this.arrive();
@@ -81,7 +81,7 @@ export class PoolChain {
     return this.classOf.length;
   }
 
-  /** q(i, j) now, i from 0 and j from 1: the fraction of pools that are of class i and have at least j tasks. */
+  /** q(i, j) now, i from 0 and j from 1: the fraction of pools of class i with at least j tasks. */
   occupancy(i: number, j: number): number {
     return this.observers[i].count(j) / this.pools;
   }
@@ -91,7 +91,7 @@ export class PoolChain {
     return this.utilityOf((i, j) => this.observers[i].count(j)) / this.pools;
   }
 
-  /** Runs until a time. What has been drawn for later than that is drawn anew, which makes no difference to its law. */
+  /** Runs until a time. A next event after that time is drawn again, which leaves the law unchanged. */
   run(until: ModelTime): void {
     const { arrivalRate, peakArrivalRate } = this.options;
     for (;;) {
@@ -107,7 +107,7 @@ export class PoolChain {
     }
   }
 
-  /** Starts the statistics anew, from the tasks that are in the system. */
+  /** Restarts the statistics; tasks in the system stay. */
   restartStatistics(): void {
     for (const observer of this.observers) observer.restart(this.now);
     this.taskTimes.fill(0);
@@ -118,7 +118,7 @@ export class PoolChain {
     this.messagesBefore = this.policy.information.messages;
   }
 
-  /** What was seen since the last restart, which must be in the past. */
+  /** Statistics since the last restart, which must be in the past. */
   statistics(): PoolStatistics {
     const time = this.now - this.since;
     this.noteRank();
@@ -135,7 +135,7 @@ export class PoolChain {
     };
   }
 
-  /** The utility of so many pools of class i with at least j tasks; `time` is that over which they are counted. */
+  /** The utility for these numbers of pools of class i with at least j tasks, integrated over `time`. */
   private utilityOf(count: (i: number, j: number) => number, time = 1): number {
     return this.options.classes.reduce((sum, { utility, pools }, i) => {
       let total = sum + pools * time * utility.value(0);
@@ -144,15 +144,17 @@ export class PoolChain {
     }, 0);
   }
 
+  private readonly passOnTask = (pool: number): void => {
+    if (this.watches[pool].accepted()) this.reportStanding(pool);
+  };
+
   private arrive(): void {
     this.arrivals++;
-    const pool = this.policy.choose(0);
+    const pool = this.policy.choose(ANY_JOB, this.now);
     this.observers[this.classOf[pool]].accepted(this.fleet.queueLength(pool), this.now);
-    this.fleet.assigned(pool);
-    if (this.watches[pool].accepted()) this.reportStanding(pool);
+    this.fleet.send(pool, this.passOnTask);
     if (this.taskCount + 1 >= this.poolOf.length) this.grow();
     this.poolOf[this.taskCount++] = pool;
-    this.policy.dispatched?.();
     if ((this.policy.learned ?? 0) !== this.rank) this.noteRank();
   }
 

@@ -1,44 +1,45 @@
 import { parseLoadProfile } from "../model/load-profile.js";
 import type { ModelTime } from "../model/units.js";
 import { parseUtilities } from "../model/utility-functions.js";
-import { parseBeta, utilityPolicy } from "../scenarios/utility-policy.js";
+import { poolPolicyNamed } from "../policies/index.js";
+import { parseBeta } from "../scenarios/utility/policy.js";
 import type { Task } from "./parallel/task.js";
 import { PoolChain } from "./pool-chain.js";
 
-/** A run of server pools that is looked at from time to time, by what can be written down. */
+/** Serialisable description of a run of server pools that is observed at given times. */
 export interface PoolTrajectoryInput {
-  /** As `parseUtilities` reads it. */
+  /** As `parseUtilities` parses it. */
   readonly utilities: string;
   /** Pools of each class. */
   readonly pools: readonly number[];
-  /** As `parseLoadProfile` reads it. */
+  /** As `parseLoadProfile` parses it. */
   readonly load: string;
   readonly policy: string;
   readonly beta: string;
   /** Tasks in the system at time 0, per pool. */
   readonly before: number;
-  /** Time before time 0 in which the load is what it is at time 0, for the start to be forgotten. */
+  /** Warm-up before time 0, with the load of time 0. */
   readonly settling: ModelTime;
-  /** When to look, rising. */
+  /** Observation times, increasing. */
   readonly times: readonly ModelTime[];
-  /** Levels to look at: class from 0, level from 1. */
+  /** The occupancies to observe: class from 0, level from 1. */
   readonly levels: readonly (readonly [i: number, j: number])[];
   readonly seed: string;
 }
 
-/** What was seen at each of the times. */
+/** The observations, by time. */
 export interface PoolTrajectory {
   readonly utility: number[];
   /** Tasks per pool. */
   readonly tasks: number[];
-  /** r of a policy that learns it, 0 for others. */
+  /** r of a learning policy, 0 for others. */
   readonly rank: number[];
-  /** q(i, j) of each level, by level and then by time. */
+  /** q(i, j), by level and then by time. */
   readonly occupancy: number[][];
 }
 
-/** Runs pools and looks at them. The seed alone decides when tasks come and end. */
-export function runPoolTrajectory(input: PoolTrajectoryInput): PoolTrajectory {
+/** Runs and observes pools. Arrivals and service times depend only on the seed. */
+function runPoolTrajectory(input: PoolTrajectoryInput): PoolTrajectory {
   const { pools, settling, levels, seed } = input;
   const utilities = parseUtilities(input.utilities);
   const total = pools.reduce((sum, count) => sum + count, 0);
@@ -47,7 +48,7 @@ export function runPoolTrajectory(input: PoolTrajectoryInput): PoolTrajectory {
     classes: utilities.map((utility, i) => ({ utility, pools: pools[i] })),
     arrivalRate: (now) => total * load.at(Math.max(0, now - settling)),
     peakArrivalRate: total * load.peak,
-    policy: utilityPolicy(input.policy, utilities, parseBeta(input.beta)),
+    policy: poolPolicyNamed(input.policy, { utilities, beta: parseBeta(input.beta).at }),
     initialTasks: Math.round(total * input.before),
     seed,
   });
@@ -62,7 +63,7 @@ export function runPoolTrajectory(input: PoolTrajectoryInput): PoolTrajectory {
   return seen;
 }
 
-/** `runPoolTrajectory` for any core. */
+/** `runPoolTrajectory` as a task for worker threads. */
 export const poolTrajectory: Task<PoolTrajectoryInput, PoolTrajectory> = {
   module: import.meta.url,
   name: "poolTrajectory",

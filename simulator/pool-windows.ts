@@ -1,13 +1,14 @@
 import type { ModelTime } from "../model/units.js";
 import { parseUtilities } from "../model/utility-functions.js";
-import { parseBeta, utilityPolicy } from "../scenarios/utility-policy.js";
-import { optimalAssignment, optimalUtility, type PoolClasses } from "../theory/optimal-assignment.js";
+import { poolPolicyNamed } from "../policies/index.js";
+import { parseBeta } from "../scenarios/utility/policy.js";
+import { optimalAssignment, optimalUtility, type PoolClasses } from "../theory/utility/optimal-assignment.js";
 import type { Task } from "./parallel/task.js";
 import { PoolChain, type PoolStatistics } from "./pool-chain.js";
 
-/** A run of server pools, cut into windows, by what can be written down. */
+/** Serialisable description of a run of server pools, divided into windows. */
 export interface PoolWindowsInput {
-  /** As `parseUtilities` reads it. */
+  /** As `parseUtilities` parses it. */
   readonly utilities: string;
   /** Pools of each class. */
   readonly pools: readonly number[];
@@ -25,17 +26,17 @@ export interface PoolWindow {
   readonly meanUtility: number;
   /** Tasks per pool. */
   readonly meanTasks: number;
-  /** Of u*(S/n): what the best policy would have had with these tasks, at every moment. */
+  /** Time average of u*(S/n), the optimal utility for the present number of tasks. */
   readonly meanOptimum: number;
   readonly messagesPerTask: number;
-  /** Part of the time in which a learning policy holds the rank r*; 0 for others. */
+  /** Fraction of time in which a learning policy has rank r*; 0 for other policies. */
   readonly timeAtOptimum: number;
 }
 
-/** By then the start is forgotten: it fades by a factor e in each unit of time. */
+/** The effect of the initial state decays as e^-t. */
 const WARM_UP: ModelTime = 12;
 
-/** Runs pools that start with as many tasks as they will have on average. The seed alone decides when tasks come and end. */
+/** Runs pools that start with their mean number of tasks. Arrivals and service times depend only on the seed. */
 export function runPoolWindows(input: PoolWindowsInput): PoolWindow[] {
   const { pools, load, windows, windowTime, seed } = input;
   const utilities = parseUtilities(input.utilities);
@@ -45,7 +46,7 @@ export function runPoolWindows(input: PoolWindowsInput): PoolWindow[] {
     classes: utilities.map((utility, i) => ({ utility, pools: pools[i] })),
     arrivalRate: () => total * load,
     peakArrivalRate: total * load,
-    policy: utilityPolicy(input.policy, utilities, parseBeta(input.beta)),
+    policy: poolPolicyNamed(input.policy, { utilities, beta: parseBeta(input.beta).at }),
     initialTasks: Math.round(total * load),
     seed,
   });
@@ -72,7 +73,7 @@ function averages(seen: PoolStatistics, pools: number, rank: number, optimum: (t
   return { meanUtility, meanTasks, meanOptimum, messagesPerTask, timeAtOptimum: rankLaw[rank] ?? 0 };
 }
 
-/** `runPoolWindows` for any core. */
+/** `runPoolWindows` as a task for worker threads. */
 export const poolWindows: Task<PoolWindowsInput, PoolWindow[]> = {
   module: import.meta.url,
   name: "poolWindows",

@@ -1,9 +1,9 @@
+import type { Run } from "../experiments/run.js";
+import type { FleetView, QueueView, SystemModel } from "../experiments/scenario.js";
 import { assert } from "../model/errors.js";
 import { initialRate } from "../model/initial-rates.js";
 import { type DispatcherTotals, noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import type { Run } from "../scenarios/run.js";
-import type { FleetView, QueueView, SystemModel } from "../scenarios/scenario.js";
 import { Chain } from "./chain.js";
 
 export interface QueueChainOptions {
@@ -11,13 +11,13 @@ export interface QueueChainOptions {
   readonly run: Run;
   readonly seed: string;
   readonly replication: number;
-  /** How often the run is told of the queues. */
+  /** Time between observations of the queues. */
   readonly epochTime: ModelTime;
 }
 
 /**
- * A system with Poisson arrivals and exponential service as a Markov chain of its queue lengths, with the measurement of a
- * live run: many times as fast as with every job by itself.
+ * A system with Poisson arrivals and exponential service as the Markov chain of its queue lengths, measured like a live run:
+ * much faster than the simulation of individual jobs.
  */
 export class QueueChain implements FleetView {
   readonly queues: readonly QueueView[];
@@ -82,7 +82,7 @@ export class QueueChain implements FleetView {
   }
 }
 
-/** The queues of a chain, whose own clock counts events. */
+/** Converts the event clock of a chain to model time. */
 class QueuesInModelTime implements QueueView {
   constructor(private readonly chain: Chain) {}
 

@@ -1,45 +1,46 @@
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver, type FleetStatistics } from "../dispatcher/fleet-observer.js";
-import { NO_SERVER, type Policy, type PolicyFactory } from "../dispatcher/policies/policy.js";
+import { FleetObserver, type FleetStatistics } from "../dispatcher/core/fleet-observer.js";
 import type { JobSequence } from "../load-generator/job-sequence.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { quickRandomStream } from "../model/random.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { NO_SERVER, type PolicyFactory } from "../policies/policy.js";
+import { Router } from "../policies/router.js";
 import { WaitingLines } from "./waiting-lines.js";
 
 export interface QueueingSystemOptions {
   readonly servers: number;
-  /** When jobs arrive, of which types, and how much work they bring. */
+  /** Arrival times, types and works of the jobs. */
   readonly jobs: JobSequence;
-  /** Of every server, or of each; > 0. */
+  /** Common service rate, or one for each server; > 0. */
   readonly serviceRate: Rate | ArrayLike<Rate>;
-  /** Jobs a server holds at most, the one in service included: 1, 2, ... or Infinity. */
+  /** Most jobs at a server, including the one in service: 1, 2, ... or Infinity. */
   readonly buffer: number;
   readonly policy: PolicyFactory;
   readonly seed: string;
 }
 
-/** What was seen of jobs and queues over a stretch of time. */
+/** Statistics of jobs and queues over an interval of time. */
 export interface QueueingStatistics extends FleetStatistics {
   readonly completed: number;
-  /** Of the completed jobs, from arrival to completion. */
+  /** Mean time from arrival to completion, over completed jobs. */
   readonly meanSojournTime: ModelTime;
 }
 
 /**
- * Parallel servers with any arrivals and any works, first in first out, at fixed rates, driven from event to event by a heap of
- * due times. For exponential works `Chain` is several times faster; for rates that change, and messages that take time, there
- * is `Twin`. An event allocates nothing.
+ * Parallel first-in-first-out servers with fixed rates and general arrivals and works: an event-driven simulation with a heap
+ * of due times. `Chain` is several times faster for exponential works; `Twin` covers changing rates and message delays. An
+ * event allocates nothing.
  */
 export class QueueingSystem {
   now: ModelTime = 0;
   private readonly fleet = new Fleet();
-  private readonly policy: Policy;
+  private readonly router: Router;
   private readonly observer = new FleetObserver();
   private readonly dueTimes: IndexedHeap;
   private readonly lines: WaitingLines;
   private readonly rates: Float64Array;
-  /** When the job in service at each server arrived. */
+  /** Arrival time of the job in service at each server. */
   private readonly arrivals: Float64Array;
   private completed = 0;
   private sojournTime: ModelTime = 0;
@@ -49,8 +50,8 @@ export class QueueingSystem {
     this.rates = new Float64Array(servers);
     if (typeof serviceRate === "number") this.rates.fill(serviceRate);
     else this.rates.set(serviceRate);
-    for (let server = 0; server < servers; server++) this.fleet.join(buffer, this.rates[server]);
-    this.policy = policy(this.fleet, quickRandomStream(seed, "policy"));
+    for (let server = 0; server < servers; server++) this.fleet.join({ buffer, rate: this.rates[server] });
+    this.router = new Router(policy(this.fleet, quickRandomStream(seed, "policy")));
     this.dueTimes = new IndexedHeap(servers);
     this.lines = new WaitingLines(servers);
     this.arrivals = new Float64Array(servers);
@@ -61,7 +62,7 @@ export class QueueingSystem {
     return this.observer.jobs;
   }
 
-  /** Runs through the next arrivals and completions; a completion comes before an arrival at the same time. */
+  /** Simulates this many arrivals and completions; a completion precedes an arrival at the same time. */
   run(events: number): void {
     const { jobs } = this.options;
     for (let event = 0; event < events; event++) {
@@ -71,14 +72,14 @@ export class QueueingSystem {
     }
   }
 
-  /** Starts the statistics anew, from the jobs that are in the system. */
+  /** Restarts the statistics; jobs in the system stay. */
   restartStatistics(): void {
     this.observer.restart(this.now);
     this.completed = 0;
     this.sojournTime = 0;
   }
 
-  /** What happened since the last restart; time must have passed. */
+  /** Statistics since the last restart, which must be in the past. */
   statistics(): QueueingStatistics {
     const { completed, sojournTime } = this;
     const fleet = this.observer.statistics(this.now, this.options.servers);
@@ -89,7 +90,7 @@ export class QueueingSystem {
     this.now = now;
     const { jobs } = this.options;
     const work = jobs.take();
-    const server = this.policy.choose(jobs.taskType);
+    const server = this.router.choose(jobs.taskType, work, now);
     if (server === NO_SERVER || this.fleet.isFull(server)) {
       this.observer.refused();
       jobs.ended(now);
@@ -97,7 +98,7 @@ export class QueueingSystem {
     }
     const queueLength = this.fleet.queueLength(server);
     this.observer.accepted(queueLength, now);
-    this.fleet.assigned(server);
+    this.fleet.send(server);
     if (queueLength === 0) this.start(server, now, work, now);
     else this.lines.push(server, work, now);
   }
@@ -106,9 +107,11 @@ export class QueueingSystem {
     this.now = now;
     const server = this.dueTimes.first;
     this.completed++;
-    this.sojournTime += now - this.arrivals[server];
+    const sojournTime = now - this.arrivals[server];
+    this.sojournTime += sojournTime;
     this.observer.ended(this.fleet.queueLength(server), now);
     this.fleet.ended(server);
+    this.router.completed(server, sojournTime, now);
     this.options.jobs.ended(now);
     if (this.lines.isEmpty(server)) {
       this.dueTimes.set(server, Number.POSITIVE_INFINITY);

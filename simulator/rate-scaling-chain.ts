@@ -1,52 +1,55 @@
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver } from "../dispatcher/fleet-observer.js";
-import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
+import { FleetObserver } from "../dispatcher/core/fleet-observer.js";
+import type { Run } from "../experiments/run.js";
+import { EPOCH_TIME, type FleetView, type SystemModel } from "../experiments/scenario.js";
 import { assert } from "../model/errors.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponential, quickRandomStream, type RandomStream } from "../model/random.js";
 import { noDispatcherTotals, noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import type { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type FleetView, type SystemModel } from "../scenarios/scenario.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { ANY_JOB, knowsQueuesOnly, NO_SERVER, type Policy } from "../policies/policy.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
+import { runSeed } from "./run-seed.js";
 
-// The state of each server in a row of its own, so that an event touches one line of the cache. It is exact at AS_OF; what has happened
-// since then follows from it.
+// The state of each server is one row, so that an event touches a single cache line. It is valid at time AS_OF; the present
+// state follows from it.
 const ROW = 8;
 const [RATE, AS_OF, IDLE_TIME, BUSY_TIME, IDLE_TIME_INTEGRAL, SUBMITTED_AT] = [0, 1, 2, 3, 4, 5];
 
-/** Whether `RateScalingChain` can run a system: unit buffers, and nothing there at the start. */
-export function isRateScalingChain({ server, backlog, classNames }: SystemModel): boolean {
-  return server.buffer === 1 && server.discipline === "fifo" && backlog === 0 && classNames.length === 1;
+/** Whether `RateScalingChain` can simulate a system: unit buffers, no initial backlog, Poisson and exponential jobs, and a policy that sees none of them. */
+export function isRateScalingChain({ server, backlog, classNames, policy, sizes, arrivals }: SystemModel): boolean {
+  if (sizes !== undefined || arrivals !== undefined) return false;
+  const isPlain = server.buffer === 1 && server.discipline === "fifo" && backlog === 0 && classNames.length === 1;
+  return isPlain && knowsQueuesOnly(policy);
 }
 
 /**
- * Distributed rate scaling with unit buffers as the jumps of a uniformised Markov process: works are exponential, so a job in
- * service ends at the server's rate of the moment, whatever work it has had. Servers tick at a rate that none of them can
- * exceed until the next look at them all, and a tick of a busy one ends its job with the probability of its rate over that one (Lewis and Shedler 1979). No
- * event list is needed, and a server is touched only when something happens to it.
+ * Distributed rate scaling with unit buffers as a uniformised Markov process: works are exponential, so a job in service ends
+ * at the present rate of its server, whatever its age. Potential departures occur at a rate that bounds all service rates
+ * until the next observation, and are accepted with the ratio of the server's rate to that bound (thinning, Lewis and Shedler
+ * 1979). No event list is needed, and a server is touched only by its own events.
  *
- * The same policy, rule and measurement as live; `Twin` also has the very servers and dispatcher, at a fraction of the speed.
- * The two have the same law, and not the same trace.
+ * Policy, rate rule and measurement are those of the live system; `Twin` also uses its servers and dispatcher, at a fraction
+ * of the speed. The two have the same law but different sample paths.
  */
 export class RateScalingChain implements FleetView {
   readonly totals = noDispatcherTotals();
   readonly queues = [new FleetObserver()];
   readonly learned = undefined;
   now: ModelTime = 0;
-  /** Arrivals and ticks so far. */
+  /** Arrivals and potential departures so far. */
   events = 0;
   private readonly fleet = new Fleet();
   private readonly policy: Policy;
   private readonly random: RandomStream;
   private readonly control: RateControl;
-  /** That no server can have before the next look. */
+  /** Upper bound of all service rates until the next observation. */
   private greatestRate: Rate = 0;
   private readonly arrivalRate: Rate;
   private readonly servers: number;
   private readonly states: Float64Array;
-  private nextLook: ModelTime = EPOCH_TIME;
+  private nextObservation: ModelTime = EPOCH_TIME;
   private readonly serverTotals = noServerTotals();
 
   constructor(
@@ -55,7 +58,7 @@ export class RateScalingChain implements FleetView {
     seed: string,
     replication = 1,
   ) {
-    assert(isRateScalingChain(system), "the chain is of servers with unit buffers that start idle");
+    assert(isRateScalingChain(system), "the servers have unit buffers and start idle");
     const { servers, server } = system;
     this.servers = servers;
     this.arrivalRate = system.totalArrivalRate;
@@ -64,12 +67,12 @@ export class RateScalingChain implements FleetView {
     for (let index = 0; index < servers; index++) {
       const rate = initialRate(server.initialRates, seed, index);
       this.states[ROW * index + RATE] = rate;
-      this.fleet.join(1, rate);
+      this.fleet.join({ buffer: 1, rate });
     }
     this.boundRates();
-    const chance = replication === 1 ? seed : `${seed}/replication-${replication}`;
-    this.policy = system.policy(this.fleet, quickRandomStream(chance, "policy"));
-    this.random = quickRandomStream(chance, "events");
+    const ownSeed = runSeed(seed, replication);
+    this.policy = system.policy(this.fleet, quickRandomStream(ownSeed, "policy"));
+    this.random = quickRandomStream(ownSeed, "events");
     run.start(0);
   }
 
@@ -103,9 +106,9 @@ export class RateScalingChain implements FleetView {
     while (this.run.phase !== "finished") {
       const total = this.arrivalRate + this.servers * this.greatestRate;
       const next = this.now + exponential(random, 1 / total);
-      if (next > this.nextLook) {
-        // The time to the next event has no memory: it is drawn anew from the look on.
-        this.look();
+      if (next > this.nextObservation) {
+        // The time to the next event is memoryless: it is drawn again from the observation on.
+        this.observe();
         continue;
       }
       this.now = next;
@@ -118,7 +121,7 @@ export class RateScalingChain implements FleetView {
 
   private arrive(): void {
     this.totals.offered++;
-    const server = this.policy.choose(0);
+    const server = this.policy.choose(ANY_JOB, this.now);
     if (server === NO_SERVER || this.fleet.isFull(server)) {
       this.totals.blocked++;
       return;
@@ -126,7 +129,7 @@ export class RateScalingChain implements FleetView {
     this.advance(server, this.now);
     this.states[ROW * server + SUBMITTED_AT] = this.now;
     this.queues[0].accepted(0, this.now);
-    this.fleet.assigned(server);
+    this.fleet.send(server);
   }
 
   private tick(server: number): void {
@@ -134,7 +137,7 @@ export class RateScalingChain implements FleetView {
     this.advance(server, this.now);
     const row = ROW * server;
     const rate = this.states[row + RATE];
-    assert(rate <= this.greatestRate, "no server exceeds the rate at which all of them tick");
+    assert(rate <= this.greatestRate, "no server exceeds the uniformisation rate");
     if (this.random() * this.greatestRate >= rate) return;
     this.states[row + IDLE_TIME] = 0;
     this.queues[0].ended(1, this.now);
@@ -161,8 +164,8 @@ export class RateScalingChain implements FleetView {
     }
   }
 
-  private look(): void {
-    const now = this.nextLook;
+  private observe(): void {
+    const now = this.nextObservation;
     const { states, serverTotals: totals } = this;
     for (let server = 0; server < this.servers; server++) {
       this.advance(server, now);
@@ -175,19 +178,19 @@ export class RateScalingChain implements FleetView {
     }
     this.run.tick(now, this);
     this.now = now;
-    this.nextLook = now + EPOCH_TIME;
+    this.nextObservation = now + EPOCH_TIME;
     this.boundRates();
   }
 
   /**
-   * The longer the idle time, the lower the rate goes (h' >= 0 in (2.2)), and of two servers with the same idle times the faster one stays
-   * the faster: none exceeds the one that is the fastest now and never idle, whose rate only rises or only falls.
+   * Rates decrease with idle time (h' >= 0 in (2.2)), and the rule preserves the order of two servers with the same idle
+   * times: no server exceeds the presently fastest rate evolved without idling, which is monotone in time.
    */
   private boundRates(): void {
     let largest = 0;
     for (let row = RATE; row < this.states.length; row += ROW) largest = Math.max(largest, this.states[row]);
     const { rate } = this.control.evolve(largest, 0, false, EPOCH_TIME);
-    // The rule is integrated to 1e-8 a step.
+    // The rule is integrated with an error of 1e-8 per step.
     this.greatestRate = Math.max(largest, rate) * (1 + 1e-6);
   }
 }

@@ -1,39 +1,31 @@
+import { type QuantityEvidence, quantitiesOf, WITHIN_SIMULATED, weigh } from "../experiments/evidence.js";
+import type { Experiment, Measured, RunConditions } from "../experiments/scenario.js";
+import { settled } from "../experiments/settled.js";
 import { acrossRuns } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
-import { addViews, type ViewTotals } from "../model/view-quality.js";
-import { type QuantityEvidence, weigh } from "../scenarios/evidence.js";
-import { scenarioNamed } from "../scenarios/index.js";
-import type { Experiment, Measured, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
+import { addViews } from "../model/view-quality.js";
 import type { Runner } from "./parallel/task.js";
-import { type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
+import { configured, type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
 
-/** What several runs of the same system have found together. */
-export interface ReplicatedOutput {
+/** Combined results of replications: counts of jobs, policy messages and views are totals over all runs. */
+export interface ReplicatedOutput
+  extends Omit<SimulationOutput, "warmUpTime" | "warmedUpFor" | "estimates" | "traceHash"> {
   readonly replications: number;
-  readonly totals: SimulationOutput["totals"];
-  readonly policy: string;
-  /** Messages of all runs together. */
-  readonly information: PolicyInformation;
-  readonly conditions: RunConditions;
-  /** How good the views of several dispatchers were in all runs together; undefined where there is one. */
-  readonly views: ViewTotals | undefined;
-  readonly whyVoid: string | null;
-  readonly quantities: readonly QuantityEvidence[];
 }
 
-/** Runs that a wanted precision is first looked for in: fewer give intervals too wide and too unsteady to stop by. */
+/** Fewest runs when a precision is requested: with fewer, intervals are too wide and too variable for a stopping rule. */
 const FIRST_RUNS = 10;
-/** By how much the number of runs grows until the precision is reached. */
+/** Growth factor of the number of runs until the precision is reached. */
 const GROWTH = 1.5;
 const MOST_RUNS = 10_000;
 
 /**
- * Runs a system so many times, or until every interval is narrow enough, whichever is more. The number of runs depends on
- * what they find and not on how fast they are done.
+ * Runs a system a given number of times, or until every interval is narrow enough, whichever is more. The number of runs
+ * depends on their results and not on their speed.
  *
- * @param input of the first; the others are its replications
- * @param wanted how many runs at least, and the half-width of the intervals relative to the value, if one is asked for
- * @param progress told the number of runs done and planned, each time one is done
+ * @param input of the first run; the others are its replications
+ * @param wanted fewest runs, and the half-width of the intervals relative to the value, if requested
+ * @param progress called after each run with the number of runs done and planned
  */
 export async function replicate(
   input: SimulationInput,
@@ -41,7 +33,7 @@ export async function replicate(
   runner: Runner,
   progress: (done: number, planned: number) => void = () => undefined,
 ): Promise<ReplicatedOutput> {
-  const experiment = scenarioNamed(input.scenario).configure(input.settings, input.seed);
+  const experiment = configured(input);
   const outputs: SimulationOutput[] = [];
   let planned = wanted.precision === undefined ? wanted.replications : Math.max(FIRST_RUNS, wanted.replications);
   for (;;) {
@@ -49,21 +41,22 @@ export async function replicate(
     let done = outputs.length;
     const inputs = more.map((replication) => ({ ...input, replication }));
     outputs.push(...(await runner.map(simulation, inputs, () => progress(++done, planned))));
-    const found = combine(experiment, outputs, input.familyConfidence);
+    const found = combine(experiment, outputs, input);
     if (wanted.precision === undefined || isPrecise(experiment, found.quantities, wanted.precision)) return found;
     if (planned >= MOST_RUNS) return found;
     planned = Math.min(MOST_RUNS, Math.ceil(GROWTH * planned));
   }
 }
 
-/** What independent runs of one experiment say together. One run alone speaks for itself. */
+/** Combines independent runs of one experiment. A single run is returned as it is. */
 export function combine(
   experiment: Experiment,
   outputs: readonly SimulationOutput[],
-  familyConfidence: number,
+  { familyConfidence, within = WITHIN_SIMULATED }: Pick<SimulationInput, "familyConfidence" | "within">,
 ): ReplicatedOutput {
   const [first] = outputs;
   const replications = outputs.length;
+  const { measuredTime } = first;
   if (replications === 1) return { replications, ...first };
   const totals = { ...first.totals };
   for (const output of outputs.slice(1)) addTotals(totals, output.totals);
@@ -71,19 +64,30 @@ export function combine(
     outputs.reduce((sum, { conditions }) => sum + value(conditions), 0) / replications;
   const conditions = { messageDelay: mean((c) => c.messageDelay), heldUpFraction: mean((c) => c.heldUpFraction) };
   const whyVoid = outputs.find((output) => output.whyVoid !== null)?.whyVoid ?? null;
-  const quantities = weigh(
-    experiment,
-    { measured: () => measuredAcross(outputs) },
-    conditions,
+  const quantities = weigh(settled(experiment, first.warmedUpFor), measuredAcross(outputs), conditions, {
     familyConfidence,
-    whyVoid ?? undefined,
-  );
+    within,
+    unjudged: whyVoid === null ? undefined : { verdict: "void", reason: whyVoid },
+  });
   const information = {
     messages: outputs.reduce((sum, output) => sum + output.information.messages, 0),
     bitsPerServer: Math.max(...outputs.map((output) => output.information.bitsPerServer)),
   };
   const views = outputs.map((output) => output.views).reduce((sum, more) => sum && more && addViews(sum, more));
-  return { replications, totals, policy: first.policy, information, conditions, views, whyVoid, quantities };
+  const { policy, looks, stoppedBy } = first;
+  return {
+    replications,
+    measuredTime,
+    totals,
+    policy,
+    information,
+    conditions,
+    views,
+    whyVoid,
+    looks,
+    stoppedBy,
+    quantities,
+  };
 }
 
 function measuredAcross(outputs: readonly SimulationOutput[]): Map<string, Measured> {
@@ -106,15 +110,15 @@ function addTotals(
 }
 
 /**
- * Whether every interval is as narrow as wanted, relative to its quantity, or to the width that decides where that is
- * more: the chance of something rare need not be known to the same part of itself. An interval that holds 0 has no relative
- * width: it must be narrow enough to decide.
+ * Whether every interval is narrow enough relative to its quantity, or no wider than the quantity's floor:
+ * a small probability need not be known to the same relative precision. An interval that contains 0 has no relative width: it
+ * must be narrow enough to decide.
  */
 function isPrecise(experiment: Experiment, quantities: readonly QuantityEvidence[], precision: number): boolean {
   return quantities.every(({ name, measured, ciLow, ciHigh }) => {
     if (measured === null || ciLow === null || ciHigh === null) return false;
     const halfWidth = (ciHigh - ciLow) / 2;
-    const decides = experiment.quantities.find((quantity) => quantity.name === name)?.precision ?? 0;
+    const decides = quantitiesOf(experiment).find((quantity) => quantity.name === name)?.floor ?? 0;
     if (ciLow > 0 || ciHigh < 0) return halfWidth <= precision * Math.max(Math.abs(measured), decides);
     return halfWidth <= decides;
   });

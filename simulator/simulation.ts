@@ -1,83 +1,103 @@
+import { divided } from "../experiments/division.js";
+import { type QuantityEvidence, WITHIN_SIMULATED } from "../experiments/evidence.js";
+import type { Looks } from "../experiments/looks.js";
+import { Run } from "../experiments/run.js";
+import type { Experiment, FleetView, PolicyInformation, RunConditions, Views } from "../experiments/scenario.js";
+import type { StoppedBy } from "../experiments/sequential-evidence.js";
+import type { MessageDelay } from "../model/message-delay.js";
 import type { RunEstimate } from "../model/statistics/across-runs.js";
 import type { DispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
 import type { ViewTotals } from "../model/view-quality.js";
-import type { QuantityEvidence } from "../scenarios/evidence.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { Run } from "../scenarios/run.js";
-import type { Experiment, FleetView, PolicyInformation, RunConditions } from "../scenarios/scenario.js";
 import { epochTimeOf, systemFor } from "./engine.js";
-import { type MessageDelay, NO_DELAY } from "./message-delay.js";
 import type { Task } from "./parallel/task.js";
 import { TraceHash, traced } from "./trace.js";
 
-/** One run of a scenario in virtual time, by what can be written down. */
+/** Serialisable description of one run of a scenario in virtual time. */
 export interface SimulationInput {
   readonly scenario: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly seed: string;
-  /** 1, 2, ...: another has the same servers and chance of its own. */
+  /** 1, 2, ...: replications have the same servers and independent randomness. */
   readonly replication?: number;
-  /** By theory if left out, as `measuringTime`. */
+  /** From theory if left out; so is `measuringTime`. */
   readonly warmUpTime?: ModelTime | undefined;
   readonly measuringTime?: ModelTime | undefined;
+  /** How long the warm-up is worth, if other than `warmUpTime`: Infinity where it was measured to be long enough. */
+  readonly warmedUpFor?: ModelTime | undefined;
   readonly familyConfidence: number;
+  /** Relative distance from a prediction that still counts as agreement; WITHIN_SIMULATED if left out. */
+  readonly within?: number | undefined;
+  /** When the run is judged; once, at its end, if left out. */
+  readonly looks?: Looks | undefined;
+  /** That of the system if left out. */
   readonly messageDelay?: MessageDelay | undefined;
   readonly noticeDelay?: MessageDelay | undefined;
-  /** More than 1: so many dispatchers, each for a share of the task types of a graph. */
+  /** Number of dispatchers, 1 if left out, and what several know; told if left out. */
   readonly dispatchers?: number;
-  /** Where the scenario asks for every job by itself, a chain of the same law will do, if there is one. */
+  readonly views?: Views;
+  /** Whether a Markov chain with the same law, if there is one, may replace the simulation of individual jobs. */
   readonly chainWillDo?: boolean;
-  /** Whether to hash every decision that the policy makes. */
+  /** Whether to hash every decision of the policy. */
   readonly traced?: boolean;
 }
 
-/** What a run in virtual time has found. */
+/** The results of a run in virtual time. */
 export interface SimulationOutput {
   readonly warmUpTime: ModelTime;
+  readonly warmedUpFor: ModelTime;
   readonly measuredTime: ModelTime;
   readonly totals: Readonly<DispatcherTotals> & { readonly inFlight: number };
   readonly policy: string;
   readonly information: PolicyInformation;
   readonly conditions: RunConditions;
-  /** How good the views of several dispatchers were; undefined where there is one. */
+  /** How well several dispatchers know the queues; undefined if there is only one, or servers do not tell them. */
   readonly views: ViewTotals | undefined;
   readonly whyVoid: string | null;
+  /** How often the run was judged, and why it ended. */
+  readonly looks: number;
+  readonly stoppedBy: StoppedBy | null;
   readonly quantities: readonly QuantityEvidence[];
-  /** What each quantity was estimated to be, for an average over runs. */
+  /** The estimate of each quantity, for averages over runs. */
   readonly estimates: Readonly<Record<string, RunEstimate>>;
-  /** Of every decision that the policy made, if asked for. */
+  /** Hash of all decisions of the policy, if requested. */
   readonly traceHash?: string;
 }
 
 /**
- * Runs a scenario in virtual time, from its start through warm-up and measurement.
+ * Runs a scenario in virtual time, through warm-up and measurement.
  *
+ * @param onEpoch called after every epoch with the time measured so far
  * @throws UserError if a setting is unknown or out of range
  */
-export function simulate(input: SimulationInput): SimulationOutput {
-  const { scenario, settings, seed, replication = 1, familyConfidence } = input;
-  const { messageDelay = NO_DELAY, noticeDelay, dispatchers = 1, chainWillDo = false } = input;
+export function simulate(input: SimulationInput, onEpoch?: (measuredTime: ModelTime) => void): SimulationOutput {
+  const { seed, replication = 1, familyConfidence } = input;
+  const { messageDelay, noticeDelay, chainWillDo = false } = input;
   const trace = input.traced === true ? new TraceHash() : undefined;
-  const experiment = tracedExperiment(experimentOf(scenario, settings, seed), trace);
+  const experiment = tracedExperiment(experimentOf(input), trace);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
+  const warmedUpFor = input.warmedUpFor ?? warmUpTime;
   const measuringTime = input.measuringTime ?? experiment.measuringTime;
   const epochTime = epochTimeOf(experiment);
-  const times = { warmUpTime, measuringTime, epochTime };
-  const run = new Run(experiment, { ...times, familyConfidence, delaysAreGiven: true });
-  const chance = { seed, replication };
+  const { looks = "once", within = WITHIN_SIMULATED } = input;
+  const times = { warmUpTime, warmedUpFor, measuringTime, epochTime, looks };
+  const run = new Run(experiment, { ...times, familyConfidence, within, onEpoch, delaysAreGiven: true });
   const delays = { messageDelay, noticeDelay };
-  const system = systemFor(experiment, { run, ...chance, epochTime, ...delays, dispatchers, chainWillDo });
+  const system = systemFor(experiment, { run, seed, replication, epochTime, ...delays, chainWillDo });
   system.finish();
   return {
     warmUpTime,
-    measuredTime: measuringTime,
+    warmedUpFor,
+    measuredTime: looks === "once" ? measuringTime : run.measuredTime,
     totals: { ...system.view.totals, inFlight: system.inFlight },
     policy: system.policyName,
     information: informationOf(system.view),
     conditions: run.conditions(),
-    views: system.views,
+    views: system.viewTotals,
     whyVoid: run.whyVoid() ?? null,
+    looks: run.looks,
+    stoppedBy: run.stoppedBy ?? null,
     quantities: run.evidence(),
     estimates: Object.fromEntries(
       [...run.measured()].map(([name, { value, variance = null, trials = null, bias }]) => [
@@ -95,23 +115,30 @@ function tracedExperiment(experiment: Experiment, trace: TraceHash | undefined):
   return { ...experiment, system: { ...system, policy: traced(system.policy, trace) } };
 }
 
-/** The experiment last asked for: it serves all its replications, and works out once what theory says of it. */
+/** The experiment of a run. Throws UserError if a setting is unknown or out of range. */
+export function configured(input: SimulationInput): Experiment {
+  const { scenario, settings, seed, dispatchers = 1, views = "told" } = input;
+  return divided(scenarioNamed(scenario).configure(settings, seed), { dispatchers, views });
+}
+
+/** The latest experiment, reused for its replications so that its predictions are computed only once. */
 let latest: { readonly key: string; readonly experiment: Experiment } | undefined;
 
-function experimentOf(scenario: string, settings: Readonly<Record<string, string>>, seed: string): Experiment {
-  const key = JSON.stringify([scenario, settings, seed]);
-  if (latest?.key !== key) latest = { key, experiment: scenarioNamed(scenario).configure(settings, seed) };
+function experimentOf(input: SimulationInput): Experiment {
+  const { scenario, settings, seed, dispatchers, views } = input;
+  const key = JSON.stringify([scenario, settings, seed, dispatchers, views]);
+  if (latest?.key !== key) latest = { key, experiment: configured(input) };
   return latest.experiment;
 }
 
-/** The numbers alone, without what keeps them up to date. */
+/** Copies the present values. */
 function informationOf({ information: { messages, bitsPerServer } }: FleetView): PolicyInformation {
   return { messages, bitsPerServer };
 }
 
-/** `simulate` for any core. */
+/** `simulate` as a task for worker threads. */
 export const simulation: Task<SimulationInput, SimulationOutput> = {
   module: import.meta.url,
   name: "simulation",
-  run: simulate,
+  run: (input) => simulate(input),
 };

@@ -1,13 +1,13 @@
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver } from "../dispatcher/fleet-observer.js";
-import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
+import { FleetObserver } from "../dispatcher/core/fleet-observer.js";
+import type { Run } from "../experiments/run.js";
+import type { FleetView, PolicyInformation, SystemModel } from "../experiments/scenario.js";
 import { assert } from "../model/errors.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { SlotLaw } from "../model/slot-laws.js";
 import { countSlot, noDispatcherTotals, noSlotTotals } from "../model/totals.js";
 import type { Rate } from "../model/units.js";
-import type { Run } from "../scenarios/run.js";
-import type { FleetView, PolicyInformation, SystemModel } from "../scenarios/scenario.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { ANY_JOB, NO_SERVER, type Policy } from "../policies/policy.js";
 
 export interface SlottedOptions {
   readonly system: SystemModel;
@@ -17,9 +17,9 @@ export interface SlottedOptions {
 }
 
 /**
- * Parallel servers in slotted time, over the policies of the live system (Hurtado-Lange and Maguluri, section 2). In each slot
- * queue lengths are observed, all arrivals join the one server that the policy names, and then every server serves as many of
- * its jobs as it can in this slot.
+ * Parallel servers in slotted time, with the policies of the live system (Hurtado-Lange and Maguluri 2020, section 2). In each slot
+ * the policy chooses one server by the queue lengths, all arrivals join it, and then every server serves as many of its jobs
+ * as its service in this slot allows.
  */
 export class SlottedSystem implements FleetView {
   readonly totals = noDispatcherTotals();
@@ -43,7 +43,7 @@ export class SlottedSystem implements FleetView {
     this.arrivals = system.slots.arrivals;
     this.services = system.slots.services;
     this.queues = [this.observer];
-    for (let server = 0; server < system.servers; server++) this.fleet.join(system.server.buffer);
+    for (let server = 0; server < system.servers; server++) this.fleet.join({ buffer: system.server.buffer });
     const stream = (purpose: string): RandomStream => quickRandomStream(`${seed}/replication-${replication}`, purpose);
     this.policy = system.policy(this.fleet, stream("policy"));
     this.arrivalStream = stream("arrivals");
@@ -84,7 +84,7 @@ export class SlottedSystem implements FleetView {
     }
   }
 
-  /** Goes through one slot. */
+  /** Simulates one slot. */
   slot(): void {
     const before = this.jobs;
     this.arrive(this.slots.slots);
@@ -94,7 +94,7 @@ export class SlottedSystem implements FleetView {
 
   private arrive(now: number): void {
     const batch = this.arrivals.draw(this.arrivalStream);
-    const server = this.policy.choose(0);
+    const server = this.policy.choose(ANY_JOB, now);
     this.totals.offered += batch;
     for (let job = 0; job < batch; job++) {
       if (server === NO_SERVER || this.fleet.isFull(server)) {
@@ -104,12 +104,12 @@ export class SlottedSystem implements FleetView {
       const queueLength = this.fleet.queueLength(server);
       if (queueLength > 0) this.totals.waited++;
       this.observer.accepted(queueLength, now);
-      this.fleet.assigned(server);
+      this.fleet.send(server);
       this.jobs++;
     }
   }
 
-  /** Returns the services that found no job. */
+  /** Returns the unused service. */
   private serve(now: number): number {
     let unused = 0;
     for (let server = 0; server < this.servers; server++) {

@@ -1,15 +1,16 @@
 import { randomPoisson } from "d3-random";
-import { Fleet } from "../dispatcher/fleet.js";
-import { FleetObserver, type FleetStatistics } from "../dispatcher/fleet-observer.js";
-import { jsqDOnGraph } from "../dispatcher/policies/index.js";
-import { NO_SERVER, type Policy } from "../dispatcher/policies/policy.js";
+import { FleetObserver, type FleetStatistics } from "../dispatcher/core/fleet-observer.js";
 import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import { quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { jsqDOnGraph } from "../policies/jsq-d-graph.js";
+import { NO_SERVER } from "../policies/policy.js";
+import { Router } from "../policies/router.js";
 
 export interface SpatialChainOptions {
   readonly graph: CompatibilityGraph;
-  /** lambda, jobs per server and unit of time; each task type gets the same share of them. */
+  /** lambda, the arrival rate per server, divided equally among the task types. */
   readonly arrivalRate: Rate;
   /** d. */
   readonly choices: number;
@@ -20,15 +21,15 @@ export interface SpatialChainOptions {
 }
 
 /**
- * JSQ(d) on a compatibility graph with unit service rates, as the jumps of the uniformised Markov chain: an event is a job of
- * a random task type, or the tick of a random server, which ends a job there if there is one (Rutten and Mukherjee, proof of
- * Lemma 4.2). What is drawn does not depend on the queues, so that two chains with one seed share a sample path.
+ * JSQ(d) on a compatibility graph with unit service rates, as the jump chain of the uniformised Markov chain: an event is an
+ * arrival of a random task type, or a potential departure from a random server (Rutten and Mukherjee 2023, proof of Lemma 4.2).
+ * Random numbers do not depend on the queues, so that two chains with one seed use common random numbers.
  *
- * The same policy object as live. A job that no server can take is refused.
+ * The policy is that of the live system. A job without a compatible server is blocked.
  */
 export class SpatialChain {
   private readonly fleet = new Fleet();
-  private readonly policy: Policy;
+  private readonly router: Router;
   private readonly observer = new FleetObserver();
   private readonly events: RandomStream;
   private readonly poisson: ReturnType<typeof randomPoisson.source>;
@@ -37,19 +38,20 @@ export class SpatialChain {
   constructor(private readonly options: SpatialChainOptions) {
     const { graph, choices, replacement, seed, initialQueueLengths } = options;
     for (let server = 0; server < graph.servers; server++) {
-      this.fleet.join(Number.POSITIVE_INFINITY);
+      this.fleet.join({ buffer: Number.POSITIVE_INFINITY });
       for (let job = 0; job < (initialQueueLengths?.[server] ?? 0); job++) {
         this.observer.accepted(job, 0);
         this.fleet.assigned(server);
       }
     }
-    this.policy = jsqDOnGraph(graph, { choices, replacement })(this.fleet, quickRandomStream(seed, "policy"));
+    const policy = jsqDOnGraph(graph, { choices, replacement })(this.fleet, quickRandomStream(seed, "policy"));
+    this.router = new Router(policy);
     this.events = quickRandomStream(seed, "events");
     this.poisson = randomPoisson.source(quickRandomStream(seed, "counts"));
     this.restartStatistics();
   }
 
-  /** Runs until a later time; of the events until then, a Poisson number, each counts for the same part of the time. */
+  /** Runs until a later time, with a Poisson number of equally spaced events. */
   runUntil(time: ModelTime): void {
     const { graph, arrivalRate } = this.options;
     const events = this.poisson(graph.servers * (1 + arrivalRate) * (time - this.now))();
@@ -69,12 +71,12 @@ export class SpatialChain {
     );
   }
 
-  /** Starts the statistics anew, from the jobs that are in the system. */
+  /** Restarts the statistics; jobs in the system stay. */
   restartStatistics(): void {
     this.observer.restart(this.now);
   }
 
-  /** What happened since the last restart; time must have passed. */
+  /** Statistics since the last restart, which must be in the past. */
   statistics(): FleetStatistics {
     return this.observer.statistics(this.now, this.options.graph.servers);
   }
@@ -87,13 +89,13 @@ export class SpatialChain {
   }
 
   private arrive(taskType: number, now: ModelTime): void {
-    const server = this.policy.choose(taskType);
+    const server = this.router.choose(taskType, Number.NaN, now);
     if (server === NO_SERVER) {
       this.observer.refused();
       return;
     }
     this.observer.accepted(this.fleet.queueLength(server), now);
-    this.fleet.assigned(server);
+    this.fleet.send(server);
   }
 
   private tick(server: number, now: ModelTime): void {

@@ -3,55 +3,55 @@ import { geometricGraph, radiusFor } from "../model/graphs/geometric.js";
 import { regularGraph } from "../model/graphs/regular.js";
 import { quickRandomStream, randomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { independentQueues } from "../theory/independent-queues.js";
-import { meanOfTail } from "../theory/jsq-d-mean-field.js";
-import { jsqDStability } from "../theory/jsq-d-stability.js";
+import { independentQueues } from "../theory/power-of-d/independent-queues.js";
+import { meanOfTail } from "../theory/power-of-d/mean-field.js";
+import { jsqDStability } from "../theory/power-of-d/stability.js";
 import type { Task } from "./parallel/task.js";
 import { SpatialChain } from "./spatial-chain.js";
 
-/** The two kinds of graphs of the numerical experiments of Rutten and Mukherjee, section 5. */
+/** The two kinds of graphs in the numerical experiments of Rutten and Mukherjee (2023), section 5. */
 export type GraphKind = "regular" | "geometric";
 
-/** One run of JSQ(2) with replacement on a graph of its own, with as many task types as servers. */
+/** One run of JSQ(2) with replacement on its own graph, with as many task types as servers. */
 export interface SpatialRunInput {
   readonly kind: GraphKind;
   readonly servers: number;
-  /** Of every task type on regular graphs, where it is rounded; on average on geometric ones. */
+  /** Degree of every task type, rounded, on regular graphs; mean degree on geometric ones. */
   readonly degree: number;
   readonly arrivalRate: Rate;
-  /** Of the graph and of the run. */
+  /** Seed of both graph and run. */
   readonly seed: string;
-  /** Each server starts with at least i jobs with the probability at index i, independently; empty if left out. */
+  /** Tail of the independent initial queue lengths: the probability of at least i jobs at index i; empty if left out. */
   readonly startTail?: readonly number[];
-  /** Times at which the occupancy is looked at, rising. */
-  readonly looks: readonly ModelTime[];
+  /** Times at which the occupancy is sampled, increasing. */
+  readonly sampleTimes: readonly ModelTime[];
   readonly warmUpTime: ModelTime;
   /** 0 to measure nothing. */
   readonly measuringTime: ModelTime;
-  /** Whether to work out what independent queues on this graph would do. */
+  /** Whether to compute the independent-queues approximation on this graph. */
   readonly predict: boolean;
 }
 
 export interface SpatialRunOutput {
-  /** Averages over the time measured: fraction of servers with at least i jobs at index i. */
+  /** Time average of the fraction of servers with at least i jobs, at index i. */
   readonly queueTail: readonly number[];
   readonly meanQueueLength: number;
-  /** That fraction at each look. */
-  readonly looks: readonly (readonly number[])[];
-  /** Task types without a server: their jobs are not counted. */
+  /** The same fractions at each of the sample times. */
+  readonly samples: readonly (readonly number[])[];
+  /** Task types without a server. */
   readonly isolatedTypes: number;
   readonly stability: "stable" | "unstable" | "undetermined";
   readonly predictedMean: number | null;
 }
 
-/** Makes the graph and runs the chain. */
+/** Generates the graph and runs the chain. */
 export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
-  const { arrivalRate, seed, looks, warmUpTime, measuringTime } = input;
+  const { arrivalRate, seed, sampleTimes, warmUpTime, measuringTime } = input;
   const graph = graphOf(input);
   const system = { graph, arrivalRate, choices: 2, replacement: true } as const;
   const start = startOf(input);
   const chain = new SpatialChain({ ...system, seed, ...(start === undefined ? {} : { initialQueueLengths: start }) });
-  const seen = looks.map((time) => {
+  const samples = sampleTimes.map((time) => {
     chain.runUntil(time);
     return chain.occupancy();
   });
@@ -64,7 +64,7 @@ export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
   return {
     queueTail,
     meanQueueLength,
-    looks: seen,
+    samples,
     isolatedTypes: graph.serversOf.degrees.reduce((count, degree) => count + (degree === 0 ? 1 : 0), 0),
     stability: jsqDStability(system).verdict,
     predictedMean: predicted === undefined ? null : meanOfTail(predicted),
@@ -90,7 +90,7 @@ function startOf({ startTail, servers, seed }: SpatialRunInput): Int32Array | un
   });
 }
 
-/** `runSpatial` for any core. */
+/** `runSpatial` as a task for worker threads. */
 export const spatialRun: Task<SpatialRunInput, SpatialRunOutput> = {
   module: import.meta.url,
   name: "spatialRun",

@@ -1,40 +1,39 @@
 import { UserError } from "../model/errors.js";
 import { acrossRuns } from "../model/statistics/across-runs.js";
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
-import { scenarioNamed } from "../scenarios/index.js";
 import type { Runner } from "./parallel/task.js";
 import { combine, type ReplicatedOutput } from "./replications.js";
-import { type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
+import { configured, type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
 
-/** A parameter and the values it takes in turn. */
+/** A parameter and the values it takes. */
 export interface VariedParameter {
   readonly name: string;
   readonly values: readonly string[];
 }
 
-/** Runs of a scenario at every combination of some values, each several times. */
+/** Replicated runs of a scenario at every combination of parameter values. */
 export interface SweepPlan {
-  /** What all runs share; `settings` holds what is not varied. */
+  /** Input common to all runs; `settings` has the parameters that are not varied. */
   readonly common: Omit<SimulationInput, "replication">;
   readonly varied: readonly VariedParameter[];
   readonly replications: number;
 }
 
-/** One run of a sweep: the number of its point, and of the run there, from 1. */
+/** One run of a sweep: the index of its point, and its replication number from 1. */
 export interface SweepRun {
   readonly point: number;
   readonly replication: number;
   readonly output: SimulationOutput;
 }
 
-/** What was found at one point. */
+/** The results at one point. */
 export interface SweepPoint extends ReplicatedOutput {
   readonly varied: Readonly<Record<string, string>>;
-  /** Each quantity less what it is at the first point. Chance is the same at all points, so that most of it cancels. */
+  /** Difference of each quantity to the first point. All points use common random numbers, which reduces the variance. */
   readonly differences: Readonly<Record<string, Difference>>;
 }
 
-export interface Difference {
+interface Difference {
   readonly value: number;
   readonly ciLow: number | null;
   readonly ciHigh: number | null;
@@ -43,9 +42,9 @@ export interface Difference {
 const MOST_VALUES = 10_000;
 
 /**
- * Reads `name=a,b,c` or `name=from:to:step`. Values that have commas are separated by semicolons.
+ * Parses `name=a,b,c` or `name=from:to:step`. Values that contain commas are separated by semicolons.
  *
- * @throws UserError naming the part that is wrong
+ * @throws UserError naming the invalid part
  */
 export function parseVaried(text: string): VariedParameter {
   const equals = text.indexOf("=");
@@ -58,7 +57,7 @@ export function parseVaried(text: string): VariedParameter {
     ? rangeOf(bounds, text)
     : list.split(list.includes(";") ? ";" : ",").map((value) => value.trim());
   if (values.some((value) => value === "")) throw new UserError(`--vary ${text}: a value is missing`);
-  if (new Set(values).size < values.length) throw new UserError(`--vary ${text}: a value is there twice`);
+  if (new Set(values).size < values.length) throw new UserError(`--vary ${text}: a value is repeated`);
   return { name, values };
 }
 
@@ -70,7 +69,7 @@ function rangeOf([from, to, step]: readonly number[], text: string): string[] {
   return Array.from({ length: count }, (_, i) => String(Number((from + i * step).toPrecision(12))));
 }
 
-/** What is varied at each point; the last parameter varies fastest. */
+/** The varied parameters at each point; the last one varies fastest. */
 export function pointsOf(varied: readonly VariedParameter[]): Record<string, string>[] {
   return varied.reduce<Record<string, string>[]>(
     (points, { name, values }) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
@@ -78,21 +77,20 @@ export function pointsOf(varied: readonly VariedParameter[]): Record<string, str
   );
 }
 
-/** Throws UserError if some point is impossible: before anything is run. */
+/** Checks all points before anything is run. Throws UserError if one is invalid. */
 export function checkPlan({ common, varied }: SweepPlan): void {
   for (const { name } of varied) {
     if (Object.hasOwn(common.settings, name)) throw new UserError(`${name} is both set and varied`);
     if (varied.filter((other) => other.name === name).length > 1) throw new UserError(`${name} is varied twice`);
   }
-  const scenario = scenarioNamed(common.scenario);
-  for (const point of pointsOf(varied)) scenario.configure({ ...common.settings, ...point }, common.seed);
+  for (const point of pointsOf(varied)) configured(inputAt({ common }, point));
 }
 
 /**
- * Does all runs that are not done yet. The first runs of all points come first, so that there is something of everything early.
+ * Does all runs that are not done yet, in order of replication, so that all points have early results.
  *
- * @param done runs that are there already
- * @param onRun told of each run when it is done, in any order
+ * @param done runs already done
+ * @param onRun called when a run is done, in any order
  */
 export async function runSweep(
   plan: SweepPlan,
@@ -109,7 +107,7 @@ export async function runSweep(
   await runner.map(simulation, inputs, (output, index) => onRun({ ...missing[index], output }));
 }
 
-/** What all runs say of each point that has runs; differences only where the same runs are there as at the first. */
+/** The results of each point that has runs; differences only if it has the same replications as the first point. */
 export function concludeSweep(plan: SweepPlan, runs: readonly SweepRun[]): SweepPoint[] {
   const { common } = plan;
   const outputsAt = (point: number): SimulationOutput[] =>
@@ -121,19 +119,18 @@ export function concludeSweep(plan: SweepPlan, runs: readonly SweepRun[]): Sweep
   return pointsOf(plan.varied).flatMap((varied, point) => {
     const outputs = outputsAt(point);
     if (outputs.length === 0) return [];
-    const experiment = scenarioNamed(common.scenario).configure({ ...common.settings, ...varied }, common.seed);
-    const found = combine(experiment, outputs, common.familyConfidence);
+    const found = combine(configured(inputAt(plan, varied)), outputs, common);
     const comparable = point > 0 && outputs.length === first.length;
-    const confidence = perQuantityConfidence(common.familyConfidence, experiment.quantities.length);
+    const confidence = perQuantityConfidence(common.familyConfidence, found.quantities.length);
     return [{ ...found, varied, differences: comparable ? differencesOf(first, outputs, confidence) : {} }];
   });
 }
 
-function inputAt({ common }: SweepPlan, point: Readonly<Record<string, string>>): SimulationInput {
+function inputAt({ common }: Pick<SweepPlan, "common">, point: Readonly<Record<string, string>>): SimulationInput {
   return { ...common, settings: { ...common.settings, ...point } };
 }
 
-/** Run by run: the same run of two points has the same arrivals and works. */
+/** Paired by replication: the same replication at two points has the same arrivals and works (common random numbers). */
 function differencesOf(
   first: readonly SimulationOutput[],
   second: readonly SimulationOutput[],

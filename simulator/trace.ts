@@ -1,6 +1,6 @@
-import type { PolicyFactory } from "../dispatcher/policies/policy.js";
+import type { PolicyFactory } from "../policies/policy.js";
 
-/** A hash of a sequence of integers, by two multiplicative mixes of 32 bits that feed each other. Two sequences that differ anywhere have others. */
+/** A hash of a sequence of integers, by two coupled 32-bit multiplicative mixes. */
 export class TraceHash {
   private first = 0x243f6a88;
   private second = 0x13198a2e;
@@ -19,16 +19,16 @@ export class TraceHash {
 }
 
 /**
- * The same policy, every decision of which goes into a hash: the server, the type of the job, the jobs there, and how many jobs
- * had ended by then. It works in every engine, and one that is not traced does not pay for it.
+ * Wraps a policy so that every decision is hashed: the server, the job's type, the queue length there, and the number of
+ * departures so far. It works in every engine, at no cost when not used.
  */
 export function traced(policy: PolicyFactory, hash: TraceHash): PolicyFactory {
   return (fleet, random) => {
     const made = policy(fleet, random);
     const choose = made.choose.bind(made);
-    made.choose = (taskType) => {
-      const server = choose(taskType);
-      for (const part of [server, taskType, server < 0 ? -1 : fleet.queueLength(server), fleet.departures])
+    made.choose = (job, now) => {
+      const server = choose(job, now);
+      for (const part of [server, job.type, server < 0 ? -1 : fleet.queueLength(server), fleet.departures])
         hash.add(part);
       return server;
     };

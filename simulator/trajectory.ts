@@ -1,33 +1,33 @@
+import { Run } from "../experiments/run.js";
+import { EPOCH_TIME, type Experiment, type FleetView } from "../experiments/scenario.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type Experiment, type FleetView } from "../scenarios/scenario.js";
 import type { Task } from "./parallel/task.js";
 import type { SimulationInput } from "./simulation.js";
 import { Twin } from "./twin.js";
 
-/** One run from its start, without a warm-up. */
+/** One run from its initial state, without warm-up. */
 export interface TrajectoryInput extends Pick<SimulationInput, "scenario" | "settings" | "seed" | "replication"> {
   readonly until: ModelTime;
-  /** Time from one look to the next: a multiple of EPOCH_TIME. */
+  /** Time between observations: a multiple of EPOCH_TIME. */
   readonly step: ModelTime;
-  /** So many servers, the first ones, die at that time, after the look at it. */
+  /** The first servers, this many, fail at this time, after its observation. */
   readonly deaths?: { readonly servers: number; readonly time: ModelTime };
 }
 
-/** What was seen at each look; the first is one step after the start. */
+/** The observations; the first is one step after the start. */
 export interface Trajectory {
   readonly times: readonly ModelTime[];
-  /** At each look, of every server. */
+  /** Rates of all servers, by observation. */
   readonly rates: readonly (readonly Rate[])[];
-  /** The most jobs that a server was seen with since the look before. */
+  /** The longest queue observed since the previous observation. */
   readonly longestQueue: readonly number[];
-  /** At each look, in the whole system. */
+  /** Jobs in the whole system, by observation. */
   readonly jobs: readonly number[];
 }
 
-/** A run of which everything is written down as it goes, and nothing measured. */
+/** A run that records observations instead of measuring. */
 class RecordedRun extends Run {
   readonly seen = {
     times: [] as ModelTime[],
@@ -64,7 +64,7 @@ class RecordedRun extends Run {
 }
 
 /**
- * Runs a scenario in virtual time and writes down its course.
+ * Runs a scenario in virtual time and records its trajectory.
  *
  * @throws UserError if a setting is unknown or out of range
  */
@@ -82,7 +82,7 @@ export function trajectoryOf(input: TrajectoryInput): Trajectory {
   return run.seen;
 }
 
-/** `trajectoryOf` for any core. */
+/** `trajectoryOf` as a task for worker threads. */
 export const trajectory: Task<TrajectoryInput, Trajectory> = {
   module: import.meta.url,
   name: "trajectory",

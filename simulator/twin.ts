@@ -1,106 +1,136 @@
-import { BLOCKED, Dispatcher } from "../dispatcher/dispatcher.js";
-import type { ArrivalProcess } from "../load-generator/arrivals/arrival-process.js";
-import { poissonArrivals } from "../load-generator/arrivals/poisson.js";
-import { scheduledArrivals } from "../load-generator/arrivals/scheduled.js";
-import { Generator, randomTypes } from "../load-generator/generator.js";
-import { rateScheduleNamed } from "../load-generator/workload.js";
+import { Dispatcher, policyStream } from "../dispatcher/core/dispatcher.js";
+import type { Run } from "../experiments/run.js";
+import { EPOCH_TIME, type FleetView, type SystemModel } from "../experiments/scenario.js";
+import type { Generator } from "../load-generator/generator.js";
 import { assert } from "../model/errors.js";
-import { EventQueue } from "../model/event-queue.js";
+import { dispatchersOfServers, ownerOf } from "../model/graphs/shares.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
-import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
-import { type RandomStream, randomStream } from "../model/random.js";
+import { type MessageDelay, NO_DELAY } from "../model/message-delay.js";
+import { randomStream, uniformIndex } from "../model/random.js";
+import { endsInOrder, serverModelOf } from "../model/server-model.js";
 import type { Standing } from "../model/standing.js";
 import { noServerTotals } from "../model/totals.js";
-import type { ModelTime, Work } from "../model/units.js";
-import type { Run } from "../scenarios/run.js";
-import { EPOCH_TIME, type SystemModel } from "../scenarios/scenario.js";
+import type { ModelTime, Rate } from "../model/units.js";
+import type { ViewTotals } from "../model/view-quality.js";
 import type { EmulatedServer } from "../server-node/emulated-server.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
 import { serverFor } from "../server-node/server-for.js";
 import { ThresholdWatch } from "../server-node/threshold-watch.js";
-import { drawDelay, type MessageDelay } from "./message-delay.js";
+import { jobsOf } from "./jobs-of.js";
+import { Links } from "./links.js";
+import { runSeed } from "./run-seed.js";
+import { SharedServers } from "./shared-servers.js";
+import type { Message } from "./transit.js";
+
+/** Who observes the system and says when it has finished. */
+export type Observer = Pick<Run, "phase" | "start" | "observeServer" | "tick">;
 
 export interface TwinOptions {
   readonly system: SystemModel;
-  readonly run: Run;
+  readonly run: Observer;
   readonly seed: string;
-  /** 1 unless this is another run of the very same servers, with chance of its own. */
+  /** Replication number, 1 by default: others have the same servers and independent randomness. */
   readonly replication?: number;
-  /** Of a job on its way to its server. */
-  readonly messageDelay?: MessageDelay;
-  /** Of the news that it is complete; as `messageDelay` if left out. */
+  /** Delay of messages to servers. */
+  readonly messageDelay?: MessageDelay | undefined;
+  /** Delay of messages from servers; as `messageDelay` if left out. */
   readonly noticeDelay?: MessageDelay | undefined;
-  /** A rate control to put in the place of the model's. */
+  /** A rate control to use instead of the model's. */
   readonly rateControl?: RateControl;
 }
 
-type Message =
-  | { readonly kind: "assign"; readonly server: number; readonly work: Work }
-  | {
-      readonly kind: "complete";
-      readonly server: number;
-      readonly assignment: number;
-      readonly timeAtServer: ModelTime;
-    }
-  | { readonly kind: "threshold"; readonly server: number; readonly threshold: number; readonly heard: number }
-  | {
-      readonly kind: "standing";
-      readonly server: number;
-      readonly standing: Standing;
-      readonly threshold: number;
-      readonly accepted: number;
-    };
+/** Kinds of messages, with what their numbers are. */
+/** To a server: a job, as assignment and work. */
+const ASSIGN = 0;
+/** From a server: it has completed an assignment after a time there. */
+const COMPLETE = 1;
+/** From a server that other dispatchers have filled: it has no room for an assignment. */
+const TURNED_AWAY = 2;
+/** From a server: its queue length, and the last assignment that it has received, after the dispatcher of that. */
+const NEWS = 3;
+/** To a server: the threshold of its class, and the number of its reports received. */
+const THRESHOLD = 4;
+/** From a server: its standing to a threshold, and the jobs it has accepted. */
+const STANDING = 5;
 
 /**
- * The live system in virtual time: the very dispatcher, servers, generator and measurement, driven by an event list
- * instead of sockets and clocks.
+ * The live system in virtual time: its dispatchers, servers, generator and measurement, driven by an event list instead of
+ * sockets and clocks.
  */
 export class Twin {
-  readonly dispatcher: Dispatcher;
+  readonly dispatchers: readonly Dispatcher[];
   readonly servers: EmulatedServer[];
-  /** Of each server, for policies that give thresholds. */
+  /** What is measured. */
+  readonly view: FleetView;
+  /** By server, for policies that set thresholds. */
   private readonly watches: ThresholdWatch[];
   private readonly generator: Generator;
-  private readonly run: Run;
+  private readonly run: Observer;
   private readonly dueTimes: IndexedHeap;
-  private readonly messages = new EventQueue<Message>();
-  private readonly delays: RandomStream;
-  private readonly messageDelay: MessageDelay;
-  private readonly noticeDelay: MessageDelay;
-  /** When the last message to and from each server arrives: one connection keeps their order. */
-  private readonly lastToServer: Float64Array;
-  private readonly lastFromServer: Float64Array;
+  private readonly links: Links;
+  private readonly hasDelays: boolean;
+  /** Set if several dispatchers share the servers. */
+  private readonly shared: SharedServers | undefined;
+  /** The dispatcher for a job of this type. */
+  private readonly dispatcherFor: (taskType: number) => number;
   private now: ModelTime = 0;
-  private nextLook: ModelTime = EPOCH_TIME;
+  private nextObservation: ModelTime = EPOCH_TIME;
   private readonly totals = noServerTotals();
 
   constructor(options: TwinOptions) {
-    const { system, run, seed, replication = 1, messageDelay = { law: "none" }, rateControl } = options;
-    const { server } = system;
-    const chance = replication === 1 ? seed : `${seed}/replication-${replication}`;
-    const control = rateControl ?? rateControlFor(server.rateControl);
+    const { system, run, seed, replication = 1 } = options;
+    const { messageDelay = system.delayBetween ?? system.delay ?? NO_DELAY, noticeDelay = messageDelay } = options;
+    const ownSeed = runSeed(seed, replication);
+    const count = system.division?.dispatchers ?? 1;
     this.run = run;
-    this.messageDelay = messageDelay;
-    this.noticeDelay = options.noticeDelay ?? messageDelay;
-    this.dispatcher = new Dispatcher(system.policy, randomStream(chance, "policy"));
-    this.servers = Array.from({ length: system.servers }, (_, index) => {
-      const rate = initialRate(server.initialRates, seed, index);
-      this.dispatcher.join(server.buffer, rate, system.classOf(index), server.discipline === "fifo");
-      return serverFor(server, control, rate, 0, randomStream(chance, `services/${index}`));
+    this.hasDelays = [messageDelay, noticeDelay].some((delay) => typeof delay === "function" || delay.law !== "none");
+    const delays = randomStream(ownSeed, "message-delays");
+    this.links = new Links(system.servers, count, messageDelay, noticeDelay, delays, this.receive);
+    this.dispatchers = Array.from({ length: count }, (_, number) => {
+      const stream = policyStream(count === 1 ? undefined : number);
+      const dispatcher = new Dispatcher(system.policy, randomStream(ownSeed, stream), system.division?.views);
+      dispatcher.onSend = (server, _origin, _job, work) =>
+        this.links.toServers.send(this.now, ASSIGN, number, server, dispatcher.assignments(server), work);
+      return dispatcher;
     });
-    const arrivals = arrivalsOf(system, randomStream(chance, "arrivals"));
-    const works = exponentialJobSizes.sequence(randomStream(chance, "works"));
-    const types = randomTypes(system.graph?.taskTypes ?? 1, chance);
-    this.generator = new Generator(arrivals, works, 0, system.backlog, types);
+    const dispatchersOf = this.dispatchersOf(system);
+    const control = options.rateControl ?? rateControlFor(system.server.rateControl);
+    const rates = Array.from({ length: system.servers }, (_, i) => initialRate(system.server.initialRates, seed, i));
+    this.servers = rates.map((rate, index) => {
+      for (const number of dispatchersOf?.[index] ?? [0]) this.join(number, index, rate, system);
+      return serverFor(serverModelOf(system, index), control, rate, 0, randomStream(ownSeed, `services/${index}`));
+    });
+    this.generator = jobsOf(system, ownSeed);
+    this.dispatcherFor = divider(system, ownSeed);
     this.watches = this.servers.map(() => new ThresholdWatch());
     this.dueTimes = new IndexedHeap(system.servers);
-    this.delays = randomStream(chance, "message-delays");
-    this.lastToServer = new Float64Array(system.servers);
-    this.lastFromServer = new Float64Array(system.servers);
+    if (dispatchersOf !== undefined) this.shared = this.share(system, rates, dispatchersOf, ownSeed);
+    this.view = this.shared?.fleet ?? this.dispatchers[0];
     this.giveThresholds();
+    this.shared?.start();
     run.start(0);
+  }
+
+  /** The dispatcher, if it is the only one. */
+  get dispatcher(): Dispatcher {
+    assert(this.shared === undefined, "there is one dispatcher");
+    return this.dispatchers[0];
+  }
+
+  get policyName(): string {
+    return this.dispatchers[0].policyName;
+  }
+
+  /** Jobs sent that have not ended. */
+  get inFlight(): number {
+    return this.shared?.fleet.inFlight ?? this.dispatchers[0].inFlight;
+  }
+
+  /** How well several dispatchers know the queues, if servers tell them. */
+  get viewTotals(): ViewTotals | undefined {
+    return this.shared?.fleet.viewTotals;
   }
 
   /** Runs until the run is finished. */
@@ -112,48 +142,77 @@ export class Twin {
   next(): void {
     const arrival = this.generator.nextArrivalTime;
     const due = this.dueTimes.firstKey;
-    const message = this.messages.nextTime;
-    const earliest = Math.min(arrival, due, message, this.nextLook);
+    const message = this.links.nextTime;
+    const earliest = Math.min(arrival, due, message, this.nextObservation);
     this.now = earliest;
     if (earliest === due) this.complete();
-    else if (earliest === message) this.deliver(message);
+    else if (earliest === message) this.links.deliver(message);
     else if (earliest === arrival) this.arrive(arrival);
-    else this.look();
+    else this.observe();
   }
 
-  /** A server dies at this moment: it takes no jobs any more, and those it holds go to others. Messages must take no time. */
+  /** A server fails: it accepts no more jobs, and its jobs are requeued. There must be no message delays. */
   kill(server: number): void {
     const { dispatcher, now } = this;
-    assert(this.messageDelay.law === "none" && this.noticeDelay.law === "none", "no message is on its way to the dead");
+    assert(!this.hasDelays, "no message is in transit");
     dispatcher.fleet.leave(server);
     this.servers[server].abandon(now);
     this.dueTimes.set(server, Number.POSITIVE_INFINITY);
-    while (dispatcher.held(server) > 0) {
-      const other = dispatcher.requeue(now, server);
-      if (other !== BLOCKED) this.sendTo(now, { kind: "assign", server: other, work: dispatcher.lastJob.work });
-    }
+    while (dispatcher.jobsAt(server) > 0) dispatcher.requeue(now, server);
   }
 
   private arrive(now: ModelTime): void {
     const job = this.generator.count;
     const work = this.generator.take();
-    const server = this.dispatcher.submit(now, 0, job, this.generator.taskType, work);
-    if (server === BLOCKED) return;
-    this.sendTo(now, { kind: "assign", server, work });
-    this.dispatcher.dispatched();
+    const { taskType } = this.generator;
+    this.dispatchers[this.dispatcherFor(taskType)].submit(now, 0, job, taskType, work);
   }
 
-  /** Passes on the thresholds that the policy has given, and gives from now on. */
+  private join(dispatcher: number, server: number, rate: Rate, system: SystemModel): void {
+    const model = serverModelOf(system, server);
+    const serverClass = system.classOf(server);
+    const number = system.division === undefined ? undefined : server;
+    this.dispatchers[dispatcher].join({ buffer: model.buffer, rate, serverClass, inOrder: endsInOrder(model), number });
+  }
+
+  /** The dispatchers of each server, if there are several. */
+  private dispatchersOf({ division, graph, servers }: SystemModel): (readonly number[])[] | undefined {
+    if (division === undefined) return undefined;
+    if (graph !== undefined) return dispatchersOfServers(graph, division.dispatchers);
+    const all = [...this.dispatchers.keys()];
+    return Array.from({ length: servers }, () => all);
+  }
+
+  private share(
+    { classOf }: SystemModel,
+    rates: readonly Rate[],
+    dispatchersOf: readonly (readonly number[])[],
+    seed: string,
+  ): SharedServers {
+    const { links } = this;
+    return new SharedServers({
+      servers: rates.map((rate, server) => ({ rate, serverClass: classOf(server) })),
+      dispatchers: this.dispatchers,
+      dispatchersOf,
+      random: randomStream(seed, "tokens"),
+      allAtOnce: links.fromServers.reachesAllAtOnce && this.dispatchers[0].news === "queue-lengths",
+      send: (server, to, queueLength, from, assignment) =>
+        links.fromServers.send(this.now, NEWS, to, server, queueLength, from, assignment),
+    });
+  }
+
+  /** Passes on the thresholds that the policy has set, and those it sets from now on. */
   private giveThresholds(): void {
-    const { fleet } = this.dispatcher;
+    const [dispatcher] = this.dispatchers;
+    const { fleet } = dispatcher;
     for (const server of this.servers.keys()) {
       const threshold = fleet.threshold(fleet.serverClass(server));
-      if (threshold !== undefined) this.receive(0, { kind: "threshold", server, threshold, heard: 0 });
+      if (threshold !== undefined) this.moved(0, server, threshold, 0);
     }
     fleet.onThreshold = (serverClass, threshold) => {
       for (const server of this.servers.keys()) {
         if (fleet.serverClass(server) !== serverClass) continue;
-        this.sendTo(this.now, { kind: "threshold", server, threshold, heard: this.dispatcher.heard(server) });
+        this.links.toServers.send(this.now, THRESHOLD, 0, server, threshold, dispatcher.heard(server));
       }
     };
   }
@@ -161,76 +220,82 @@ export class Twin {
   private complete(): void {
     const server = this.dueTimes.first;
     const now = this.dueTimes.firstKey;
-    const timeAtServer = this.servers[server].completeNext();
-    this.dueTimes.set(server, this.servers[server].dueTime);
-    const assignment = this.servers[server].lastCompleted;
-    this.sendFrom(now, { kind: "complete", server, assignment, timeAtServer });
+    const emulated = this.servers[server];
+    const timeAtServer = emulated.completeNext();
+    this.dueTimes.set(server, emulated.dueTime);
+    if (this.shared !== undefined) {
+      const { origin, job } = this.shared.take(server, emulated.lastCompleted);
+      this.links.fromServers.send(now, COMPLETE, origin, server, job, timeAtServer);
+      this.shared.left(now, server, emulated.queueLength);
+      return;
+    }
+    this.links.fromServers.send(now, COMPLETE, 0, server, emulated.lastCompleted, timeAtServer);
     if (this.watches[server].completed()) this.reportStanding(now, server);
+  }
+
+  /** A server hears of the threshold of its class, and how many of its reports were heard. */
+  private moved(now: ModelTime, server: number, threshold: number, heard: number): void {
+    if (this.watches[server].moved(threshold, heard)) this.reportStanding(now, server);
   }
 
   private reportStanding(now: ModelTime, server: number): void {
     const { standing, threshold } = this.watches[server];
-    const { accepted } = this.servers[server];
-    this.sendFrom(now, { kind: "standing", server, standing, threshold, accepted });
+    this.links.fromServers.send(now, STANDING, 0, server, standing, threshold, this.servers[server].accepted);
   }
 
-  private sendTo(now: ModelTime, message: Message): void {
-    this.send(now, this.messageDelay, this.lastToServer, message);
-  }
+  private readonly receive = (now: ModelTime, message: Readonly<Message>): void => {
+    const { kind, dispatcher, server, sentAt, first, second, third } = message;
+    switch (kind) {
+      case ASSIGN:
+        this.accept(now, dispatcher, server, first, second);
+        break;
+      case COMPLETE:
+        this.dispatchers[dispatcher].complete(now, server, first, second);
+        break;
+      case TURNED_AWAY:
+        this.dispatchers[dispatcher].turnedAway(now, server, first);
+        this.shared?.knows(dispatcher, server, first);
+        break;
+      case NEWS:
+        this.shared?.hear(dispatcher, server, first, second, third, now - sentAt);
+        break;
+      case THRESHOLD:
+        this.moved(now, server, first, second);
+        break;
+      case STANDING:
+        this.dispatchers[dispatcher].reported(server, first as Standing, second, third);
+    }
+  };
 
-  private sendFrom(now: ModelTime, message: Message): void {
-    this.send(now, this.noticeDelay, this.lastFromServer, message);
-  }
-
-  /** Sends a message to or from its server, behind those sent before. */
-  private send(now: ModelTime, delay: MessageDelay, lastArrivals: Float64Array, message: Message): void {
-    if (delay.law === "none") {
-      this.receive(now, message);
+  private accept(now: ModelTime, dispatcher: number, server: number, assignment: number, work: number): void {
+    const emulated = this.servers[server];
+    const isAccepted = emulated.accept(now, work);
+    if (!isAccepted) {
+      this.shared?.turnedAway(server, dispatcher, assignment);
+      this.links.fromServers.send(now, TURNED_AWAY, dispatcher, server, assignment, 0);
       return;
     }
-    const time = Math.max(lastArrivals[message.server], now + drawDelay(delay, this.delays));
-    lastArrivals[message.server] = time;
-    this.messages.push(time, message);
+    this.dueTimes.set(server, emulated.dueTime);
+    if (this.shared !== undefined) this.shared.accepted(now, server, emulated.queueLength, dispatcher, assignment);
+    else if (this.watches[server].accepted()) this.reportStanding(now, server);
   }
 
-  private deliver(now: ModelTime): void {
-    const message = this.messages.pop();
-    if (message !== undefined) this.receive(now, message);
-  }
-
-  private receive(now: ModelTime, message: Message): void {
-    const { server } = message;
-    switch (message.kind) {
-      case "assign":
-        this.servers[server].accept(now, message.work);
-        this.dueTimes.set(server, this.servers[server].dueTime);
-        if (this.watches[server].accepted()) this.reportStanding(now, server);
-        break;
-      case "complete":
-        this.dispatcher.complete(now, server, message.assignment, message.timeAtServer);
-        break;
-      case "threshold":
-        if (this.watches[server].moved(message.threshold, message.heard)) this.reportStanding(now, server);
-        break;
-      case "standing":
-        this.dispatcher.reported(server, message.standing, message.threshold, message.accepted);
-        break;
-    }
-  }
-
-  private look(): void {
-    const now = this.nextLook;
+  private observe(): void {
+    const now = this.nextObservation;
     for (const [index, server] of this.servers.entries()) {
       server.observe(now, this.totals);
       this.run.observeServer(index, this.totals, server.rateAt(now));
     }
-    this.run.tick(now, this.dispatcher);
-    this.nextLook = now + EPOCH_TIME;
+    this.run.tick(now, this.view);
+    this.nextObservation = now + EPOCH_TIME;
   }
 }
 
-/** What the live load generator would send. */
-function arrivalsOf({ totalArrivalRate, arrivalSchedule }: SystemModel, random: RandomStream): ArrivalProcess {
-  if (arrivalSchedule === undefined) return poissonArrivals(totalArrivalRate, random);
-  return scheduledArrivals(poissonArrivals(1, random), rateScheduleNamed(arrivalSchedule));
+/** Divides jobs among dispatchers: by their types on a graph, else at random. */
+function divider({ division, graph }: SystemModel, seed: string): (taskType: number) => number {
+  if (division === undefined) return () => 0;
+  const { dispatchers } = division;
+  if (graph !== undefined) return (taskType) => ownerOf(taskType, graph.taskTypes, dispatchers);
+  const random = randomStream(seed, "dispatchers");
+  return () => uniformIndex(random, dispatchers);
 }

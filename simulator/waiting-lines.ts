@@ -3,13 +3,13 @@ import type { ModelTime, Work } from "../model/units.js";
 
 const NONE = -1;
 
-/** The jobs that wait at many servers, first in first out at each, in typed arrays: no job allocates anything. */
+/** First-in-first-out queues of waiting jobs at many servers, in typed arrays: a job allocates nothing. */
 export class WaitingLines {
   private readonly heads: Int32Array;
   private readonly tails: Int32Array;
   private works = new Float64Array(64);
   private arrivals = new Float64Array(64);
-  /** The job behind each in its line, or of a free slot the next free one. */
+  /** The successor of each job in its queue; for a free slot, the next free slot. */
   private behind = new Int32Array(64);
   private used = 0;
   private free = NONE;
@@ -33,17 +33,17 @@ export class WaitingLines {
     this.tails[server] = slot;
   }
 
-  /** The work of the first job in a line that is not empty. */
+  /** The work of the first job of a non-empty queue. */
   firstWork(server: number): Work {
     return this.works[this.heads[server]];
   }
 
-  /** When it arrived. */
+  /** The arrival time of the first job of a non-empty queue. */
   firstArrival(server: number): ModelTime {
     return this.arrivals[this.heads[server]];
   }
 
-  /** Takes the first job away. */
+  /** Removes the first job of a non-empty queue. */
   shift(server: number): void {
     const slot = this.heads[server];
     this.heads[server] = this.behind[slot];

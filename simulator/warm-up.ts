@@ -1,26 +1,26 @@
+import { EPOCH_TIME, type Experiment } from "../experiments/scenario.js";
 import { UserError } from "../model/errors.js";
 import { longRunVariance } from "../model/statistics/batch-means.js";
 import { confidenceInterval, type Estimate } from "../model/statistics/interval.js";
 import { mserCut } from "../model/statistics/mser.js";
 import type { ModelTime } from "../model/units.js";
 import { scenarioNamed } from "../scenarios/index.js";
-import { EPOCH_TIME, type Experiment } from "../scenarios/scenario.js";
 import type { Runner } from "./parallel/task.js";
 import { type Trajectory, type TrajectoryInput, trajectory } from "./trajectory.js";
 
-/** How far from where they tend to rates are made to start, and how many jobs wait at each server at a start with many. */
+/** Factor between initial rates and their limit, and jobs per server in a start with a backlog. */
 const APART = 4;
 const BACKLOG = 5;
-/** Runs are made twice as long so many times before giving up. */
+/** Most doublings of the run length before giving up. */
 const DOUBLINGS = 3;
-/** With which the means from the two starts are held against each other. */
+/** Confidence level of the comparison of the means from the two starts. */
 const CONFIDENCE = 0.999;
 
 /**
- * The warm-up that runs of an experiment need by what they do: the latest MSER-5 cut of the mean rate and of the jobs in the
- * system, from two opposite states, whose means after the cut must agree.
+ * The warm-up time of an experiment, measured: the latest MSER-5 truncation point of the mean rate and of the number of jobs
+ * in the system, over runs from two opposite initial states, whose means after it must agree.
  *
- * @throws UserError if the scenario has no opposite states to start from, or runs from them still disagree after a long time
+ * @throws UserError if the scenario has no opposite initial states, or runs from them still disagree after a long time
  */
 export async function measuredWarmUp(
   input: Pick<TrajectoryInput, "scenario" | "settings" | "seed">,
@@ -41,16 +41,16 @@ export async function measuredWarmUp(
     if (cut !== undefined) return cut * EPOCH_TIME;
   }
   throw new UserError(
-    `--warmup mser: runs from opposite states do not agree after ${until / 2} time units; give the warm-up as a time`,
+    `--warmup mser: runs from opposite initial states still disagree after ${until / 2} time units; give the warm-up as a time`,
   );
 }
 
-/** Settings of the same system far below and far above where it tends to. */
+/** Settings of the same system that start far below and far above its stationary state. */
 function oppositeStarts({ scenario, parameters, targetRate, system }: Experiment): Record<string, string>[] {
   const hasRates = targetRate !== undefined && "initialRates" in scenario.parameters;
   const hasQueues = "start" in scenario.parameters && parameters.buffer !== "1" && Number.isFinite(system.servers);
   if (!hasRates && !hasQueues) {
-    throw new UserError(`--warmup mser: ${scenario.name} with these parameters has no opposite states to start from`);
+    throw new UserError(`--warmup mser: ${scenario.name} with these parameters has no opposite initial states`);
   }
   const from = (factor: number, start: string): Record<string, string> => ({
     ...(hasRates ? { initialRates: `constant:${targetRate * factor}` } : {}),
@@ -59,7 +59,7 @@ function oppositeStarts({ scenario, parameters, targetRate, system }: Experiment
   return [from(1 / APART, `backlog:${BACKLOG}`), from(APART, "empty")];
 }
 
-/** The number of looks after which all series of all runs have settled, and agree between runs; undefined if they do not. */
+/** The number of observations after which all series are stationary and agree between runs; undefined if they never do. */
 export function commonCut(runs: readonly Pick<Trajectory, "rates" | "jobs">[]): number | undefined {
   const series = runs.map(({ rates, jobs }) => [
     Float64Array.from(rates, (all) => all.reduce((sum, rate) => sum + rate, 0) / all.length),

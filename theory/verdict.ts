@@ -2,54 +2,99 @@ import type { Interval } from "../model/statistics/interval.js";
 import type { Claim, Prediction } from "./prediction.js";
 
 /**
- * `agrees`: the claim, widened by its own error, meets the interval. `differs`: it does not. `undecided`: the interval is
- * wider than the precision asked for, or nothing that theory says covers these parameters. `void`: the run itself did not
- * measure what it was meant to.
+ * `agrees`: the whole interval lies within the margin around the claim: the two are equivalent. `differs`: the interval misses the claim,
+ * widened by its own error. `undecided`: neither yet, or no prediction with a known error covers these parameters. `void`: the run itself
+ * did not measure what it was meant to.
  */
 export type Verdict = "agrees" | "differs" | "undecided" | "void";
+
+/** How far a value may be from a claim, beyond the claim's own error, and still be called equivalent to it. */
+export interface Tolerance {
+  /** Relative to the claimed value. */
+  readonly within: number;
+  /** At least this, in the quantity's unit. */
+  readonly floor: number;
+}
 
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reason: string;
+  /** The prediction that decided, or is to decide, in words; null if there is none. */
+  readonly decidedBy: string | null;
+  /** How far from that claim the whole interval may lie and agree, its own error included; null if there is none. */
+  readonly margin: number | null;
+  /** The smallest deviation from that claim that an interval of this width is certain to miss; null if there is none. */
+  readonly wouldFind: number | null;
 }
 
 /**
- * Judges one quantity: against every bound that applies, and against the sharpest of the other predictions that apply.
- * A difference is reported even if the interval is wide; agreement only if it is narrow enough to mean something.
+ * Judges one quantity: against every applicable bound, and against the sharpest of the other applicable predictions;
+ * heuristics are passed over. A difference is reported even if the interval is wide; agreement only if it is narrow enough to mean something.
  *
- * @param interval that covers the true value with the confidence asked for, corrected for multiplicity
+ * @param interval confidence interval of the true value, corrected for multiplicity and for repeated looks
  * @param predictions sharpest first
- * @param precision the widest half-width that still decides
- * @param whyVoid why the run is void, if it is
+ * @param unjudged why there is no verdict on the quantity: the run is void, or it is not yet time to look
  */
 export function judge(
   interval: Interval,
   predictions: readonly Prediction[],
-  precision: number,
-  whyVoid?: string,
+  tolerance: Tolerance,
+  unjudged?: Pick<Judgement, "verdict" | "reason">,
 ): Judgement {
-  if (whyVoid !== undefined) return { verdict: "void", reason: whyVoid };
-  const applicable = predictions.filter((prediction) => prediction.status === "applies");
+  const judges = deciding(predictions);
+  const sharpest = judges.find((prediction) => prediction.kind !== "bound");
+  const contradicted = unjudged === undefined && judges.find((prediction) => !meets(interval, prediction));
+  const decisive = contradicted || sharpest || judges[0];
+  if (decisive === undefined)
+    return {
+      ...(unjudged ?? { verdict: "undecided", reason: whyUnjudged(predictions) }),
+      decidedBy: null,
+      margin: null,
+      wouldFind: null,
+    };
+  const margin = decisive.modelError + Math.max(tolerance.within * sizeOf(decisive), tolerance.floor);
+  const width = interval.high - interval.low;
+  const inWords = describePrediction(decisive);
+  return {
+    ...(unjudged ??
+      (contradicted
+        ? { verdict: "differs", reason: `the interval misses ${inWords}` }
+        : equivalence(interval, decisive, margin, inWords))),
+    decidedBy: inWords,
+    margin,
+    wouldFind: Number.isFinite(width) ? decisive.modelError + width : null,
+  };
+}
+
+function equivalence(
+  interval: Interval,
+  claim: Claim,
+  margin: number,
+  inWords: string,
+): Pick<Judgement, "verdict" | "reason"> {
+  const [least, greatest] = claimedRange(claim);
+  if (interval.low >= least - margin && interval.high <= greatest + margin)
+    return { verdict: "agrees", reason: `the whole interval is within ${round(margin)} of ${inWords}` };
+  if (!Number.isFinite(interval.high - interval.low))
+    return { verdict: "undecided", reason: "too few data for an interval" };
+  return {
+    verdict: "undecided",
+    reason: `the interval meets ${inWords}, but reaches more than ${round(margin)} from it`,
+  };
+}
+
+/** The predictions by which a quantity is judged, sharpest first: every applicable bound, and the sharpest of the others. */
+export function deciding(predictions: readonly Prediction[]): Prediction[] {
+  const applicable = predictions.filter(({ status, kind }) => status === "applies" && kind !== "heuristic");
   const sharpest = applicable.find((prediction) => prediction.kind !== "bound");
-  const deciding = applicable.filter((prediction) => prediction === sharpest || prediction.kind === "bound");
-  const contradicted = deciding.find((prediction) => !meets(interval, prediction));
-  if (contradicted !== undefined) {
-    return { verdict: "differs", reason: `the interval misses ${describePrediction(contradicted)}` };
-  }
-  if (deciding.length === 0) {
-    const why = predictions[0]?.why;
-    const reason =
-      why === undefined
-        ? "nothing is predicted of it at these parameters"
-        : `no prediction covers these parameters: ${why}`;
-    return { verdict: "undecided", reason };
-  }
-  const halfWidth = (interval.high - interval.low) / 2;
-  if (!(halfWidth <= precision)) {
-    const tooWide = `half-width ${round(halfWidth)} is over the ${round(precision)} asked for`;
-    return { verdict: "undecided", reason: Number.isFinite(halfWidth) ? tooWide : "too few data for an interval" };
-  }
-  return { verdict: "agrees", reason: `the interval meets ${describePrediction(deciding[0])}` };
+  return applicable.filter((prediction) => prediction === sharpest || prediction.kind === "bound");
+}
+
+/** Why none of these predictions decides. */
+function whyUnjudged([first]: readonly Prediction[]): string {
+  if (first === undefined) return "there is no prediction at these parameters";
+  if (first.why !== undefined) return `no prediction covers these parameters: ${first.why}`;
+  return `${describePrediction(first)} decides nothing: its error is not known`;
 }
 
 /** Whether some value in the interval satisfies the claim, widened by the claim's own error. */
@@ -62,6 +107,11 @@ function claimedRange(claim: Claim): [least: number, greatest: number] {
   if ("value" in claim) return [claim.value, claim.value];
   if ("atMost" in claim) return [Number.NEGATIVE_INFINITY, claim.atMost];
   return [claim.atLeast, Number.POSITIVE_INFINITY];
+}
+
+/** The absolute value of what is claimed, by which a relative tolerance is multiplied. */
+export function sizeOf(claim: Claim): number {
+  return Math.abs("value" in claim ? claim.value : "atMost" in claim ? claim.atMost : claim.atLeast);
 }
 
 /** The claim in words, e.g. "the refined 1.5814 (± 0.0020)". */

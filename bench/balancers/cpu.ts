@@ -3,15 +3,15 @@ import { cpuSeconds, markdownTable, spread } from "../measure.js";
 import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./systems.js";
 
 /**
- * CPU time of a job in the process that routes, by the rate of jobs, once the process has run for long enough that its code is
- * compiled, and that of an idle second: `node dist/bench/balancers/cpu.js [REPETITIONS]`.
+ * CPU time per job of the routing process, by arrival rate, once its code is compiled, and its CPU time when idle:
+ * `node dist/bench/balancers/cpu.js [REPETITIONS]`.
  */
 
 const NAMES = ["equipoise jsq", "HAProxy leastconn", "nginx least_conn"];
 const RATES_PER_SECOND = [300, 1000, 3000];
 const WARM_UP = { perSecond: 2000, seconds: 30 };
 const SECONDS = 6;
-/** Time that a generator takes to start and to end is no part of what is measured. */
+/** The measured window excludes the start and end of a generator. */
 const MARGIN_SECONDS = 1;
 
 const repetitions = Number(process.argv[2] ?? 3);
@@ -23,7 +23,7 @@ const load: Load = {
   seed: "1",
 };
 
-/** Sends jobs for a time, of which each takes a millisecond on average. */
+/** Sends jobs with a mean service time of one millisecond. */
 async function send(flags: readonly string[], perSecond: number, seconds: number): Promise<void> {
   const generator = startProgram("load-generator", [
     ...flags,

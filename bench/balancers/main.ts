@@ -6,15 +6,16 @@ import { type BalancerResult, FLEETS, MEASURED_SECONDS, TIME_UNIT_SECONDS, WARM_
 import { type Load, SUBJECTS, type Subject, startProgram, startSystem } from "./systems.js";
 
 /**
- * Our policies and those of HAProxy and nginx in front of the same servers, with the same arrivals and works, turn by turn with several
- * seeds: `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. All of it takes some twenty-five minutes and
- * makes the results file anew; a part is added to it in place of older runs of the same. report.ts makes tables and plots of it.
+ * Our policies and those of HAProxy and nginx in front of the same servers, with common random arrivals and works, alternating
+ * over several seeds: `node dist/bench/balancers/main.js RESULTS.json [equal|two-speeds] [ARRIVAL_RATE...]`. A full benchmark
+ * takes about twenty-five minutes and rewrites the results file; a partial one replaces the corresponding runs in it. report.ts
+ * turns it into tables and a plot.
  */
 
-/** In which the balancer's CPU time is measured, in the middle of it. */
+/** Measured time; the balancer's CPU time is measured in the middle of it. */
 const CPU_SECONDS = 4;
 const SEEDS = ["1", "2", "3"];
-/** A run that is void, because the machine had something else to do, is made anew, so many times. */
+/** Most attempts at a run, which is void if the machine was busy with something else. */
 const MOST_ATTEMPTS = 3;
 
 /** As `--output json` prints it. */

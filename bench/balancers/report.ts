@@ -6,8 +6,8 @@ import { digits, markdownTable, median, quantile, spread } from "../measure.js";
 import { type BalancerResult, FLEETS, MEASURED_SECONDS, TIME_UNIT_SECONDS, WARM_UP_SECONDS } from "./results.js";
 
 /**
- * Tables and a plot of what main.ts has measured, with the mean waits that the same policy has in runs as short in virtual time, without
- * any delay of messages: `node dist/bench/balancers/report.js RESULTS.json [PLOT.svg]`.
+ * Tables and a plot of the results of main.ts, with the mean waiting times of the same policy in simulated runs of the same
+ * length without message delay: `node dist/bench/balancers/report.js RESULTS.json [PLOT.svg]`.
  */
 
 const SIMULATED_RUNS = 400;
@@ -22,7 +22,7 @@ const fleets = [...new Set(results.map(({ fleet }) => fleet))];
 const loads = [...new Set(results.map(({ arrivalRate }) => arrivalRate))].sort((a, b) => a - b);
 const subjects = [...new Set(results.map(({ subject }) => subject))];
 
-/** The policy that a balancer's algorithm amounts to: where servers differ, weights make it one of their own. */
+/** The policy equivalent to a balancer's algorithm; none if servers differ, because of the balancer's weights. */
 function policyOf(subject: string, fleet: string): string | undefined {
   const [balancer, ...words] = subject.split(" ");
   const method = words.join(" ");
@@ -34,13 +34,13 @@ function policyOf(subject: string, fleet: string): string | undefined {
 
 const simulatedWaits = new Map<string, string>();
 
-/** The mean waits of runs in virtual time: the median, and what 5 % and 95 % of them are below. */
+/** Mean waiting times of simulated runs: the median, and the 5 % and 95 % quantiles. */
 function simulatedWait(policy: string, fleet: string, load: number): string {
   const key = `${policy} ${fleet} ${load}`;
   const known = simulatedWaits.get(key);
   if (known !== undefined) return known;
   const input = {
-    scenario: "balancer",
+    scenario: "fleet",
     settings: {
       servers: String(FLEETS[fleet].length),
       arrivalRate: String(load),
@@ -111,9 +111,9 @@ for (const fleet of fleets) {
 if (plot !== undefined) {
   const figure: Figure = {
     id: "bench/balancers",
-    title: "Our policies and those of HAProxy and nginx before the same servers",
+    title: "Our policies and those of HAProxy and nginx in front of the same servers",
     source: "bench/balancers",
-    caption: "Medians over the same arrivals and works for all; runs that were void are left out.",
+    caption: "Medians over runs with common random arrivals and works; void runs are left out.",
     claim: "",
     parameters: { servers: "10" },
     seed: [...new Set(results.map(({ seed }) => seed))].join(", "),

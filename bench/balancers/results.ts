@@ -4,7 +4,7 @@ export const TIME_UNIT_SECONDS = 0.025;
 export const WARM_UP_SECONDS = 1;
 export const MEASURED_SECONDS = 5;
 
-/** One run of one subject with the arrivals and works of a seed; times in units of model time. */
+/** One run of one subject under a seed; times in units of model time. */
 export interface BalancerResult {
   readonly subject: string;
   readonly fleet: string;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Rate } from "../../model/units.js";
 import { haproxyConfiguration, nginxConfiguration, type Setup } from "./configurations.js";
 
-/** What stands between the generator and the servers. */
+/** The system between the generator and the servers. */
 export type Subject =
   | { readonly kind: "equipoise"; readonly name: string; readonly policy: string }
   | { readonly kind: "haproxy" | "nginx"; readonly name: string; readonly method: string };
@@ -34,11 +34,11 @@ export interface Load {
 
 /** A running subject with its servers. */
 export interface System {
-  /** The flags that make the load generator send there. */
+  /** Load generator flags for sending to this subject. */
   readonly generatorFlags: readonly string[];
   /** The process that routes. */
   readonly pid: number;
-  /** Mean waiting time at the servers, in units of model time, where the generator is not told it. */
+  /** Mean waiting time at the servers, in units of model time, if the generator cannot measure it. */
   meanWaitingTime(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
@@ -46,10 +46,10 @@ export interface System {
 const FIRST_PORT = 9101;
 const BALANCER_PORT = 9100;
 const PATIENCE_MILLISECONDS = 20_000;
-/** How long a process may take to end before it is killed. */
+/** Grace period before a process is killed. */
 const GRACE_MILLISECONDS = 3000;
 
-/** Starts a subject and its servers, and returns when it can be sent jobs. */
+/** Starts a subject and its servers, and waits until it accepts jobs. */
 export function startSystem(subject: Subject, load: Load): Promise<System> {
   return subject.kind === "equipoise" ? startDispatcher(subject.policy, load) : startBalancer(subject, load);
 }
@@ -80,7 +80,7 @@ async function startDispatcher(policy: string, load: Load): Promise<System> {
   ];
   const common = ["--time-unit", timeUnit, "--seed", seed];
   const dispatcher = startProgram("dispatcher", [
-    ...["--scenario", "balancer", "--port", String(BALANCER_PORT), "--warmup", load.warmUp],
+    ...["--scenario", "fleet", "--port", String(BALANCER_PORT), "--warmup", load.warmUp],
     ...["--set", ...settings, ...common],
   ]);
   await answers(`http://${url}/healthz`);
@@ -138,7 +138,7 @@ async function answers(url: string): Promise<void> {
     if (answer?.status === 200) return;
     await sleep(100);
   }
-  throw new Error(`nobody answers at ${url}`);
+  throw new Error(`no answer from ${url}`);
 }
 
 async function end(children: readonly ChildProcess[]): Promise<void> {

@@ -2,8 +2,8 @@ import { noDispatcherTotals } from "../../model/totals.js";
 import { markdownTable, quartiles } from "../measure.js";
 
 /**
- * Whether counting in a typed array costs less than counting in the fields of an object, as the dispatcher does: what is counted of a
- * job, in turn one way and the other. `node dist/bench/dispatcher/counters.js`
+ * Whether counters in a typed array cost less than the object fields that the dispatcher uses, for the counts of a job:
+ * alternating measurements of both. `node dist/bench/dispatcher/counters.js`
  */
 
 const JOBS = 2_000_000;
@@ -40,7 +40,7 @@ for (const count of [inFields, inSlots]) time(count);
 const times = Array.from({ length: REPETITIONS }, () => [time(inFields), time(inSlots)]);
 process.stdout.write(
   `${markdownTable(
-    ["ns per job", "fields", "typed array", "typed array less fields"],
+    ["ns per job", "fields", "typed array", "typed array minus fields"],
     [
       [
         "counters",

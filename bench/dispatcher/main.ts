@@ -5,8 +5,9 @@ import { cpuSeconds, markdownTable, median, residentMegabytes, spread } from "..
 import { Peers } from "./peers.js";
 
 /**
- * The dispatcher, with JSQ and everything on that a run has on, against a bare relay of the same wire, turn by turn: throughput and CPU
- * per job when saturated, round trips at low rates. `node dist/bench/dispatcher/main.js [REPETITIONS] [CONNECTIONS...]`.
+ * The dispatcher, with JSQ and all features of a run enabled, against a bare relay of the same wire protocol, alternating:
+ * throughput and CPU per job at saturation, round-trip times at low rates.
+ * `node dist/bench/dispatcher/main.js [REPETITIONS] [CONNECTIONS...]`.
  */
 
 const WINDOW = 2000;
@@ -26,7 +27,7 @@ interface Subject {
 interface Figures {
   readonly throughput: number[];
   readonly cpu: number[];
-  /** By the rate. */
+  /** By arrival rate. */
   readonly roundTrips: ReadonlyMap<number, number[]>;
   readonly cpuAtRate: ReadonlyMap<number, number[]>;
 }
@@ -39,7 +40,7 @@ async function start(name: string, script: string, flags: readonly string[], cou
   return { name, process: child, peers: await Peers.connect(port, count) };
 }
 
-/** Does something and returns the process's CPU time in microseconds per job. */
+/** Returns the process's CPU time during an action, in microseconds per job. */
 async function cpuOf({ process: child, peers }: Subject, act: () => Promise<void>): Promise<number> {
   const cpuBefore = cpuSeconds(child.pid ?? 0);
   const before = peers.completed;
@@ -97,7 +98,7 @@ async function compare(count: number): Promise<void> {
     return `${spread((dispatcher.roundTrips.get(rate) ?? []).map((more, i) => more - less[i]))} ms at ${rate}/s`;
   });
   process.stdout.write(
-    `\n${count} connections, ${WINDOW} jobs under way, ${repetitions} repetitions\n\n` +
+    `\n${count} connections, ${WINDOW} jobs in flight, ${repetitions} repetitions\n\n` +
       markdownTable(
         [
           "",
@@ -108,7 +109,7 @@ async function compare(count: number): Promise<void> {
         ],
         rows,
       ) +
-      `\n\nCPU per job, dispatcher over relay: ${spread(ratios)}; round trip, dispatcher less relay: ${added.join(", ")}\n`,
+      `\n\nCPU per job, ratio of dispatcher to relay: ${spread(ratios)}; round trip, dispatcher minus relay: ${added.join(", ")}\n`,
   );
   for (const { process: child, peers } of subjects) {
     peers.close();

@@ -1,13 +1,13 @@
 import { PerformanceObserver } from "node:perf_hooks";
-import { Dispatcher } from "../../dispatcher/dispatcher.js";
-import { policyNamed } from "../../dispatcher/policies/index.js";
-import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
-import { FrameWriter } from "../../live/frame-writer.js";
+import { Dispatcher } from "../../dispatcher/core/dispatcher.js";
+import { type RecordHandlers, readFrame } from "../../live/wire/frame-reader.js";
+import { FrameWriter } from "../../live/wire/frame-writer.js";
 import { randomStream } from "../../model/random.js";
+import { policyNamed } from "../../policies/index.js";
 import { markdownTable } from "../measure.js";
 
 /**
- * Memory over many jobs on everything that the dispatcher does per job but sockets: records in, policy, books, records out.
+ * Memory over many jobs of everything that the dispatcher does per job except sockets: decoding, policy, accounting, encoding.
  * `node --expose-gc dist/bench/dispatcher/memory.js [JOBS]`
  */
 
@@ -17,8 +17,9 @@ const ROWS = 10;
 
 const jobs = Number(process.argv[2] ?? 1e8);
 const dispatcher = new Dispatcher(policyNamed("jsq"), randomStream("1", "policy"));
-for (let server = 0; server < SERVERS; server++) dispatcher.join(Number.POSITIVE_INFINITY);
+for (let server = 0; server < SERVERS; server++) dispatcher.join({ buffer: Number.POSITIVE_INFINITY });
 
+dispatcher.onSend = (server, _origin, job, work) => toNode.assign(server, dispatcher.assignments(server), 0, job, work);
 const fromGenerator = new FrameWriter();
 const toNode = new FrameWriter();
 const fromNode = new FrameWriter();
@@ -27,8 +28,7 @@ let now = 0;
 
 const dispatcherHears: RecordHandlers = {
   submit(job, taskType, work) {
-    const server = dispatcher.submit(now, 0, job, taskType, work);
-    toNode.assign(server, dispatcher.assignments(server), 0, job, work);
+    dispatcher.submit(now, 0, job, taskType, work);
   },
   complete(server, assignment, timeAtServer) {
     dispatcher.complete(now, server, assignment, timeAtServer);
@@ -48,7 +48,7 @@ new PerformanceObserver((list) => {
   }
 }).observe({ entryTypes: ["gc"] });
 
-/** A frame of jobs, all the way there and back. */
+/** The round trip of a frame of jobs. */
 function round(number: number, firstJob: number): void {
   now += 0.001;
   for (let i = 0; i < JOBS_PER_FRAME; i++) fromGenerator.submit((firstJob + i) % 2 ** 32, 0, 1);
@@ -67,7 +67,7 @@ for (let part = 1, done = 0; part <= ROWS; part++) {
   const doneBefore = done;
   for (; done < (part * jobs) / ROWS; done += JOBS_PER_FRAME) round((done / JOBS_PER_FRAME + 1) % 2 ** 32, done);
   const nanoseconds = (1000 * (cpu() - cpuBefore)) / (done - doneBefore);
-  // Observers hear of collections only between turns.
+  // Garbage collections are reported to observers only between turns of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();

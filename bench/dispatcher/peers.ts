@@ -2,19 +2,19 @@ import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { PROTOCOL_VERSION } from "../../live/messages.js";
-import { WIRE_VERSION } from "../../live/record-kinds.js";
-import { ACKNOWLEDGE_BYTES } from "../../live/session.js";
+import { PROTOCOL_VERSION } from "../../live/wire/messages.js";
+import { WIRE_VERSION } from "../../live/wire/record-kinds.js";
+import { ACKNOWLEDGE_BYTES } from "../../live/wire/session.js";
 import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
-/** A generator and server nodes that cost as little as they can, in this process. */
+/** A minimal generator and server nodes, in this process. */
 
-/** Jobs are numbered modulo this: far more than are ever under way. */
+/** Jobs are numbered modulo this: far more than are ever in flight. */
 const JOB_NUMBERS = 1 << 20;
-/** As often as a real process says that it is alive (live/link.ts), and after as many bytes that they have arrived (live/session.ts). */
+/** Heartbeat interval (live/wire/link.ts) and bytes per acknowledgement (live/wire/session.ts), as in a real process. */
 const BEAT_MILLISECONDS = 2000;
 
-/** A connection that numbers its frames, and says that it is alive and what has arrived. */
+/** A connection that numbers its frames, and sends heartbeats and acknowledgements. */
 class Connection {
   private sent = 0;
   private received = 0;
@@ -34,7 +34,7 @@ class Connection {
     this.beating = setInterval(() => this.beat(), BEAT_MILLISECONDS);
   }
 
-  /** Connects, says hello, and waits for a message of the given type. */
+  /** Connects, sends hello, and waits for a message of the given type. */
   static async open(
     url: string,
     hello: object,
@@ -56,7 +56,7 @@ class Connection {
     return connection;
   }
 
-  /** Sends a frame, whose records start behind its header. */
+  /** Sends a frame, whose records follow its header. */
   send(frame: Buffer): void {
     frame[0] = WIRE_VERSION;
     frame.writeUInt32LE(++this.sent, 1);
@@ -102,7 +102,7 @@ export class Peers {
     return peers;
   }
 
-  /** Keeps so many jobs under way for a time. */
+  /** Keeps this many jobs in flight for a time. */
   async saturate(window: number, milliseconds: number): Promise<void> {
     this.refill = true;
     this.submit(window);
@@ -111,7 +111,7 @@ export class Peers {
     await this.settle();
   }
 
-  /** Sends at a constant rate, whatever becomes of the jobs. Returns the round trips in milliseconds. */
+  /** Sends at a constant rate (open loop). Returns the round trips in milliseconds. */
   async atRate(perSecond: number, milliseconds: number): Promise<number[]> {
     const latencies: number[] = [];
     this.latencies = latencies;
@@ -168,13 +168,13 @@ export class Peers {
 
 /** A node with one server that completes every job at once. */
 async function node(url: string, number: number): Promise<Connection> {
-  const server = { number, buffer: null, discipline: "fifo", initialRate: 1, completed: 0, holds: [] };
+  const server = { number, buffer: null, discipline: "fifo", initialRate: 1, holds: [] };
   const hello = { role: "server-node", name: `node-${number}`, servers: [server], finished: [] };
   const connection = await Connection.open(url, hello, (frame) => connection.send(completions(frame)), "welcome");
   return connection;
 }
 
-/** A completion for every assignment of the frame, after no time at the server. */
+/** Immediate completions of all assignments of the frame. */
 function completions(assignments: Buffer): Buffer {
   const count = (assignments.length - HEADER_BYTES) / ASSIGN_BYTES;
   const frame = Buffer.alloc(HEADER_BYTES + count * COMPLETE_BYTES);

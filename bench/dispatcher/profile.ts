@@ -8,16 +8,16 @@ import { markdownTable } from "../measure.js";
 import { Peers } from "./peers.js";
 
 /**
- * Where the dispatcher's time goes while it is saturated, by function: `node dist/bench/dispatcher/profile.js [CONNECTIONS]`.
+ * CPU profile of the saturated dispatcher, by function: `node dist/bench/dispatcher/profile.js [CONNECTIONS]`.
  */
 
 const WINDOW = 2000;
 const WARM_UP_MILLISECONDS = 3000;
 const PROFILED_MILLISECONDS = 5000;
-/** Functions below this part of the time are not listed. */
+/** Functions below this fraction of the time are not listed. */
 const LEAST_PART = 0.01;
 
-/** What of V8's CPU profile is read here. Times are in microseconds. */
+/** The fields of V8's CPU profile that are used here. Times are in microseconds. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -27,7 +27,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Microseconds by function, of the last part of a profile, when it was not idle. */
+/** Non-idle microseconds by function, in the last part of a profile. */
 function timesOf({ nodes, samples, timeDeltas }: CpuProfile, lastMicroseconds: number): Map<string, number> {
   const names = new Map(
     nodes.map(({ id, callFrame }) => [
@@ -67,4 +67,4 @@ const total = times.reduce((sum, [, time]) => sum + time, 0);
 const rows = times
   .filter(([, time]) => time > LEAST_PART * total)
   .map(([name, time]) => [name, `${((100 * time) / total).toFixed(1)} %`]);
-process.stdout.write(`${markdownTable([`${count} connections`, "of the time that it was busy"], rows)}\n`);
+process.stdout.write(`${markdownTable([`${count} connections`, "of busy time"], rows)}\n`);

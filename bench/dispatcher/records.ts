@@ -1,4 +1,4 @@
-/** Sizes on the wire (live/record-kinds.ts), for the bench's own hand-written reading and writing. */
+/** Record sizes (live/wire/record-kinds.ts), for the benchmark's hand-written encoding and decoding. */
 export const HEADER_BYTES = 5;
 export const SUBMIT_BYTES = 17;
 export const OUTCOME_BYTES = 6;

@@ -1,11 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { WIRE_VERSION } from "../../live/record-kinds.js";
+import { WIRE_VERSION } from "../../live/wire/record-kinds.js";
 import { ASSIGN_BYTES, COMPLETE_BYTES, HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "./records.js";
 
 /**
- * The least that stands between generators and nodes on the same wire: decodes records, sends each job to the next node in turn,
- * and each completion back. No policy, no books, no checks, no clock. It is what the dispatcher's cost per job is held against.
+ * A minimal relay between generators and nodes with the same wire protocol: decodes records, sends each job to the next node
+ * in turn, and each completion back. No policy, no accounting, no checks, no clock. The baseline for the dispatcher's cost per
+ * job.
  */
 
 const expected = Number(process.argv[2]);
@@ -13,7 +14,7 @@ const nodes: Outgoing[] = [];
 let generator: Outgoing | undefined;
 let turn = 0;
 
-/** Records for one socket, gathered until the end of the turn of the event loop. */
+/** Records for one socket, collected until the end of the turn of the event loop. */
 class Outgoing {
   private buffer = Buffer.alloc(1 << 16);
   private length = 0;
@@ -21,7 +22,7 @@ class Outgoing {
 
   constructor(private readonly socket: WebSocket) {}
 
-  /** Room for a record of so many bytes; returns where it starts in `into`. */
+  /** Allocates a record of this size; returns its start in `into`. */
   room(bytes: number): number {
     if (this.length === 0) {
       setImmediate(() => this.flush());
@@ -54,7 +55,7 @@ function submitted(frame: Buffer): void {
     into[start] = 3;
     const job = frame.readUInt32LE(at + 1);
     into.writeUInt32LE(0, start + 1);
-    // The job's number stands for the assignment, so that there is no table to keep.
+    // The job's number serves as the assignment number, so that no table is needed.
     into.writeUInt32LE(job, start + 5);
     into.writeUInt32LE(0, start + 9);
     into.writeUInt32LE(job, start + 13);
@@ -82,7 +83,7 @@ server.on("connection", (socket) => {
       receive?.(data as Buffer);
       return;
     }
-    // The first message is its hello, all others are beats.
+    // The first message is a hello, all others are heartbeats.
     if (receive !== undefined) return;
     const isNode = JSON.parse(data.toString()).role === "server-node";
     receive = isNode ? completed : submitted;

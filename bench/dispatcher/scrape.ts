@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { cpuSeconds, markdownTable, spread } from "../measure.js";
 
 /**
- * CPU time that a scrape costs the dispatcher of a live run, by the difference between windows with scrapes and windows
- * without. All of it, sockets and compression too, so that a scrape holds the event loop for less.
+ * CPU time per scrape of the dispatcher of a live run, from the difference between windows with and without scrapes. It
+ * includes sockets and compression, so a scrape blocks the event loop for less.
  * `node dist/bench/dispatcher/scrape.js [REPETITIONS]`
  */
 
@@ -32,7 +32,7 @@ function dispatcherOf(parent: number): number {
       if (parentOfIt === parent && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dispatcher/main.js"))
         return Number(pid);
     } catch {
-      // A process that ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   throw new Error("the dispatcher was not found");
@@ -42,7 +42,7 @@ async function scrape(): Promise<string> {
   return (await fetch(url)).text();
 }
 
-/** CPU seconds of a window, with scrapes or without. */
+/** CPU seconds in a window, with or without scrapes. */
 async function window(pid: number, act: () => Promise<unknown>): Promise<number> {
   const before = cpuSeconds(pid);
   for (let i = 0; i < SCRAPES; i++) {

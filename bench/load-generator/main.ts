@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { markdownTable, spread } from "../measure.js";
 
 /**
- * How many jobs a second one worker of the load generator sends on schedule, to a sink that completes them at once:
+ * Rate at which one worker of the load generator can send jobs on schedule, to a sink that completes them at once:
  * `node dist/bench/load-generator/main.js [REPETITIONS] [JOBS_PER_SECOND...]`
  */
 
@@ -12,7 +12,7 @@ const repetitions = Number(process.argv[2] ?? 3);
 const rates = process.argv.length > 3 ? process.argv.slice(3).map(Number) : [100_000, 300_000, 400_000];
 const SECONDS = 4;
 
-/** What `--output json` prints, as far as it is used here. */
+/** The part of the `--output json` result that is used here. */
 interface Summary {
   readonly completedPerSecond: number;
   readonly seconds: { readonly lag: { readonly mean: number; readonly p99: number } };
@@ -51,5 +51,5 @@ for (const rate of rates) {
     spread(runs.map(({ seconds }) => 1000 * seconds.lag.p99)),
   ]);
 }
-process.stdout.write(`${markdownTable(["jobs/s asked for", "completed/s", "mean lag, ms", "p99 lag, ms"], rows)}\n`);
+process.stdout.write(`${markdownTable(["jobs/s requested", "completed/s", "mean lag, ms", "p99 lag, ms"], rows)}\n`);
 sink.kill();

@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { WIRE_VERSION } from "../../live/record-kinds.js";
+import { WIRE_VERSION } from "../../live/wire/record-kinds.js";
 import { HEADER_BYTES, OUTCOME_BYTES, SUBMIT_BYTES } from "../dispatcher/records.js";
 
-/** A dispatcher that has completed every job the moment it comes, at the least cost, for measuring load generators. */
+/** A minimal dispatcher that completes every job on arrival, for measuring load generators. */
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
 server.on("listening", () => process.send?.({ port: (server.address() as AddressInfo).port }));
@@ -27,7 +27,7 @@ server.on("connection", (socket) => {
 });
 process.on("disconnect", () => process.exit());
 
-/** All jobs of the frame are completed. */
+/** Completes all jobs of the frame. */
 function outcomes(submits: Buffer, number: number): Buffer {
   const count = (submits.length - HEADER_BYTES) / SUBMIT_BYTES;
   const frame = Buffer.alloc(HEADER_BYTES + count * OUTCOME_BYTES);

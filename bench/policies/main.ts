@@ -1,30 +1,38 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { Fleet } from "../../dispatcher/fleet.js";
-import { jlmu, jsqDOnGraph, type PolicyFactory, policies, slta } from "../../dispatcher/policies/index.js";
-import { NO_INFORMATION, NO_SERVER, type Policy } from "../../dispatcher/policies/policy.js";
+import type { CompatibilityGraph } from "../../model/graphs/compatibility-graph.js";
 import { geometricGraph, radiusFor } from "../../model/graphs/geometric.js";
 import { quickRandomStream, uniformIndex } from "../../model/random.js";
 import { parseUtilities } from "../../model/utility-functions.js";
+import { policies, policyNamed } from "../../policies/index.js";
+import { Fleet } from "../../policies/indexes/fleet.js";
+import {
+  NO_INFORMATION,
+  NO_SERVER,
+  type PolicyDefinition,
+  type PolicyFactory,
+  type PoolSetting,
+} from "../../policies/policy.js";
+import { Router } from "../../policies/router.js";
 import { ThresholdWatch } from "../../server-node/threshold-watch.js";
 import { markdownTable, quartiles } from "../measure.js";
 
 /**
- * What a policy costs by the number of servers: the choice of a server, and keeping its indexes of the fleet up to date when the job
- * goes there and when another one ends. Each is measured in a process of its own, as a dispatcher has one policy, in turn with no choice
- * at all: servers taken from a list made before. What is over it is the policy's. `node dist/bench/policies/main.js [SERVERS...]`
+ * Cost of each policy by number of servers: choosing a server, and updating its indexes on the job's assignment and on another
+ * job's departure. Each policy is measured in its own process, as in a dispatcher, alternating with a baseline that takes
+ * servers from a precomputed list; the cost is the difference. `node dist/bench/policies/main.js [SERVERS...]`
  */
 
 const REPETITIONS = 41;
 const EVENTS = 50_000;
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000];
-/** Jobs per server that are there all the time. */
+/** Constant number of jobs per server. */
 const LOAD = 0.9;
-/** Of pools, whose utilities are made for more. */
+/** The same for pools, whose utilities are for more tasks. */
 const POOL_LOAD = 10;
 const CLASSES = 2;
-/** Set in the environment of a process that measures one policy. */
+/** Environment variable of a process that measures one policy. */
 const CHILD = "EQUIPOISE_BENCH_CHILD";
 
 interface Contender {
@@ -33,8 +41,12 @@ interface Contender {
   factory(servers: number): PolicyFactory;
 }
 
-const utilities = parseUtilities("log-share:20/log-share:30");
-/** Servers drawn beforehand, as many as there are. */
+const setting: PoolSetting = {
+  utilities: parseUtilities("log-share:20/log-share:30"),
+  beta: (pools) => pools ** -0.4,
+};
+
+/** The baseline: servers drawn in advance. */
 function noChoice(servers: number): PolicyFactory {
   const random = quickRandomStream("1", "no-choice");
   const list = Int32Array.from({ length: servers }, () => uniformIndex(random, servers));
@@ -43,35 +55,38 @@ function noChoice(servers: number): PolicyFactory {
     next = next + 1 === servers ? 0 : next + 1;
     return list[next];
   };
-  return () => ({ name: "no choice", information: NO_INFORMATION, choose });
+  return () => ({ name: "no choice", knows: [], information: NO_INFORMATION, choose });
 }
 
-const contenders: readonly Contender[] = [
-  ...[...policies].map(([name, factory]) => ({ name, load: LOAD, factory: () => factory })),
-  {
-    name: "jsq-d on a geometric graph",
-    load: LOAD,
-    factory(servers) {
-      const shape = { servers, taskTypes: servers, dimension: 2, norm: 2 };
-      const radius = radiusFor(10, servers, shape.dimension, shape.norm);
-      return jsqDOnGraph(geometricGraph({ ...shape, radius }, quickRandomStream("1", "graph")), {
-        choices: 2,
-        replacement: false,
-      });
-    },
-  },
-  { name: "jlmu", load: POOL_LOAD, factory: () => jlmu(utilities) },
-  {
-    name: "slta",
-    load: POOL_LOAD,
-    factory: () => slta({ utilities, beta: (servers) => servers ** -0.4 }),
-  },
-];
+/** Variants of policies that decide in another way than by default. */
+const VARIANTS = ["least-connections:haproxy", "least-connections:envoy"];
 
-/** A fleet under a constant number of jobs: each event sends one, and then ends a random one. */
+const contenders: readonly Contender[] = [...policies.map(contenderOf), ...VARIANTS.map(variantOf)];
+
+function variantOf(name: string): Contender {
+  return { name, load: LOAD, factory: () => policyNamed(name) };
+}
+
+function contenderOf(policy: PolicyDefinition): Contender {
+  const { name } = policy.family;
+  if (policy.fleet === "any" || policy.fleet === "simulated")
+    return { name, load: LOAD, factory: () => policy.family.read(undefined) };
+  if (policy.fleet === "pools") return { name, load: POOL_LOAD, factory: () => policy.family.read(undefined)(setting) };
+  const onGraph = (servers: number): PolicyFactory => policy.family.read(undefined)(geometric(servers));
+  return { name: `${name} on a geometric graph`, load: LOAD, factory: onGraph };
+}
+
+function geometric(servers: number): CompatibilityGraph {
+  const shape = { servers, taskTypes: servers, dimension: 2, norm: 2 };
+  const radius = radiusFor(10, servers, shape.dimension, shape.norm);
+  return geometricGraph({ ...shape, radius }, quickRandomStream("1", "graph"));
+}
+
+/** A fleet with a constant number of jobs: each event sends one, and then completes a random one. */
 class Circulation {
   private readonly fleet = new Fleet();
-  private readonly policy: Policy;
+  private readonly router: Router;
+  private now = 0;
   private readonly random = quickRandomStream("1", "events");
   private readonly jobs: Int32Array;
   private readonly watches: readonly ThresholdWatch[] | undefined;
@@ -81,11 +96,11 @@ class Circulation {
     private readonly servers: number,
   ) {
     for (let server = 0; server < servers; server++) {
-      // Three rates and two classes, for the policies that tell them apart.
-      this.fleet.join(Number.POSITIVE_INFINITY, 1 + (server % 3), server % CLASSES);
+      // Three rates and two classes, for policies that distinguish them.
+      this.fleet.join({ buffer: Number.POSITIVE_INFINITY, rate: 1 + (server % 3), serverClass: server % CLASSES });
     }
-    this.policy = factory(servers)(this.fleet, quickRandomStream("1", "policy"));
-    if (this.policy.reported !== undefined) {
+    this.router = new Router(factory(servers)(this.fleet, quickRandomStream("1", "policy")));
+    if (this.router.policy.reported !== undefined) {
       this.watches = Array.from({ length: servers }, () => new ThresholdWatch());
       this.fleet.onThreshold = (serverClass, threshold) => this.passOn(serverClass, threshold);
       for (let serverClass = 0; serverClass < CLASSES; serverClass++) {
@@ -103,20 +118,24 @@ class Circulation {
       const ending = this.jobs[job];
       this.jobs[job] = this.send();
       this.fleet.ended(ending);
+      this.router.completed(ending, 1, this.now);
+      this.now += 1 / this.servers;
       if (this.watches?.[ending].completed()) this.report(ending);
     }
     return (1e6 * (performance.now() - startedAt)) / events;
   }
 
   private send(): number {
-    let server = this.policy.choose(uniformIndex(this.random, this.servers));
-    // In a random graph some types of jobs may have no server.
-    while (server === NO_SERVER) server = this.policy.choose(uniformIndex(this.random, this.servers));
-    this.fleet.assigned(server);
-    if (this.watches?.[server].accepted()) this.report(server);
-    this.policy.dispatched?.();
+    let server = NO_SERVER;
+    // In a random graph some task types may have no server.
+    while (server === NO_SERVER) server = this.router.choose(uniformIndex(this.random, this.servers), 1, this.now);
+    this.fleet.send(server, this.passOnJob);
     return server;
   }
+
+  private readonly passOnJob = (server: number): void => {
+    if (this.watches?.[server].accepted()) this.report(server);
+  };
 
   private passOn(serverClass: number, threshold: number): void {
     for (let server = serverClass; server < this.servers; server += CLASSES) {
@@ -126,11 +145,11 @@ class Circulation {
 
   private report(server: number): void {
     const watch = this.watches?.[server];
-    if (watch !== undefined) this.policy.reported?.(server, watch.standing, watch.threshold, false);
+    if (watch !== undefined) this.router.policy.reported?.(server, watch.standing, watch.threshold, false);
   }
 }
 
-/** Nanoseconds per job: of the policy alone, and without any. */
+/** Nanoseconds per job: the cost of the policy, and the baseline. */
 interface Cost {
   readonly policy: string;
   readonly noChoice: string;

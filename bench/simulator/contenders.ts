@@ -1,28 +1,28 @@
-import { policyNamed } from "../../dispatcher/policies/index.js";
-import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
+import { FAMILY_CONFIDENCE } from "../../experiments/evidence.js";
+import { Run } from "../../experiments/run.js";
 import { Generator } from "../../load-generator/generator.js";
+import { poissonArrivals } from "../../model/arrivals/poisson.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { quickRandomStream } from "../../model/random.js";
-import { FAMILY_CONFIDENCE } from "../../scenarios/evidence.js";
-import { rateScaling } from "../../scenarios/rate-scaling.js";
-import { Run } from "../../scenarios/run.js";
+import { policyNamed } from "../../policies/index.js";
+import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { Chain } from "../../simulator/chain.js";
 import { QueueingSystem } from "../../simulator/queueing-system.js";
 import { RateScalingChain } from "../../simulator/rate-scaling-chain.js";
 import { Twin } from "../../simulator/twin.js";
 import { chainLoop, heapLoop, inlinedChainLoop } from "./reference-loops.js";
 
-/** Something that handles events, and what it says, so that one sees that it does the same as others. */
+/** A simulation to be timed, with its result, to check that all contenders simulate the same system. */
 export interface Contender {
-  /** Runs about so many events. Returns how many they were. */
+  /** Runs about this many events. Returns their exact number. */
   run(events: number): number;
-  /** Jobs per server, or the mean rate. */
+  /** The mean queue length, or the mean rate. */
   result(): number;
 }
 
 const LOAD = 0.8;
 
-/** Every contender by its name; the number of servers is the second argument of the command. */
+/** The contenders by name. */
 export const contenders: Readonly<Record<string, (servers: number) => Contender>> = {
   "chain-loop": (servers) => {
     const random = quickRandomStream("1", "chain-loop");
@@ -33,9 +33,9 @@ export const contenders: Readonly<Record<string, (servers: number) => Contender>
     const random = quickRandomStream("1", "heap-loop");
     return loop((events) => heapLoop(servers, LOAD, events, random));
   },
-  "chain-jsq-2": (servers) => chainOf(servers, "jsq-d:2,with-replacement"),
+  "chain-jsq-2": (servers) => chainOf(servers, "jsq-d:2:replacement=yes"),
   "chain-jsq": (servers) => chainOf(servers, "jsq"),
-  "heap-jsq-2": (servers) => heapOf(servers, "jsq-d:2,with-replacement"),
+  "heap-jsq-2": (servers) => heapOf(servers, "jsq-d:2:replacement=yes"),
   "heap-jsq": (servers) => heapOf(servers, "jsq"),
   "rate-scaling-chain": (servers) => rateScalingOf(servers, (run, system) => new RateScalingChain(system, run, "1")),
   "rate-scaling-twin": (servers) =>
@@ -89,7 +89,7 @@ interface Engine {
   finish(): void;
 }
 
-/** From near the optimum on, where the rates of a run are nearly all the time. An event is a job that comes or goes; looks at all servers are part of it. */
+/** Starts near the optimum, where rates are for most of a run. An event is an arrival or a departure; observations are included. */
 function rateScalingOf(
   servers: number,
   make: (run: Run, system: ReturnType<typeof configured>["system"]) => Engine,

@@ -7,8 +7,8 @@ import { measureOne } from "./measurement.js";
 import { curve, engines, parallel, peers } from "./tables.js";
 
 /**
- * `main.js [PART...]` measures, prints each table when it is done, and puts it in its place in bench/simulator.md;
- * `main.js CONTENDER SERVERS` is one measurement, in a process of its own.
+ * `main.js [PART...]` measures, prints each table when it is done, and inserts it into bench/simulator.md;
+ * `main.js CONTENDER SERVERS` makes one measurement, in its own process.
  */
 
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = { engines, curve, parallel, peers };
@@ -20,7 +20,7 @@ function machine(): string {
   return `${cpus()[0].model}, ${cpus().length} cores, Node.js ${process.version}, ${now} UTC, load average before it ${load}`;
 }
 
-/** The report with a part's table in the place of the one before. */
+/** The report with a part's table replaced. */
 function withTable(report: string, part: string, table: string): string {
   const [begin, end] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
   const [from, to] = [report.indexOf(begin), report.indexOf(end)];

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { residentMegabytes } from "../measure.js";
 import { contenders } from "./contenders.js";
 
-/** Events and CPU time are those of a contender alone, in a process of its own, so that none profits or suffers from what was compiled for another. */
+/** Measured in a separate process for each contender, so that none is affected by code compiled for another. */
 export interface Measured {
   /** Events per second of CPU time. */
   readonly speed: number;
@@ -14,16 +14,16 @@ export interface Measured {
 /** A contender and its number of servers. */
 export type Entry = readonly [name: string, servers: number];
 
-/** Events of a chain in one go; the other engines do fewer in about as long. */
+/** Events per batch for a chain; other engines process fewer in the same time. */
 const EVENTS = 5e6;
 const PART_OF_EVENTS: Readonly<Record<string, number>> = { heap: 0.1, rate: 0.04 };
-/** Statistics are started anew between these: what a start of theirs needs is compiled, too. */
+/** Statistics are restarted between warm-up batches, so that this code is compiled, too. */
 const WARM_UP_RUNS = 3;
 const LEAST_CPU_SECONDS = 1;
-/** No measurement takes as long, unless something is wrong. */
+/** Timeout of a measurement. */
 const GIVE_UP_AFTER_MS = 120_000;
 
-/** Warms up, and then runs for a second of CPU time at least. */
+/** Warms up, and then runs for at least a second of CPU time. */
 export function measureOne(name: string, servers: number): Measured {
   const contender = contenders[name](servers);
   const wanted = EVENTS * (PART_OF_EVENTS[name.split("-", 1)[0]] ?? 1);
@@ -38,10 +38,10 @@ export function measureOne(name: string, servers: number): Measured {
   return { speed: events / seconds, megabytes: residentMegabytes(process.pid), result: contender.result() };
 }
 
-/** A part of the benchmark repeats its measurements while they fit into so many seconds, and no machine is so slow that there is not one. */
+/** Time for the repetitions of a part of the benchmark; there is always at least one. */
 const PART_SECONDS = 180;
 
-/** The same contenders in turn, again and again, so that a slow minute of the machine hits all alike. */
+/** Measures all contenders in turn, repeatedly, so that a slow phase of the machine affects all alike. */
 export function measureAll(entries: readonly Entry[], repetitions: number): (entry: Entry) => readonly Measured[] {
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const found = new Map(entries.map((entry) => [entry.join(" "), [] as Measured[]]));

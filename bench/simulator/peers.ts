@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { messageOf } from "../../model/errors.js";
 
 /**
- * M/M/10 at a load of 0.8 in the words of other simulation libraries. Each is given a number of events and prints events per second
- * of CPU time and a mean. An event is a job that comes or goes.
+ * M/M/10 at load 0.8 in other simulation libraries. Each program takes a number of events and prints events per second of CPU
+ * time and a mean. An event is an arrival or a departure.
  */
 const SIMJS = `
 globalThis.window = globalThis; // It is a bundle for browsers.
@@ -83,7 +83,7 @@ env.run(until=int(sys.argv[1]) / 16)
 print((jobs + ended) / (time.process_time() - before), len(servers.queue))
 `;
 
-/** What one peer reached; why it has no speeds, if it has none. */
+/** The results of one peer, or why there are none. */
 export interface PeerSpeeds {
   readonly name: string;
   /** In millions of events a second. */
@@ -93,7 +93,7 @@ export interface PeerSpeeds {
 
 const GIVE_UP_AFTER_MS = 120_000;
 
-/** Installs the libraries outside the project, or takes those that the machine has, and measures each so many times. */
+/** Installs the libraries outside the project, or uses those installed on the machine, and measures each several times. */
 export function measurePeers(repetitions: number): PeerSpeeds[] {
   const folder = mkdtempSync(join(tmpdir(), "equipoise-peers-"));
   writeFileSync(join(folder, "package.json"), '{"type":"module","private":true}');
@@ -118,7 +118,7 @@ export function measurePeers(repetitions: number): PeerSpeeds[] {
     writeFileSync(join(folder, `${name}.mjs`), program);
     return measure(name, () => install(name), process.execPath, [`${name}.mjs`], events);
   };
-  // Debian's own Python is the one that has Debian's python3-simpy3.
+  // Debian's python3-simpy3 belongs to Debian's own Python.
   const python = run("sh", [
     "-c",
     "python3 -c 'import simpy' 2>/dev/null && echo python3 || echo /usr/bin/python3",
@@ -131,7 +131,7 @@ export function measurePeers(repetitions: number): PeerSpeeds[] {
   ];
 }
 
-/** What a program said at last before it failed. */
+/** The last line of output of a failed program. */
 function whyOf(error: unknown): string {
   const lines = messageOf(error).split("\n");
   return lines.find((line) => /^\w*Error/.test(line)) ?? lines[0];

@@ -1,9 +1,9 @@
 /**
- * What the engines are held against: the same models by loops that know nothing but their one model, with no policy, no fleet,
- * no statistics but the sum of jobs over time. Each returns jobs per server, so that nothing can be optimised away.
+ * Baselines for the engines: the same models as hand-written loops, with no policy, no fleet, and no statistics except the
+ * integral of the number of jobs. Each returns jobs per server, so that nothing can be optimised away.
  */
 
-/** JSQ(2) with replacement as a uniformised chain. */
+/** JSQ(2) with replacement as a uniformised Markov chain. */
 export function chainLoop(servers: number, arrivalRate: number, events: number, random: () => number): number {
   const queues = new Int32Array(servers);
   let [jobs, area] = [0, 0];
@@ -24,7 +24,7 @@ export function chainLoop(servers: number, arrivalRate: number, events: number, 
   return area / events / servers;
 }
 
-/** The same with Marsaglia's xorshift128 written out in it: what no program with a random stream to choose can reach. */
+/** The same with Marsaglia's xorshift128 inlined: a bound for programs with an exchangeable random stream. */
 export function inlinedChainLoop(servers: number, arrivalRate: number, events: number): number {
   const queues = new Int32Array(servers);
   let [x, y, z, w] = [123456789, 362436069, 521288629, 88675123];
@@ -59,7 +59,7 @@ export function inlinedChainLoop(servers: number, arrivalRate: number, events: n
   return area / events / servers;
 }
 
-/** JSQ(2) with replacement, exponential works, by a binary heap of completions. */
+/** JSQ(2) with replacement and exponential works, with a binary heap of completions. */
 export function heapLoop(servers: number, arrivalRate: number, events: number, random: () => number): number {
   const queues = new Int32Array(servers);
   const times = new Float64Array(servers + 1);

@@ -5,11 +5,11 @@ import { type Entry, measureAll, speedsOf } from "./measurement.js";
 import { measurePeers } from "./peers.js";
 
 const REPETITIONS = 3;
-/** Ratios are to be known more exactly than speeds. */
+/** Ratios need more precision than speeds. */
 const REPETITIONS_OF_RATIOS = 5;
 const SIZES = [10, 100, 1000, 10_000, 100_000, 1_000_000];
 
-/** Each engine with the loop it is held against, if there is one, and what is wanted of it. */
+/** Each engine with its reference loop, if there is one, and its target. */
 const ENGINES: readonly (readonly [engine: Entry, loop: Entry | undefined, wanted: string])[] = [
   [["chain-jsq-2", 10_000], ["chain-loop-inlined", 10_000], ">= 0.6 of the loop, >= 10"],
   [["chain-jsq-2", 10_000], ["chain-loop", 10_000], ""],
@@ -22,7 +22,7 @@ const LARGE_ENGINES: typeof ENGINES = [
   [["rate-scaling-chain", 100_000], undefined, ">= 1"],
 ];
 
-/** Each engine beside a hand-written loop: events a second, their ratio within each repetition, and memory. */
+/** Each engine and its reference loop: events per second, their ratio within each repetition, and memory. */
 export function engines(): string {
   const rows = [...tableRows(ENGINES, REPETITIONS_OF_RATIOS), ...tableRows(LARGE_ENGINES, REPETITIONS)];
   return markdownTable(["engine", "servers", "1e6 events/s", "reference loop", "ratio", "wanted", "MB", "runs"], rows);
@@ -43,7 +43,7 @@ function tableRows(lines: typeof ENGINES, repetitions: number): string[][] {
   });
 }
 
-/** What an event costs at any number of servers. */
+/** Cost per event by number of servers. */
 export function curve(): string {
   const names = ["chain-jsq-2", "chain-jsq", "heap-jsq-2"];
   const found = measureAll(
@@ -61,7 +61,7 @@ export function curve(): string {
   );
 }
 
-/** Wall-clock time of the same runs on one thread and on two, in turn. */
+/** Wall-clock time of the same runs on one thread and on two, alternating. */
 export async function parallel(): Promise<string> {
   const inputs = Array.from({ length: 12 }, (_, i) => ({
     ...{ scenario: "rate-scaling", settings: { servers: "100" }, seed: "1", familyConfidence: 0.99 },
@@ -69,7 +69,7 @@ export async function parallel(): Promise<string> {
   }));
   const timeOn = async (workers: number): Promise<number> => {
     const pool = new Pool(workers);
-    // The threads start, load and compile.
+    // Let the threads start, load and compile.
     await pool.map(simulation, inputs.slice(0, 2 * workers));
     const before = performance.now();
     await pool.map(simulation, inputs);

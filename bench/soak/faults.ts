@@ -1,50 +1,56 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { exponential, type RandomStream, randomStream, uniformIndex } from "../../model/random.js";
 import { residentMegabytes } from "../measure.js";
-import type { SoakReport } from "./main.js";
+import { Hostility } from "./hostility.js";
+import type { SoakReport } from "./soak-report.js";
 import { NODES, SoakSystem } from "./system.js";
 
-/** Per server and time unit: half of what it can do, so that what faults leave behind is soon made up for. */
+/** Per server of unit rate: low enough for the backlog after a fault to clear quickly. */
 const ARRIVAL_RATE = 0.5;
 const MEAN_PAUSE_SECONDS = 8;
 const SAMPLE_SECONDS = 1;
-/** By how much the dispatcher's memory may grow over the second half of a run without a restart of it. */
+/** Largest growth of the dispatcher's memory over the second half of the time since its last restart. */
 const MOST_GROWTH_MEGABYTES = 40;
 
-/** A steady load for so many seconds, while processes are killed and stopped; books and the dispatcher's memory are watched. */
-export async function soakWithFaults(seconds: number, seed: string): Promise<SoakReport> {
+/**
+ * A steady load while processes are killed and stopped, beside hostile peers if asked for, with checks of the job balance and the
+ * dispatcher's memory.
+ */
+export async function soakWithFaults(seconds: number, seed: string, hostile: boolean): Promise<SoakReport> {
   const system = new SoakSystem({
     ...{ buffer: "infinite", policy: "jiq", arrivalRate: ARRIVAL_RATE, flags: ["--heartbeat", "500ms"] },
   });
   await system.start();
-  const harm = new Harm(system, randomStream(seed, "soak"));
+  const hostility = hostile ? new Hostility(system.port) : undefined;
+  const harm = new Harm(system, randomStream(seed, "soak"), hostile);
   const endsAt = performance.now() + 1000 * seconds;
   const sending = system.send(ARRIVAL_RATE, seconds);
   const watching = harm.watch(endsAt);
   await harm.misbehave(endsAt);
-  const jobs = await sending;
+  const { jobs } = await sending;
   await watching;
+  await hostility?.end();
   await system.end();
   if (jobs.sent !== jobs.completed + jobs.blocked + jobs.lost + jobs.underWay)
-    harm.problems.push("the generator's books");
+    harm.problems.push("the generator's job balance is violated");
   if (jobs.underWay > 0) harm.problems.push(`${jobs.underWay} jobs never ended`);
-  if (jobs.lost > 0) harm.problems.push(`${jobs.lost} jobs were lost although every server had room`);
+  if (jobs.lost > 0) harm.problems.push(`${jobs.lost} jobs were lost despite infinite buffers`);
   const done = [...harm.faults].map(([kind, count]) => `${kind} ${count}`).join(", ");
   return {
     lines: [
       `${seconds} s; faults: ${done}`,
-      `jobs: ${JSON.stringify(jobs)}, ${harm.retriedBefore + harm.retried} sent again`,
+      `jobs: ${JSON.stringify(jobs)}, ${harm.retriedBefore + harm.retried} requeued`,
       harm.memoryLine(),
     ],
     problems: harm.problems,
   };
 }
 
-/** Does harm to a system, and sees what comes of it. */
+/** Injects faults into a system and observes the effects. */
 class Harm {
   readonly faults = new Map<string, number>();
   readonly problems: string[] = [];
-  /** Jobs sent again, as the dispatcher counts them, and as those before it did. */
+  /** Jobs requeued, as counted by the present dispatcher and by its predecessors. */
   retried = 0;
   retriedBefore = 0;
   private memory: number[] = [];
@@ -52,6 +58,7 @@ class Harm {
   constructor(
     private readonly system: SoakSystem,
     private readonly random: RandomStream,
+    private readonly hostile: boolean,
   ) {}
 
   async misbehave(endsAt: number): Promise<void> {
@@ -62,7 +69,7 @@ class Harm {
     }
   }
 
-  /** Looks at the books and the memory until the last job has ended. */
+  /** Checks the job balance and the memory until the last job has ended. */
   async watch(endsAt: number): Promise<void> {
     while (performance.now() < endsAt + 2000) {
       await sleep(1000 * SAMPLE_SECONDS);
@@ -70,9 +77,10 @@ class Harm {
       if (state === undefined) continue;
       const { offered, completed, blocked, lost, inFlight } = state.totals;
       if (offered !== completed + blocked + lost + inFlight)
-        this.problems.push(`books: ${JSON.stringify(state.totals)}`);
-      if (state.whyVoid?.includes("books")) this.problems.push(state.whyVoid);
-      if (state.offences > 0) this.problems.push(`${state.offences} connections were shut out`);
+        this.problems.push(`the job balance is violated: ${JSON.stringify(state.totals)}`);
+      if (state.whyVoid?.includes("job balance")) this.problems.push(state.whyVoid);
+      if (state.offences > 0 !== this.hostile && this.memory.length > 30)
+        this.problems.push(`${state.offences} connections were rejected`);
       this.retried = state.totals.retried;
       this.memory.push(residentMegabytes(this.system.dispatcher.pid ?? 0));
     }
@@ -84,7 +92,7 @@ class Harm {
   memoryLine(): string {
     const { memory } = this;
     const at = (part: number): string => memory[Math.round(part * (memory.length - 1))]?.toFixed(0) ?? "?";
-    return `dispatcher, since its last start ${memory.length} s before the end: ${at(0)} MB, ${at(0.5)} MB half way, ${at(1)} MB at last`;
+    return `dispatcher, in the ${memory.length} s since its last start: ${at(0)} MB initially, ${at(0.5)} MB half way, ${at(1)} MB at the end`;
   }
 
   private async fault(): Promise<void> {

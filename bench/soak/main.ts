@@ -1,25 +1,22 @@
 import { Command } from "commander";
-import { plainFlag, readFlags, text } from "../../live/flags.js";
+import { plainFlag, readFlags, text } from "../../live/processes/flags.js";
 import { parseSeconds } from "../../live/units.js";
 import { soakWithFaults } from "./faults.js";
+import { soakBesideHostility } from "./hostility.js";
 import { soakInOverload } from "./overload.js";
 
-/** What came of a soak: what to say of it, and what went wrong. */
-export interface SoakReport {
-  readonly lines: readonly string[];
-  readonly problems: readonly string[];
-}
-
-const flags = readFlags<{ duration: number; seed: string; overload?: true }>(
+const flags = readFlags<{ duration: number; seed: string; overload?: true; hostile?: true }>(
   new Command("soak")
-    .description(
-      "A steady load for a long time while processes are killed and stopped at random; or three times as much as fits.",
-    )
-    .addOption(plainFlag("--duration <time>", "how long", parseSeconds, "10m"))
-    .addOption(plainFlag("--seed <text>", "of the faults", text, "1"))
-    .option("--overload", "no faults, but three times as many jobs as the servers can serve"),
+    .description("Soak test: a steady load while processes are killed and stopped at random, or a load of three.")
+    .addOption(plainFlag("--duration <time>", "duration", parseSeconds, "10m"))
+    .addOption(plainFlag("--seed <text>", "seed of the faults", text, "1"))
+    .option("--overload", "no faults, but three times the load that the servers can serve")
+    .option("--hostile", "beside a storm of readers and a hostile peer; then sojourn times with these and without"),
 );
-const report = await (flags.overload ? soakInOverload(flags.duration) : soakWithFaults(flags.duration, flags.seed));
-const problems = [...new Set(report.problems)].slice(0, 5);
-process.stdout.write(`${[...report.lines, ...(problems.length === 0 ? ["no problem"] : problems)].join("\n")}\n`);
+const { duration, seed, overload, hostile = false } = flags;
+const reports = [await (overload ? soakInOverload(duration) : soakWithFaults(duration, seed, hostile))];
+if (hostile) reports.push(await soakBesideHostility(seed));
+const problems = [...new Set(reports.flatMap((report) => report.problems))].slice(0, 5);
+const lines = reports.flatMap((report) => report.lines);
+process.stdout.write(`${[...lines, ...(problems.length === 0 ? ["no problems"] : problems)].join("\n")}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,33 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DispatcherState } from "../../live/dispatcher-state.js";
+import type { DispatcherState } from "../../live/http/dispatcher-state.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import { RatioSeries } from "../../model/statistics/ratio-series.js";
-import { pooledSystem } from "../../theory/pooled-system.js";
+import { pooledSystem } from "../../theory/queues/pooled-system.js";
 import { residentMegabytes } from "../measure.js";
-import type { SoakReport } from "./main.js";
+import type { SoakReport } from "./soak-report.js";
 import { SERVERS, type SoakOptions, SoakSystem } from "./system.js";
 
-/** Jobs per server and time unit: three times what it can serve, and afterwards half of it. */
+/** Arrival rate per server of unit rate: three in overload, and a half afterwards. */
 const OVERLOAD = 3;
 const NORMAL = 0.5;
 const MOST_IN_FLIGHT = 1000;
-/** What is seen before that is not counted: queues fill, or empty. */
+/** Warm-up, while queues fill or empty. */
 const WARM_UP_SECONDS = 5;
 const RECOVERY_SECONDS = 20;
 const SAMPLE_SECONDS = 0.25;
-/** Of each interval: there are a handful of them. */
+/** Confidence level of each of a handful of intervals. */
 const CONFIDENCE = 0.9999;
-/** What the dispatcher's memory may grow by: its heap comes to its size, but the load does not stay in it. */
+/** Largest growth of the dispatcher's memory: its heap reaches its working size, but does not accumulate the load. */
 const MOST_GROWTH_MEGABYTES = 60;
 
 /**
- * Three times as many jobs as the servers can serve, for half of the time with unit buffers, which block, and for half with
- * infinite ones, where the dispatcher blocks beyond a number of jobs in flight; after each, a load that is normal again.
+ * A load of three, for half of the time with unit buffers, which block, and for half with infinite ones, where the dispatcher
+ * limits the number of jobs in flight; each is followed by a normal load.
  */
 export async function soakInOverload(seconds: number): Promise<SoakReport> {
   const loss = { buffer: "1", policy: "jiq", arrivalRate: OVERLOAD, flags: [] };
   const queues = {
-    ...{ buffer: "infinite", policy: "jsq", arrivalRate: OVERLOAD },
+    // Known to be unstable, it would be refused: the dispatcher does not know how much the generator sends.
+    ...{ buffer: "infinite", policy: "jsq", arrivalRate: NORMAL },
     flags: ["--max-in-flight", String(MOST_IN_FLIGHT)],
   };
   const reports = [await overload(loss, SERVERS, seconds / 2), await overload(queues, MOST_IN_FLIGHT, seconds / 2)];
@@ -37,15 +38,15 @@ export async function soakInOverload(seconds: number): Promise<SoakReport> {
   };
 }
 
-/** @param capacity jobs that there can be in all */
+/** @param capacity most jobs in the system */
 async function overload(options: SoakOptions, capacity: number, seconds: number): Promise<SoakReport> {
   const system = new SoakSystem(options);
   await system.start();
   const watch = new Watch(system, capacity);
-  const jobs = await watch.during(() => system.send(OVERLOAD, seconds));
+  const { jobs } = await watch.during(() => system.send(OVERLOAD, seconds));
   const memory = watch.memoryMegabytes;
   watch.compare("in overload", OVERLOAD);
-  const after = await watch.during(() => system.send(NORMAL, RECOVERY_SECONDS));
+  const after = (await watch.during(() => system.send(NORMAL, RECOVERY_SECONDS))).jobs;
   watch.compare("afterwards", NORMAL);
   const { problems } = watch;
   for (const { sent, completed, blocked, lost } of [jobs, after])
@@ -59,13 +60,13 @@ async function overload(options: SoakOptions, capacity: number, seconds: number)
     lines: [
       `buffer ${options.buffer}, ${options.policy}, load ${OVERLOAD} for ${seconds} s: ${JSON.stringify(jobs)}`,
       ...watch.lines,
-      `  dispatcher: ${memory[0]?.toFixed(0)} MB at first, ${Math.max(...memory).toFixed(0)} MB at most, ${memory.at(-1)?.toFixed(0)} MB at last`,
+      `  dispatcher: ${memory[0]?.toFixed(0)} MB initially, ${Math.max(...memory).toFixed(0)} MB at most, ${memory.at(-1)?.toFixed(0)} MB at the end`,
     ],
     problems,
   };
 }
 
-/** Looks at a dispatcher four times a second, and sets what it sees beside what theory says. */
+/** Observes a dispatcher four times a second, and compares it with theory. */
 class Watch {
   readonly lines: string[] = [];
   readonly problems: string[] = [];
@@ -79,7 +80,7 @@ class Watch {
     private readonly capacity: number,
   ) {}
 
-  /** Watches while jobs are sent, from a warm-up on. */
+  /** Observes while jobs are sent, after a warm-up. */
   async during<T>(send: () => Promise<T>): Promise<T> {
     this.blocked = new RatioSeries();
     this.sojourn = new RatioSeries();
@@ -107,14 +108,14 @@ class Watch {
     this.messages.heldUp += totals.heldUp - before.heldUp;
     this.messages.jobs += completed;
     this.memoryMegabytes.push(residentMegabytes(this.system.dispatcher.pid ?? 0));
-    if (whyVoid?.includes("books")) this.problems.push(whyVoid);
+    if (whyVoid?.includes("job balance")) this.problems.push(whyVoid);
     if (totals.inFlight > this.capacity) this.problems.push(`${totals.inFlight} jobs were in flight`);
   }
 
   /**
-   * A loss system is one pool of servers, in which a job stays for its service and its messages, however these are
-   * distributed (Erlang); and where no server is ever without a job, messages change nothing. Where a process pauses, jobs
-   * come in bursts: as many may be blocked more.
+   * With unit buffers the system is an Erlang loss system, insensitive to the distribution of the holding time, which is service
+   * plus messages. If no server is ever idle, message delays have no effect. When a process pauses, jobs arrive in bursts, so
+   * up to as many more may be blocked.
    */
   compare(when: string, load: number): void {
     const isLoss = this.capacity === SERVERS;
@@ -125,12 +126,12 @@ class Watch {
     const { meanJobs, blockedFraction } = pooledSystem({ totalArrivalRate, serviceRates, capacity: this.capacity });
     const sojournTime = meanJobs / (totalArrivalRate * (1 - blockedFraction));
     this.weigh(`blocked fraction ${when}`, this.blocked, blockedFraction, heldUp / jobs);
-    // Where some may be without a job while others have several, a pool is the best that there can be.
+    // If some servers can be idle while others have several jobs, the pooled system is only a bound.
     const isBound = !isLoss && load < 1;
     this.weigh(`mean sojourn time ${when}`, this.sojourn, sojournTime, isBound ? Number.POSITIVE_INFINITY : 0);
   }
 
-  /** @param moreBy by how much it may be more than predicted: infinitely, if that is a bound */
+  /** @param moreBy how much the value may exceed the prediction; Infinity if that is a lower bound */
   private weigh(what: string, series: RatioSeries, predicted: number, moreBy: number): void {
     const estimate = series.estimate();
     const { low, high } = confidenceInterval(estimate, CONFIDENCE);

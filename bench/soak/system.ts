@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { DispatcherState } from "../../live/dispatcher-state.js";
+import type { DispatcherState } from "../../live/http/dispatcher-state.js";
 
 export const TIME_UNIT_SECONDS = 0.02;
 const TIME_UNIT = ["--time-unit", `${TIME_UNIT_SECONDS}s`];
@@ -11,7 +11,7 @@ export const NODES = 4;
 export const SERVERS = NODES * SERVERS_PER_NODE;
 
 export interface SoakOptions {
-  /** Jobs that a server holds at most, as flags take it. */
+  /** Buffer size, as a flag value. */
   readonly buffer: string;
   readonly policy: string;
   /** Per server and time unit. */
@@ -20,15 +20,18 @@ export interface SoakOptions {
   readonly flags: readonly string[];
 }
 
-/** The generator's books. */
-export type Jobs = Record<"sent" | "completed" | "blocked" | "lost" | "underWay", number>;
+/** What the generator reports. */
+export interface Sent {
+  readonly jobs: Record<"sent" | "completed" | "blocked" | "lost" | "underWay", number>;
+  readonly medianSojournSeconds: number;
+}
 
-/** The processes of a system of servers of unit rate that something is done to, each started again when it is gone. */
+/** The processes of a system under test, with servers of unit rate; each process can be started again. */
 export class SoakSystem {
   readonly nodes: ChildProcess[] = [];
   dispatcher!: ChildProcess;
   private generator: ChildProcess | undefined;
-  private port = 0;
+  port = 0;
 
   constructor(private readonly options: SoakOptions) {}
 
@@ -55,19 +58,21 @@ export class SoakSystem {
     ]);
   }
 
-  /** Sends so many jobs per server and time unit, and waits until all of them have ended. */
-  async send(rate: number, seconds: number): Promise<Jobs> {
+  /** Sends jobs at this arrival rate per server, and waits until all have ended. */
+  async send(rate: number, seconds: number, seed = "1"): Promise<Sent> {
     const flags = ["--arrival-rate", String(rate * SERVERS), "--duration", `${seconds}s`, "--patience", "60s"];
-    this.generator = this.spawn("load-generator", [...flags, "--output", "json", ...this.address()]);
+    const output = ["--seed", seed, "--output", "json"];
+    this.generator = this.spawn("load-generator", [...flags, ...output, ...this.address()]);
     let written = "";
     this.generator.stdout?.setEncoding("utf8").on("data", (text: string) => {
       written += text;
     });
     await once(this.generator, "close");
-    return JSON.parse(written).jobs;
+    const { jobs, seconds: durations } = JSON.parse(written);
+    return { jobs, medianSojournSeconds: durations.sojourn.p50 };
   }
 
-  /** Undefined while it does not answer. */
+  /** The dispatcher's state; undefined while it does not answer. */
   async state(): Promise<DispatcherState | undefined> {
     try {
       const url = `http://127.0.0.1:${this.port}/api/state`;

@@ -5,15 +5,15 @@ import { quickRandomStream } from "../../model/random.js";
 import { SpatialChain } from "../../simulator/spatial-chain.js";
 
 /**
- * How long graphs of 10^5 servers, as many task types and mean degree sqrt(10^5) take to build, and how many events of JSQ(2) on
- * them are simulated per second of CPU time: arrivals, and services that ended.
+ * Time to build graphs with 10^5 servers, as many task types and mean degree sqrt(10^5), and simulated events of JSQ(2) on
+ * them, arrivals and departures, per second of CPU time.
  */
 const SERVERS = 100_000;
 const DEGREE = Math.sqrt(SERVERS);
 const ARRIVAL_RATE = 0.8;
 const WARM_UP = 20;
 const REPETITIONS = 5;
-/** Of model time: 3.2 million events. */
+/** Model time: 3.2 million events. */
 const STRETCH = 20;
 
 const random = quickRandomStream("1", "graph");
@@ -46,7 +46,7 @@ for (const [name, build] of Object.entries(GRAPHS)) {
   const [least, median, greatest] = [0, (REPETITIONS - 1) / 2, REPETITIONS - 1].map((i) => speeds[i].toExponential(2));
   const megabytes = Math.round(process.memoryUsage().rss / 2 ** 20);
   process.stdout.write(
-    `${name}: ${edges} edges built in ${buildSeconds.toFixed(1)} s of CPU time; ${median} [${least}, ${greatest}] events a second; ` +
-      `${megabytes} MB in all\n`,
+    `${name}: ${edges} edges built in ${buildSeconds.toFixed(1)} s of CPU time; ${median} [${least}, ${greatest}] events per second; ` +
+      `${megabytes} MB in total\n`,
   );
 }

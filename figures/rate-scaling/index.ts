@@ -1,13 +1,15 @@
+import type { Reference } from "../../theory/bibliography/index.js";
 import type { FigureSource } from "../figure.js";
 import { serversDieFigure } from "./servers-die.js";
 import { steadyStateFigure } from "./steady-state.js";
 import { trajectoryFigure } from "./trajectories.js";
+import { unequalRatesFigure } from "./unequal-rates.js";
 
-const PAPER = "Rutten, Zubeldia and Mukherjee (2023)";
+const PAPER: Reference = "Rutten, Zubeldia and Mukherjee (2023)";
 
-/** What Figures 3 to 5 have in common. */
+/** Common to Figures 3 to 5. */
 const FROM_THE_START = { servers: "50", inverseStep: "500", arrivalRate: "0.8", initialRates: "uniform:0,2" };
-/** Jobs at each server at the start of Figure 5. The paper does not say how many: so many that rates overshoot well. */
+/** Jobs at each server at the start of Figure 5. The paper does not give the number; with this one, rates overshoot clearly. */
 const BACKLOG = 1000;
 
 /** Numerical results of the paper, section 3. Costs are the defaults of the scenario, g = 1/x and h = 0.1 x^2. */
@@ -17,8 +19,8 @@ export const rateScalingFigures: readonly FigureSource[] = [
     title: "Rates in steady state against the number of servers",
     source: `${PAPER}, Figure 1`,
     claim:
-      "the mean comes close to the optimum (5 lambda)^(1/3) = 1.587 as servers are added, and is near it with 25 of them; the " +
-      "percentiles stay away from the mean, however many there are.",
+      "the mean approaches the optimum (5 lambda)^(1/3) = 1.587 as servers are added, and is near it with 25 of them; the " +
+      "percentiles do not approach the mean as n grows.",
     parameters: { arrivalRate: "0.8", inverseStep: "500" },
     varied: "servers",
     axis: { label: "number of servers n", unit: "", scale: "linear", min: 0, max: 100 },
@@ -29,7 +31,7 @@ export const rateScalingFigures: readonly FigureSource[] = [
     id: "rate-scaling/2a",
     title: "Rates in steady state against the inverse step size",
     source: `${PAPER}, Figure 2a`,
-    claim: "the percentiles close in on the mean as steps become smaller.",
+    claim: "the percentiles approach the mean as the step size decreases.",
     parameters: { servers: "100", arrivalRate: "0.8" },
     varied: "inverseStep",
     axis: { label: "inverse step size m", unit: "", scale: "linear", min: 0, max: 500 },
@@ -42,7 +44,7 @@ export const rateScalingFigures: readonly FigureSource[] = [
     source: `${PAPER}, Figure 2b`,
     claim:
       "the mean follows the optimum (5 lambda)^(1/3), and the percentiles are closer to it at higher arrival rates. Below 0.3 steps are too " +
-      "large to derive the percentiles: there they rest on a curve fitted to simulations.",
+      "large to derive the percentiles, which there come from a curve fitted to simulations.",
     parameters: { servers: "100", inverseStep: "100" },
     varied: "arrivalRate",
     axis: { label: "arrival rate per server lambda", unit: "per time unit", scale: "linear", min: 0, max: 1.5 },
@@ -53,7 +55,7 @@ export const rateScalingFigures: readonly FigureSource[] = [
     id: "rate-scaling/3",
     title: "Unit buffers, starting empty",
     source: `${PAPER}, Figure 3`,
-    claim: "all rates come to the optimum, from wherever they start.",
+    claim: "all rates converge to the optimum, whatever their initial values.",
     parameters: { ...FROM_THE_START, buffer: "1" },
     backlog: 0,
     until: 5000,
@@ -63,8 +65,8 @@ export const rateScalingFigures: readonly FigureSource[] = [
     title: "Infinite buffers, starting empty",
     source: `${PAPER}, Figure 4`,
     claim:
-      "rates cannot be told from those with unit buffers: queues grow for a short while at the start only, and later no server has " +
-      "more than one job but for rare moments.",
+      "rates are indistinguishable from those with unit buffers: queues build up only briefly at the start; later servers rarely have " +
+      "more than one job.",
     parameters: { ...FROM_THE_START, buffer: "infinite" },
     backlog: 0,
     until: 5000,
@@ -74,14 +76,15 @@ export const rateScalingFigures: readonly FigureSource[] = [
     title: "Infinite buffers, starting with a backlog",
     source: `${PAPER}, Figure 5`,
     claim:
-      "servers run as if overloaded while the backlog lasts, so that their rates go beyond the optimum; they come back to it when it is gone.",
+      "servers run as if overloaded while the backlog lasts, so their rates overshoot the optimum; then they return to it.",
     parameters: { ...FROM_THE_START, buffer: "infinite", start: `backlog:${BACKLOG}` },
     backlog: BACKLOG,
     until: 8000,
   }),
+  unequalRatesFigure,
   serversDieFigure({
     id: "rate-scaling/servers-die",
-    title: "A tenth of the servers dies",
+    title: "A tenth of the servers fail",
     parameters: { servers: "50", arrivalRate: "0.8", inverseStep: "100", initialRates: "constant:1.5874" },
     deaths: { servers: 5, time: 500 },
     until: 2000,

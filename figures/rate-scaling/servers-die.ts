@@ -1,32 +1,41 @@
+import { claimsOf } from "../../experiments/evidence.js";
 import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
 import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import type { ModelTime, Rate } from "../../model/units.js";
-import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { type Trajectory, type TrajectoryInput, trajectory } from "../../simulator/trajectory.js";
-import { optimalRate } from "../../theory/rate-scaling.js";
-import { rateTrajectory } from "../../theory/rate-trajectory.js";
-import { counter, type Figure, type FigureOptions, type FigureSource, type Point, type Progress } from "../figure.js";
+import { optimalRate } from "../../theory/rate-scaling/rate-scaling.js";
+import { rateTrajectory } from "../../theory/rate-scaling/rate-trajectory.js";
+import {
+  CONFIDENCE,
+  counter,
+  type FigureContent,
+  type FigureOptions,
+  type FigureSource,
+  figureSource,
+  type Point,
+  type Progress,
+} from "../figure.js";
 
-/** Servers that die while the others go on. */
+/** Servers that fail while the others continue. */
 export interface ServersDieFigure extends Pick<FigureSource, "id" | "title"> {
-  /** What holds until then, as `--set` takes it. */
+  /** Parameters until then, in the syntax of `--set`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly deaths: { readonly servers: number; readonly time: ModelTime };
   readonly until: ModelTime;
 }
 
-const CONFIDENCE = 0.95;
 const RUNS = 40;
 const PREVIEW_RUNS = 5;
 const LOOKS = 80;
 
-/** The source of such a figure: mean rate of the survivors over time, simulated, by the limit, and refined. */
+/** The source of such a figure: mean rate of the survivors over time, simulated, in the limit, and refined. */
 export function serversDieFigure(figure: ServersDieFigure): FigureSource {
-  return { id: figure.id, title: figure.title, make: (options, progress) => make(figure, options, progress) };
+  return figureSource(figure.id, figure.title, (options, progress) => make(figure, options, progress));
 }
 
-async function make(figure: ServersDieFigure, options: FigureOptions, progress: Progress): Promise<Figure> {
+async function make(figure: ServersDieFigure, options: FigureOptions, progress: Progress): Promise<FigureContent> {
   const { seed, preview, runner } = options;
   const { parameters, deaths, until } = figure;
   const inputs = Array.from({ length: preview ? PREVIEW_RUNS : RUNS }, (_, i): TrajectoryInput => {
@@ -37,19 +46,15 @@ async function make(figure: ServersDieFigure, options: FigureOptions, progress: 
   const { times } = runs[0];
   const refined = { before: refinedRate(parameters), after: refinedRate(survivors(figure)) };
   return {
-    id: figure.id,
-    title: figure.title,
-    source: "Rutten, Zubeldia and Mukherjee (2023), Theorem 2.11 and (2.3), applied before and after the deaths",
+    source: "Rutten, Zubeldia and Mukherjee (2023), Theorem 2.11 and (2.3), applied before and after the failures",
     caption:
-      `Points: mean rate of the servers that survive, over ${runs.length} runs, with 95 % confidence intervals. ` +
+      `Points: mean rate of the surviving servers, over ${runs.length} runs, with 95 % confidence intervals. ` +
       `Dashed line: the limit trajectory (2.3), from the optimum of all servers to that of the survivors. Solid line: steady ` +
-      `states with the corrections for so many servers. At time ${deaths.time}, ${deaths.servers} of ${parameters.servers} servers die.`,
+      `states with finite-size corrections. At time ${deaths.time}, ${deaths.servers} of ${parameters.servers} servers fail.`,
     claim:
-      "the paper says nothing of servers that die; but a server reacts to nothing but its own idle times, and so the others must " +
-      "come to the optimum for the arrival rate that is now theirs, which nobody tells them.",
+      "the paper does not consider failures; but since a server reacts only to its own idle times, the others must " +
+      "converge to the optimum for their new arrival rate, without being told.",
     parameters,
-    seed,
-    confidence: CONFIDENCE,
     panels: [
       {
         title: "",
@@ -100,12 +105,12 @@ export function survivors({ parameters, deaths }: Omit<ServersDieFigure, "id" | 
 /** The mean rate in steady state, corrected for the number of servers and the step size. */
 export function refinedRate(settings: Readonly<Record<string, string>>): Rate {
   const experiment = rateScaling.configure(settings, "1");
-  const claims = experiment.predict({ messageDelay: 0, heldUpFraction: 0 }).get("mean_service_rate") ?? [];
-  const refined = claims.find(({ kind }) => kind === "refined");
+  const claims = claimsOf(experiment, { messageDelay: 0, heldUpFraction: 0 }).get("mean_service_rate") ?? [];
+  const refined = claims.find(({ kind }) => kind === "refined" || kind === "heuristic");
   return refined !== undefined && "value" in refined ? refined.value : Number.NaN;
 }
 
-/** The mean rate of those who survive at each look, run by run averaged. */
+/** The mean rate of the survivors at each sample, averaged over runs. */
 function meanPoints(runs: readonly Trajectory[], dead: number): Point[] {
   return runs[0].times.map((x, look) => {
     const estimate = meanOf(runs.map(({ rates }) => survivorsMean(rates[look], dead)));
@@ -113,7 +118,7 @@ function meanPoints(runs: readonly Trajectory[], dead: number): Point[] {
   });
 }
 
-/** The mean over all but the first, which are those that die. */
+/** The mean over all but the first servers, which fail. */
 export function survivorsMean(rates: readonly Rate[], dead: number): Rate {
   const left = rates.slice(dead);
   return left.reduce((sum, rate) => sum + rate, 0) / left.length;

@@ -3,47 +3,49 @@ import { initialRate, parseInitialRates } from "../../model/initial-rates.js";
 import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import type { ModelTime, Rate } from "../../model/units.js";
-import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { type Trajectory, type TrajectoryInput, trajectory } from "../../simulator/trajectory.js";
-import { backloggedTrajectory } from "../../theory/backlogged-trajectory.js";
-import { optimalRate } from "../../theory/rate-scaling.js";
-import { rateTrajectory } from "../../theory/rate-trajectory.js";
+import { backloggedTrajectory } from "../../theory/rate-scaling/backlogged-trajectory.js";
+import { optimalRate } from "../../theory/rate-scaling/rate-scaling.js";
+import { rateTrajectory } from "../../theory/rate-scaling/rate-trajectory.js";
 import {
+  CONFIDENCE,
   counter,
   type Figure,
+  type FigureContent,
   type FigureOptions,
   type FigureSource,
+  figureSource,
   type Point,
   type Progress,
   type Series,
   type Table,
 } from "../figure.js";
 
-/** Rates and queues from the start on. */
+/** Rates and queues over time from the start. */
 export interface TrajectoryFigure extends Pick<FigureSource, "id" | "title">, Pick<Figure, "source" | "claim"> {
-  /** What holds throughout, as `--set` takes it. */
+  /** Fixed parameters, in the syntax of `--set`. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Jobs at each server at the start. */
   readonly backlog: number;
   readonly until: ModelTime;
 }
 
-const CONFIDENCE = 0.95;
 const RUNS = 20;
 const PREVIEW_RUNS = 4;
-/** Looks at a run. */
+/** Samples per run. */
 const LOOKS = 200;
-/** Intervals are drawn at every so many looks. */
+/** Intervals are drawn at every k-th sample. */
 const LOOKS_PER_INTERVAL = 8;
-/** Servers, in the order of their rates at the start, whose limit is drawn: as parts of all. */
+/** Servers whose limit is drawn, as quantiles of the initial rates. */
 const SHOWN_LIMITS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The source of such a figure: one run server by server, the mean over many runs, and the limit. */
+/** The source of such a figure: one run server by server, the mean over many replications, and the limit. */
 export function trajectoryFigure(figure: TrajectoryFigure): FigureSource {
-  return { id: figure.id, title: figure.title, make: (options, progress) => make(figure, options, progress) };
+  return figureSource(figure.id, figure.title, (options, progress) => make(figure, options, progress));
 }
 
-async function make(figure: TrajectoryFigure, options: FigureOptions, progress: Progress): Promise<Figure> {
+async function make(figure: TrajectoryFigure, options: FigureOptions, progress: Progress): Promise<FigureContent> {
   const { seed, preview, runner } = options;
   const step = figure.until / LOOKS;
   const inputs = Array.from({ length: preview ? PREVIEW_RUNS : RUNS }, (_, i): TrajectoryInput => {
@@ -54,14 +56,10 @@ async function make(figure: TrajectoryFigure, options: FigureOptions, progress: 
   const limit = limitOf(figure, seed, runs[0].times);
   const time = { label: "time", unit: "time units", scale: "linear", min: 0, max: figure.until } as const;
   return {
-    id: figure.id,
-    title: figure.title,
     source: figure.source,
     caption: captionOf(figure, runs.length),
     claim: figure.claim,
     parameters: figure.parameters,
-    seed,
-    confidence: CONFIDENCE,
     panels: [
       {
         title: "service rates",
@@ -73,7 +71,7 @@ async function make(figure: TrajectoryFigure, options: FigureOptions, progress: 
         title: "longest queue",
         x: time,
         y: {
-          label: "jobs at the server with the most",
+          label: "jobs at the longest queue",
           unit: "jobs",
           scale: "linear",
           min: 0,
@@ -90,10 +88,10 @@ function captionOf({ backlog, parameters }: TrajectoryFigure, runs: number): str
   const limit =
     parameters.buffer === "1"
       ? "the limit trajectory (2.3) of many servers and small steps"
-      : "the limit trajectory of many servers and small steps, derived for infinite buffers, for which there is no theorem";
+      : "the limit trajectory of many servers and small steps, derived here for infinite buffers, which no theorem covers";
   return (
-    `Thin lines: every server's rate in one run. Points: means over ${runs} runs of the same servers, with 95 % confidence ` +
-    `intervals. Dashed lines: ${limit}${backlog > 0 ? `, from ${backlog} jobs at each server` : ""}, of the mean and of some servers.`
+    `Thin lines: every server's rate in one run. Points: means over ${runs} replications with the same servers, with 95 % confidence ` +
+    `intervals. Dashed lines: ${limit}${backlog > 0 ? `, from ${backlog} jobs at each server` : ""}, for the mean and for some servers.`
   );
 }
 
@@ -115,7 +113,7 @@ function limitOf({ parameters, backlog }: TrajectoryFigure, seed: string, times:
     initialRates: Array.from({ length: system.servers }, (_, server) => initialRate(law, seed, server)),
   };
   const optimum = optimalRate(start.arrivalRate, start.g, start.h);
-  // With unit buffers the longest queue is a job in service, always.
+  // With unit buffers the longest queue is always one job in service.
   if (all.buffer === "1")
     return { optimum, times, rates: rateTrajectory(start, times), longestQueue: times.map(() => 1) };
   const states = backloggedTrajectory(start, backlog, times);
@@ -172,7 +170,7 @@ function queueSeries({ parameters, backlog }: TrajectoryFigure, runs: readonly T
   ];
 }
 
-/** The mean over runs at every eighth look, with its interval. */
+/** The mean over runs at every eighth sample, with its interval. */
 function meanPoints(runs: readonly Trajectory[], value: (run: Trajectory, look: number) => number): Point[] {
   return runs[0].times.flatMap((x, look) => {
     if (look % LOOKS_PER_INTERVAL !== 0) return [];
@@ -199,7 +197,7 @@ function tableOf(runs: readonly Trajectory[], limit: Limit): Table {
     const [rates, queues] = [confidenceInterval(rate, CONFIDENCE), confidenceInterval(queue, CONFIDENCE)];
     return [[time, rate.value, rates.low, rates.high, mean(limit.rates[look]), queue.value, queues.low, queues.high]];
   });
-  return { title: "Means over the runs, and the limit", columns, rows };
+  return { title: "Means over replications, and the limit", columns, rows };
 }
 
 function mean(values: ArrayLike<number>): number {

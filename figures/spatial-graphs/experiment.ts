@@ -1,13 +1,14 @@
+import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 import type { GraphKind, SpatialRunInput } from "../../simulator/spatial-run.js";
-import type { Figure, Point, Progress } from "../figure.js";
+import type { Reference } from "../../theory/bibliography/index.js";
+import { pairApproximation } from "../../theory/power-of-d/pair-approximation.js";
+import { CONFIDENCE, type Figure, type Point } from "../figure.js";
 
-/** What holds in section 5 of the paper: M = N, d = 2 with replacement. */
+/** The setting of section 5 of the paper: M = N, d = 2 with replacement. */
 export const ARRIVAL_RATE = 0.8;
 export const CHOICES = 2;
-/** Each interval by itself. */
-export const CONFIDENCE = 0.95;
-export const PAPER = "Rutten and Mukherjee, Mean-Field Analysis for Load Balancing on Spatial Graphs";
+export const PAPER: Reference = "Rutten and Mukherjee (2023)";
 export const PARAMETERS: Figure["parameters"] = {
   arrivalRate: String(ARRIVAL_RATE),
   choices: String(CHOICES),
@@ -15,7 +16,7 @@ export const PARAMETERS: Figure["parameters"] = {
   taskTypes: "as many as servers",
 };
 
-/** How the degree of task types grows with the number of servers. */
+/** The growth of the degree of task types with the number of servers. */
 export interface DegreeRule {
   readonly label: string;
   of(servers: number): number;
@@ -33,33 +34,26 @@ export const KINDS: readonly { readonly kind: GraphKind; readonly title: string 
   { kind: "regular", title: "random regular bipartite graphs" },
 ];
 
-/** What most runs have in common. */
-export const BASE: Pick<SpatialRunInput, "arrivalRate" | "looks" | "predict"> = {
+/** Parameters common to most runs. */
+export const BASE: Pick<SpatialRunInput, "arrivalRate" | "sampleTimes" | "predict"> = {
   arrivalRate: ARRIVAL_RATE,
-  looks: [],
+  sampleTimes: [],
   predict: false,
 };
 
-/** The mean of a quantity over runs on graphs of their own, with its interval. */
+/** The mean of a quantity over runs on independent graphs, with its interval. */
 export function pointOf(x: number, values: readonly number[]): Point {
-  const y = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { x, y };
-  const variance = values.reduce((sum, value) => sum + (value - y) ** 2, 0) / (values.length - 1);
-  const estimate = {
-    value: y,
-    standardError: Math.sqrt(variance / values.length),
-    degreesOfFreedom: values.length - 1,
-  };
-  return { x, y, ...confidenceInterval(estimate, CONFIDENCE) };
+  const mean = meanOf(values);
+  return { x, y: mean.value, ...(values.length < 2 ? {} : confidenceInterval(mean, CONFIDENCE)) };
 }
 
-/** Calls `progress` with the part done, once for each of so many pieces of work. */
-export function counter(total: number, progress: Progress): () => void {
-  let done = 0;
-  return () => progress(++done / total);
+/** The tail of queue lengths on regular graphs with as many servers as task types, of this degree, by pairs. */
+export function regularTail(degree: number): readonly number[] {
+  const system = { arrivalRate: ARRIVAL_RATE, typeDegree: degree, serverDegree: degree, replacement: true };
+  return pairApproximation(system).tail;
 }
 
-/** Whether runs on these graphs have a steady state at all. */
+/** Whether runs on these graphs have a steady state. */
 export function hasSteadyState(kind: GraphKind, rule: DegreeRule): boolean {
   return kind === "regular" || (rule.label !== "degree 3" && rule.label !== "degree ln N");
 }

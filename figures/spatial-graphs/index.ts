@@ -5,7 +5,7 @@ import { stalenessFigure } from "./staleness.js";
 import { tailFigure } from "./tails.js";
 import { transientFigures } from "./transients.js";
 
-/** Numerical experiments of Rutten and Mukherjee, section 5, what old views do, and a picture of a graph with its queues. */
+/** Numerical experiments of Rutten and Mukherjee (2023), section 5, the effect of stale views, and a picture of a graph with its queues. */
 export const spatialGraphsFigures: readonly FigureSource[] = [
   meanQueueFigure,
   ...transientFigures,

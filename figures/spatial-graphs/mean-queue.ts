@@ -1,14 +1,19 @@
 import type { ModelTime } from "../../model/units.js";
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
-import { jsqDFixedPoint, meanOfTail } from "../../theory/jsq-d-mean-field.js";
-import { pairApproximation } from "../../theory/pair-approximation.js";
-import type { Figure, FigureOptions, FigureSource, Progress, Series, Table } from "../figure.js";
+import { jsqDFixedPoint, meanOfTail } from "../../theory/power-of-d/mean-field.js";
+import {
+  type FigureContent,
+  type FigureOptions,
+  figureSource,
+  mapGroups,
+  type Progress,
+  type Series,
+  type Table,
+} from "../figure.js";
 import {
   ARRIVAL_RATE,
   BASE,
   CHOICES,
-  CONFIDENCE,
-  counter,
   DEGREES,
   type DegreeRule,
   hasSteadyState,
@@ -16,21 +21,22 @@ import {
   PAPER,
   PARAMETERS,
   pointOf,
+  regularTail,
 } from "./experiment.js";
 
 const SERVERS = [30, 100, 300, 1000, 3000, 10_000] as const;
-/** The same for all, so that graphs without a steady state are compared at the same time. */
+/** The same for all, so that unstable graphs are compared at the same time. */
 const WARM_UP: ModelTime = 100;
 const MEASURING: ModelTime = 200;
-/** Servers over all graphs of a point, and the least graphs. */
+/** Total number of servers over the graphs of a point, and minimum number of graphs. */
 const SERVERS_PER_POINT = 20_000;
 const FEWEST_GRAPHS = 6;
 const MOST_GRAPHS = 200;
 const PREVIEW = { servers: [100, 1000], graphs: 6 } as const;
-/** Above it, what independent queues on a graph would do takes longer than the simulation. */
+/** Above this size, computing independent queues on a graph takes longer than the simulation. */
 const PREDICTED_UP_TO = 1000;
 
-/** One point of the figure: its runs. */
+/** The runs of one point of the figure. */
 interface Cell {
   readonly kind: SpatialRunInput["kind"];
   readonly rule: DegreeRule;
@@ -39,18 +45,18 @@ interface Cell {
 }
 
 /** Figure 2 of the paper. */
-export const meanQueueFigure: FigureSource = {
-  id: "spatial-graphs/2",
-  title: "Mean queue in steady state against the number of servers",
+export const meanQueueFigure = figureSource(
+  "spatial-graphs/2",
+  "Mean queue in steady state against the number of servers",
   make,
-};
+);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
   const sizes = preview ? PREVIEW.servers : SERVERS;
   const plan = KINDS.flatMap(({ kind }) =>
     DEGREES.flatMap((rule) => sizes.map((servers) => ({ kind, rule, servers, graphs: graphsAt(servers, preview) }))),
   );
-  const inputs = plan.flatMap(({ kind, rule, servers, graphs }) =>
+  const groups = plan.map(({ kind, rule, servers, graphs }) =>
     Array.from({ length: graphs }, (_, graph): SpatialRunInput => {
       const runSeed = `${seed}/${meanQueueFigure.id}/${kind}/${rule.label}/${servers}/${graph}`;
       const predict =
@@ -59,28 +65,20 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       return { ...BASE, ...times, kind, servers, degree: rule.of(servers), seed: runSeed, predict };
     }),
   );
-  const outputs = await runner.map(spatialRun, inputs, counter(inputs.length, progress));
-  let taken = 0;
-  const cells = plan.map(({ graphs, ...cell }): Cell => {
-    taken += graphs;
-    return { ...cell, outputs: outputs.slice(taken - graphs, taken) };
-  });
+  const outputs = await mapGroups(runner, spatialRun, groups, progress);
+  const cells = plan.map(({ kind, rule, servers }, i): Cell => ({ kind, rule, servers, outputs: outputs[i] }));
   return {
-    id: meanQueueFigure.id,
-    title: meanQueueFigure.title,
     source: `${PAPER}, Figure 2`,
     caption:
       `Points: simulated on independent graphs, between times ${WARM_UP} and ${WARM_UP + MEASURING} from empty, with 95 % intervals over ` +
-      "graphs. Dashed: the fixed point of the limit. Lines: on regular graphs the pair approximation, on geometric ones independent " +
-      "queues on these very graphs, up to 1000 servers. Geometric graphs of degree 3, and many of degree ln N, have task types " +
-      "without any server, whose jobs are left out, and sets of servers that are overloaded for good, as small ones of degree sqrt N " +
-      "have too: they have no steady state, and their points are about this stretch of time only. The table counts them.",
+      "graphs. Dashed: the mean-field fixed point. Lines: on regular graphs the pair approximation, on geometric ones independent " +
+      "queues on the same graphs, up to 1000 servers. Geometric graphs of degree 3, and many of degree ln N, have task types " +
+      "without any server, whose jobs are left out, and permanently overloaded sets of servers, as do small ones of degree sqrt N: " +
+      "they are unstable, and their points are for this time window only. The table counts them.",
     claim:
-      "the mean queue comes to the fixed point for degrees (ln N)^2 and sqrt N on both kinds of graphs, for ln N on regular graphs, and " +
-      "slowly if at all on geometric ones; not for degree 3 on either.",
+      "the mean queue converges to the fixed point for degrees (ln N)^2 and sqrt N on both kinds of graphs, for ln N on regular graphs, and " +
+      "slowly if at all on geometric ones; for degree 3 on neither.",
     parameters: PARAMETERS,
-    seed,
-    confidence: CONFIDENCE,
     panels: KINDS.map(({ kind, title }) => ({
       title,
       x: { label: "number of servers N", unit: "", scale: "log" },
@@ -120,11 +118,7 @@ function seriesOf(cells: readonly Cell[]): Series[] {
 }
 
 function predictedMean({ kind, rule, servers, outputs }: Cell): number | undefined {
-  if (kind === "regular") {
-    const degree = Math.round(rule.of(servers));
-    const system = { arrivalRate: ARRIVAL_RATE, typeDegree: degree, serverDegree: degree, replacement: true };
-    return meanOfTail(pairApproximation(system).tail);
-  }
+  if (kind === "regular") return meanOfTail(regularTail(Math.round(rule.of(servers))));
   const means = outputs.map((output) => output.predictedMean).filter((mean) => mean !== null);
   return means.length === 0 ? undefined : means.reduce((sum, mean) => sum + mean, 0) / means.length;
 }
@@ -136,7 +130,7 @@ function limitSeries(sizes: readonly number[]): Series {
 
 function tableOf(cells: readonly Cell[]): Table {
   return {
-    title: "Simulated means, and what the graphs were",
+    title: "Simulated means and properties of the graphs",
     columns: [
       "graphs",
       "degree",
@@ -146,7 +140,7 @@ function tableOf(cells: readonly Cell[]): Table {
       "low",
       "high",
       "predicted",
-      "graphs made",
+      "graphs",
       "unstable",
       "isolated types",
     ],

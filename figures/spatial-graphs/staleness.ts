@@ -1,19 +1,20 @@
 import type { ModelTime } from "../../model/units.js";
 import { type ViewQuality, viewQuality } from "../../model/view-quality.js";
-import { spatialGraphs } from "../../scenarios/spatial-graphs.js";
+import { spatialGraphs } from "../../scenarios/spatial-graphs/index.js";
 import { type SimulationInput, type SimulationOutput, simulation } from "../../simulator/simulation.js";
-import { meanOfTail } from "../../theory/jsq-d-mean-field.js";
-import { pairApproximation } from "../../theory/pair-approximation.js";
+import { meanOfTail } from "../../theory/power-of-d/mean-field.js";
 import {
-  counter,
+  CONFIDENCE,
   type Figure,
+  type FigureContent,
   type FigureOptions,
-  type FigureSource,
+  figureSource,
+  mapGroups,
   type Point,
   type Progress,
   type Series,
 } from "../figure.js";
-import { ARRIVAL_RATE, CHOICES, CONFIDENCE, PAPER, pointOf } from "./experiment.js";
+import { ARRIVAL_RATE, CHOICES, PAPER, pointOf, regularTail } from "./experiment.js";
 
 const SERVERS = 40;
 const DEGREE = 4;
@@ -23,30 +24,26 @@ const SETTINGS: Readonly<Record<string, string>> = {
   choices: String(CHOICES),
   arrivalRate: String(ARRIVAL_RATE),
 };
-/** One that knows of all jobs, some that share servers, and one for each task type. */
+/** One that knows of all jobs, several that share servers, and one per task type. */
 const DISPATCHERS = [1, 4, SERVERS] as const;
 const FULL = { delays: [0.01, 0.03, 0.1, 0.3, 1, 3, 10], graphs: 10, measuringTime: 600 } as const;
 const PREVIEW = { delays: [0.03, 0.3, 3], graphs: 3, measuringTime: 300 } as const;
 const WARM_UP: ModelTime = 100;
 
-/** What several runs with so many dispatchers and that delay, one way, have found. */
+/** The results of several runs with a number of dispatchers and a one-way delay. */
 interface Cell {
   readonly dispatchers: number;
   readonly delay: ModelTime;
   readonly outputs: readonly SimulationOutput[];
 }
 
-/** What it costs that the dispatchers' views are old. */
-export const stalenessFigure: FigureSource = {
-  id: "spatial-graphs/staleness",
-  title: "What old views of the queues do to them",
-  make,
-};
+/** The cost of stale views at the dispatchers. */
+export const stalenessFigure = figureSource("spatial-graphs/staleness", "The effect of stale views on queues", make);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
   const { delays, graphs, measuringTime } = preview ? PREVIEW : FULL;
   const plan = DISPATCHERS.flatMap((dispatchers) => [0, ...delays].map((delay) => ({ dispatchers, delay })));
-  const inputs = plan.flatMap(({ dispatchers, delay }) =>
+  const groups = plan.map(({ dispatchers, delay }) =>
     Array.from(
       { length: graphs },
       (_, graph): SimulationInput => ({
@@ -61,24 +58,20 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       }),
     ),
   );
-  const outputs = await runner.map(simulation, inputs, counter(inputs.length, progress));
-  const cells = plan.map((cell, i): Cell => ({ ...cell, outputs: outputs.slice(i * graphs, (i + 1) * graphs) }));
-  const x = { label: "message delay, one way", unit: "time units", scale: "log" } as const;
+  const outputs = await mapGroups(runner, simulation, groups, progress);
+  const cells = plan.map((cell, i): Cell => ({ ...cell, outputs: outputs[i] }));
+  const x = { label: "one-way message delay", unit: "time units", scale: "log" } as const;
   return {
-    id: stalenessFigure.id,
-    title: stalenessFigure.title,
-    source: `${PAPER}, section 2, with dispatchers that learn of queues late`,
+    source: `${PAPER}, section 2, with dispatchers that see queues with a delay`,
     caption:
       `Simulated on ${graphs} regular graphs of ${SERVERS} servers and degree ${DEGREE}, the same for all points, with 95 % intervals over ` +
-      "graphs. Every message between a dispatcher and a server takes this time; each of several dispatchers believes what a server " +
-      "told last, and adds the jobs of its own that were under way then. Lines: the same graphs without delay (band: its interval), " +
-      "the pair approximation for them, and random routing, which knows nothing. The error of a view is the queue that a job finds " +
-      "at its server less the one that its dispatcher believed in. What the delay adds, in the table, is measured graph by graph.",
+      "graphs. Every message between a dispatcher and a server takes this time; each of several dispatchers takes the last queue " +
+      "length a server reported and adds its own jobs then under way. Lines: the same graphs without delay (band: its interval), " +
+      "the pair approximation for them, and random routing, which uses no information. The error of a view is the queue length that a " +
+      "job finds at its server minus the one its dispatcher assumed. The table gives the effect of the delay, paired by graph.",
     claim:
-      "its dispatchers know the queues of their neighbourhoods at once; it does not say what is lost where they hear of them late.",
+      "its dispatchers see the queues of their neighbourhoods without delay; it does not consider the cost of delays.",
     parameters: SETTINGS,
-    seed,
-    confidence: CONFIDENCE,
     panels: [
       {
         title: "queues",
@@ -89,7 +82,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       {
         title: "views",
         x,
-        y: { label: "mean size of a view's error", unit: "jobs", scale: "log" },
+        y: { label: "mean absolute error of a view", unit: "jobs", scale: "log" },
         series: DISPATCHERS.filter((dispatchers) => dispatchers > 1).map((dispatchers) =>
           errorSeries(cells, dispatchers),
         ),
@@ -128,7 +121,7 @@ function errorsOf({ dispatchers, outputs }: Cell): number[] {
   return outputs.flatMap((output) => viewOf(output, dispatchers)?.meanAbsoluteError ?? []);
 }
 
-/** What does not depend on the delay, over the range of it. */
+/** Values independent of the delay, over its range. */
 function references(cells: readonly Cell[], delays: readonly ModelTime[]): Series[] {
   const over = (value: Omit<Point, "x">): Point[] => delays.map((x) => ({ x, ...value }));
   const fresh = cells.filter(({ dispatchers, delay }) => dispatchers === SERVERS && delay === 0);
@@ -137,10 +130,9 @@ function references(cells: readonly Cell[], delays: readonly ModelTime[]): Serie
     fresh.flatMap(({ outputs }) => outputs.map(meanQueueOf)),
   );
   const band = low === undefined || high === undefined ? {} : { low, high };
-  const system = { arrivalRate: ARRIVAL_RATE, typeDegree: DEGREE, serverDegree: DEGREE, replacement: true };
   return [
     { quantity: "no delay", role: "simulated", mark: "line", points: over({ y, ...band }) },
-    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(pairApproximation(system).tail) }) },
+    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(regularTail(DEGREE)) }) },
     { quantity: "random routing", role: "exact", points: over({ y: ARRIVAL_RATE / (1 - ARRIVAL_RATE) }) },
   ];
 }
@@ -151,7 +143,7 @@ function tableOf(cells: readonly Cell[]): Figure["tables"][number] {
   const columns = ["dispatchers", "delay", "mean queue", "low", "high", "added by the delay", "low", "high"];
   return {
     title: "Queues and views",
-    columns: [...columns, "age of a view", "size of its error", "part of jobs for which it is wrong"],
+    columns: [...columns, "age of a view", "absolute error", "fraction of jobs with an error"],
     rows: cells.map((cell) => {
       const { dispatchers, delay, outputs } = cell;
       const queue = pointOf(delay, outputs.map(meanQueueOf));
@@ -168,7 +160,7 @@ function tableOf(cells: readonly Cell[]): Figure["tables"][number] {
   };
 }
 
-/** By graph: the mean queue less the one that there is without delay. */
+/** By graph: the mean queue minus that without delay. */
 function addedQueues(cells: readonly Cell[], { dispatchers, outputs }: Cell): number[] {
   const prompt = cells.find((cell) => cell.dispatchers === dispatchers && cell.delay === 0)?.outputs ?? [];
   return outputs.map((output, graph) => meanQueueOf(output) - meanQueueOf(prompt[graph]));

@@ -1,20 +1,26 @@
 import type { ModelTime } from "../../model/units.js";
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
-import { jsqDFixedPoint } from "../../theory/jsq-d-mean-field.js";
-import { pairApproximation } from "../../theory/pair-approximation.js";
-import type { Figure, FigureOptions, FigureSource, Point, Progress, Series } from "../figure.js";
+import { jsqDFixedPoint } from "../../theory/power-of-d/mean-field.js";
+import {
+  type FigureContent,
+  type FigureOptions,
+  figureSource,
+  mapGroups,
+  type Point,
+  type Progress,
+  type Series,
+} from "../figure.js";
 import {
   ARRIVAL_RATE,
   BASE,
   CHOICES,
-  CONFIDENCE,
-  counter,
   DEGREES,
   type DegreeRule,
   KINDS,
   PAPER,
   PARAMETERS,
   pointOf,
+  regularTail,
 } from "./experiment.js";
 
 const SERVERS = 100_000;
@@ -23,51 +29,41 @@ const WARM_UP: ModelTime = 80;
 const MEASURING: ModelTime = 60;
 const PREVIEW = { servers: 3000, graphs: 2 } as const;
 const HIGHEST_LEVEL = 16;
-/** Below, a fraction rests on too few visits of too few servers. */
+/** Smaller fractions come from too few visits of too few servers. */
 const LEAST_FRACTION = 2e-7;
 
 /** Figure 4 of the paper. */
-export const tailFigure: FigureSource = {
-  id: "spatial-graphs/4",
-  title: "Tail of the queue length in steady state",
-  make,
-};
+export const tailFigure = figureSource("spatial-graphs/4", "Tail of the queue length in steady state", make);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
   const servers = preview ? PREVIEW.servers : SERVERS;
   const graphs = preview ? PREVIEW.graphs : GRAPHS;
   const plan = KINDS.flatMap(({ kind }) => DEGREES.map((rule) => ({ kind, rule })));
-  const inputs = plan.flatMap(({ kind, rule }) =>
+  const groups = plan.map(({ kind, rule }) =>
     Array.from({ length: graphs }, (_, graph): SpatialRunInput => {
       const runSeed = `${seed}/${tailFigure.id}/${kind}/${rule.label}/${graph}`;
       const times = { warmUpTime: WARM_UP, measuringTime: MEASURING };
       return { ...BASE, ...times, kind, servers, degree: rule.of(servers), seed: runSeed };
     }),
   );
-  const outputs = await runner.map(spatialRun, inputs, counter(inputs.length, progress));
+  const outputs = await mapGroups(runner, spatialRun, groups, progress);
   return {
-    id: tailFigure.id,
-    title: tailFigure.title,
     source: `${PAPER}, Figure 4`,
     caption:
       `Points: simulated, ${servers} servers, between times ${WARM_UP} and ${WARM_UP + MEASURING} from empty, with 95 % intervals over ${graphs} ` +
-      "graphs. Dashed: lambda^i of random routing, and the fixed point lambda^(2^i - 1). Lines: the pair approximation of regular " +
-      "graphs. Dotted: (lambda/3)^i, which no tail of degree 3 can fall below, since a server drawn twice gets the job.",
+      "graphs. Dashed: lambda^i of random routing, and the fixed point lambda^(2^i - 1). Lines: the pair approximation for regular " +
+      "graphs. Dotted: (lambda/3)^i, a lower bound for degree 3, since a server drawn twice gets the job.",
     claim:
       "on geometric graphs the tail is double exponential for degrees (ln N)^2 and sqrt N, and heavier than lambda^i for 3 and ln N; on " +
-      "regular graphs it looks double exponential for every degree, with a smaller d for degree 3. Seen further out, the tail of degree 3 " +
-      "turns exponential, as the bound says it must.",
+      "regular graphs it looks double exponential for every degree, with a smaller d for degree 3. Further out, the tail for degree 3 " +
+      "becomes exponential, as the bound implies.",
     parameters: { ...PARAMETERS, servers: String(servers) },
-    seed,
-    confidence: CONFIDENCE,
     panels: KINDS.map(({ kind, title }) => ({
       title,
       x: { label: "queue length i", unit: "jobs", scale: "linear", min: 0, max: HIGHEST_LEVEL },
       y: { label: "fraction of servers with at least i jobs", unit: "", scale: "log", min: 1e-7, max: 1 },
       series: [
-        ...plan.flatMap((cell, index) =>
-          cell.kind === kind ? [simulatedTail(cell.rule, outputs.slice(index * graphs, (index + 1) * graphs))] : [],
-        ),
+        ...plan.flatMap((cell, index) => (cell.kind === kind ? [simulatedTail(cell.rule, outputs[index])] : [])),
         ...(kind === "regular" ? DEGREES.map((rule) => pairTail(rule, servers)) : []),
         ...references(kind === "regular"),
       ],
@@ -87,14 +83,7 @@ function simulatedTail(rule: DegreeRule, outputs: readonly SpatialRunOutput[]): 
 }
 
 function pairTail(rule: DegreeRule, servers: number): Series {
-  const degree = Math.round(rule.of(servers));
-  const { tail } = pairApproximation({
-    arrivalRate: ARRIVAL_RATE,
-    typeDegree: degree,
-    serverDegree: degree,
-    replacement: true,
-  });
-  return { quantity: rule.label, role: "refined", points: pointsOf(tail) };
+  return { quantity: rule.label, role: "refined", points: pointsOf(regularTail(Math.round(rule.of(servers)))) };
 }
 
 function references(withBound: boolean): Series[] {

@@ -1,11 +1,20 @@
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
-import { JsqDTrajectory } from "../../theory/jsq-d-mean-field.js";
-import type { Figure, FigureOptions, FigureSource, Progress, Series, Table } from "../figure.js";
-import { ARRIVAL_RATE, BASE, CHOICES, CONFIDENCE, counter, KINDS, PAPER, PARAMETERS, pointOf } from "./experiment.js";
+import { JsqDTrajectory } from "../../theory/power-of-d/mean-field.js";
+import {
+  type FigureContent,
+  type FigureOptions,
+  type FigureSource,
+  figureSource,
+  mapGroups,
+  type Progress,
+  type Series,
+  type Table,
+} from "../figure.js";
+import { ARRIVAL_RATE, BASE, CHOICES, KINDS, PAPER, PARAMETERS, pointOf } from "./experiment.js";
 
 const LEVELS = [1, 2, 3, 4] as const;
 const LOOKS = Array.from({ length: 101 }, (_, look) => look / 5);
-/** Every how many looks a point is drawn. */
+/** A point is drawn at every k-th sample. */
 const DRAWN = 4;
 const CASES = [
   { servers: 100, graphs: 60 },
@@ -13,7 +22,7 @@ const CASES = [
   { servers: 10_000, graphs: 6 },
 ] as const;
 const PREVIEW_GRAPHS = 6;
-/** Independent queues that start with two jobs on average, geometrically: P(X >= i) = (2/3)^i. */
+/** Independent geometric initial queues with mean two: P(X >= i) = (2/3)^i. */
 const SPREAD_START = Array.from({ length: 60 }, (_, level) => (2 / 3) ** level);
 
 interface Case {
@@ -31,19 +40,19 @@ export const transientFigures: readonly FigureSource[] = [
 ];
 
 function transientFigure(id: string, title: string, startTail: readonly number[] | undefined): FigureSource {
-  return { id, title, make: (options, progress) => make({ id, title, startTail }, options, progress) };
+  return figureSource(id, title, (options, progress) => make({ id, startTail }, options, progress));
 }
 
 async function make(
-  { id, title, startTail }: { id: string; title: string; startTail: readonly number[] | undefined },
+  { id, startTail }: { id: string; startTail: readonly number[] | undefined },
   { seed, preview, runner }: FigureOptions,
   progress: Progress,
-): Promise<Figure> {
+): Promise<FigureContent> {
   const sizes = preview ? CASES.slice(0, 2).map(({ servers }) => ({ servers, graphs: PREVIEW_GRAPHS })) : CASES;
   const plan = KINDS.flatMap(({ kind, title: kindTitle }) =>
     sizes.map(({ servers, graphs }) => ({ kind, kindTitle, servers, graphs, degree: Math.log(servers) })),
   );
-  const inputs = plan.flatMap(({ kind, servers, graphs, degree }) =>
+  const groups = plan.map(({ kind, servers, graphs, degree }) =>
     Array.from(
       { length: graphs },
       (_, graph): SpatialRunInput => ({
@@ -53,37 +62,27 @@ async function make(
         degree,
         seed: `${seed}/${id}/${kind}/${servers}/${graph}`,
         ...(startTail === undefined ? {} : { startTail }),
-        looks: LOOKS,
+        sampleTimes: LOOKS,
         warmUpTime: 0,
         measuringTime: 0,
       }),
     ),
   );
-  const outputs = await runner.map(spatialRun, inputs, counter(inputs.length, progress));
-  let taken = 0;
-  const cases = plan.map(({ graphs, kindTitle, ...one }): Case => {
-    taken += graphs;
-    const shown = one.kind === "regular" ? String(Math.round(one.degree)) : one.degree.toFixed(1);
-    return {
-      ...one,
-      title: `${kindTitle}, N = ${one.servers} (${shown})`,
-      outputs: outputs.slice(taken - graphs, taken),
-    };
+  const outputs = await mapGroups(runner, spatialRun, groups, progress);
+  const cases = plan.map(({ kind, servers, degree, kindTitle }, i): Case => {
+    const shown = kind === "regular" ? String(Math.round(degree)) : degree.toFixed(1);
+    return { kind, servers, degree, title: `${kindTitle}, N = ${servers} (${shown})`, outputs: outputs[i] };
   });
   const limit = trajectory(startTail);
   return {
-    id,
-    title,
     source: `${PAPER}, Figure 3${startTail === undefined ? "" : " and Corollary 3.11"}`,
     caption:
       "Points: simulated, the mean over independent graphs of mean degree ln N (in brackets), with 95 % intervals. Dashed: the " +
       "differential equations (3.5). The table has the greatest distances of single runs from them.",
     claim:
-      "with more servers the process stays closer to the differential equations on both kinds of graphs, although q_3 and q_4 are still " +
-      "off, since the degree grows with the logarithm only.",
+      "with more servers the process stays closer to the differential equations on both kinds of graphs, although q_3 and q_4 still " +
+      "deviate, since the degree grows only logarithmically.",
     parameters: { ...PARAMETERS, start: startTail === undefined ? "empty" : "independent, P(X >= i) = (2/3)^i" },
-    seed,
-    confidence: CONFIDENCE,
     panels: cases.map((one) => ({
       title: one.title,
       x: { label: "time", unit: "time units", scale: "linear", min: 0 },
@@ -94,7 +93,7 @@ async function make(
   };
 }
 
-/** The solution of (3.5) at every look. */
+/** The solution of (3.5) at every sampling time. */
 function trajectory(startTail: readonly number[] = [1]): number[][] {
   const solution = new JsqDTrajectory(ARRIVAL_RATE, CHOICES, startTail);
   return LOOKS.map((time) => solution.at(time));
@@ -109,7 +108,7 @@ function seriesOf({ outputs }: Case, level: number, limit: readonly (readonly nu
       points: drawn.map(({ time, look }) =>
         pointOf(
           time,
-          outputs.map(({ looks }) => looks[look][level] ?? 0),
+          outputs.map(({ samples }) => samples[look][level] ?? 0),
         ),
       ),
     },
@@ -121,11 +120,11 @@ function seriesOf({ outputs }: Case, level: number, limit: readonly (readonly nu
   ];
 }
 
-/** Of Theorem 3.10: the greatest sum of squares over levels of a run, and the greatest difference at any level. */
+/** The distances of Theorem 3.10: the greatest sum of squares over levels in a run, and the greatest difference at any level. */
 function distances(cases: readonly Case[], limit: readonly (readonly number[])[]): Table {
   const columns = ["graphs", "N", "sup of sum (q_i - limit)^2", "low", "high", "sup of |q_i - limit|", "low", "high"];
   const rows = cases.map(({ kind, servers, outputs }) => {
-    const runs = outputs.map(({ looks }) => looks.map((occupancy, look) => differences(occupancy, limit[look])));
+    const runs = outputs.map(({ samples }) => samples.map((occupancy, look) => differences(occupancy, limit[look])));
     const squares = pointOf(
       0,
       runs.map((run) => Math.max(...run.map((levels) => levels.reduce((sum, d) => sum + d * d, 0)))),

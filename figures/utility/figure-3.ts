@@ -1,6 +1,6 @@
 import { parseUtilities } from "../../model/utility-functions.js";
-import { optimalAssignment, optimalOccupancy, type PoolClasses } from "../../theory/optimal-assignment.js";
-import type { Figure, FigureSource, Panel, Table } from "../figure.js";
+import { optimalAssignment, optimalOccupancy, type PoolClasses } from "../../theory/utility/optimal-assignment.js";
+import { type FigureContent, figureSource, type Panel, type Table } from "../figure.js";
 import { evenTimes } from "./averages.js";
 
 const FRACTIONS = [0.5, 0.25, 0.25];
@@ -11,36 +11,32 @@ const SETS = [
 const GREATEST_LOAD = 12;
 const POINTS = 240;
 
-/** The optimal assignments of Figure 3: no simulation, the solution itself. */
-export const figureThree: FigureSource = {
-  id: "utility/3",
-  title: "Optimal distribution of the load over the classes of pools",
-  async make({ seed }, progress): Promise<Figure> {
+/** The optimal assignments of Figure 3: exact, without simulation. */
+export const figureThree = figureSource(
+  "utility/3",
+  "Optimal distribution of the load over the classes of pools",
+  async (_, progress): Promise<FigureContent> => {
     progress(1);
     return {
-      id: figureThree.id,
-      title: figureThree.title,
       source: "Goldsztajn, Borst and van Leeuwaarden (2023), Figure 3",
       caption:
-        "Tasks in a pool of each class, on average over the class, as the load grows: the optimal assignment (4), which fills " +
-        "the coordinates in the order of their ranking. alpha = (1/2, 1/4, 1/4).",
+        "Mean number of tasks per pool of each class as the load grows, in the optimal assignment (4), which fills " +
+        "the coordinates in order of rank. alpha = (1/2, 1/4, 1/4).",
       claim:
-        "left, u_i(x) = x log(r_i/x) with r = (5, 10, 15): occupancies stay in fixed proportions, those of r. Right, u_1 = x, " +
+        "left, u_i(x) = x log(r_i/x) with r = (5, 10, 15): occupancies are proportional to r. Right, u_1 = x, " +
         "u_2 = 2x - x^2/20, u_3 = min(3x/2, 30): only class 2 grows up to 1.25, only class 3 up to 6.25, only class 1 beyond 7.5.",
       parameters: { fractions: FRACTIONS.join(",") },
-      seed,
-      confidence: 0.95,
       panels: SETS.map(panelOf),
       tables: SETS.map(tableOf),
     };
   },
-};
+);
 
 function classesOf(utilities: string): PoolClasses {
   return { utilities: parseUtilities(utilities), fractions: FRACTIONS };
 }
 
-/** Tasks in a pool of each class, on average. */
+/** Mean number of tasks per pool of each class. */
 function tasksByClass(classes: PoolClasses, load: number): number[] {
   const assignment = optimalAssignment(classes, load);
   return classes.fractions.map((fraction, i) => {
@@ -56,7 +52,7 @@ function panelOf({ side, utilities }: (typeof SETS)[number]): Panel {
   return {
     title: side,
     x: { label: "load rho", unit: "tasks per pool", scale: "linear", min: 0, max: GREATEST_LOAD },
-    y: { label: "tasks in a pool of the class", unit: "", scale: "linear", min: 0 },
+    y: { label: "tasks per pool of the class", unit: "", scale: "linear", min: 0 },
     series: classes.utilities.map(({ name }, i) => ({
       quantity: `class ${i + 1}: ${name}`,
       role: "exact" as const,
@@ -73,7 +69,7 @@ function tableOf({ side, utilities }: (typeof SETS)[number]): Table {
     return [load, ...fullLevels, sigma, Number(partialFraction.toFixed(6)), rank, Number(utility.toFixed(6))];
   });
   return {
-    title: `Figure 3, ${side}: the assignments themselves`,
+    title: `Figure 3, ${side}: the assignments`,
     columns: ["rho", "full levels of class 1", "of class 2", "of class 3", "sigma*", "q*(sigma*)", "r*", "u*(rho)"],
     rows,
   };

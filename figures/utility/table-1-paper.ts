@@ -1,7 +1,7 @@
-/** One row of Table 1 of Goldsztajn, Borst and van Leeuwaarden (2023): utilities averaged over one window, to four digits. */
+/** One row of Table 1 of Goldsztajn, Borst and van Leeuwaarden (2023): utilities averaged over one time window, to four digits. */
 export interface PaperRow {
   readonly pools: number;
-  /** u* of the time average of the tasks per pool in the very window. */
+  /** u* of the time average of the tasks per pool in the same window. */
   readonly optimum: number;
   readonly jlmu: number;
   readonly slta: number;

@@ -1,25 +1,29 @@
 import { type Interval, studentQuantile } from "../../model/statistics/interval.js";
 import { perQuantityConfidence } from "../../model/statistics/multiplicity.js";
-import { parseUtilities } from "../../model/utility-functions.js";
 import { type PoolWindow, type PoolWindowsInput, poolWindows } from "../../simulator/pool-windows.js";
-import { meanOptimalUtility, optimalUtility, type PoolClasses } from "../../theory/optimal-assignment.js";
-import type { Figure, FigureOptions, FigureSource, Panel, Point, Progress, Table } from "../figure.js";
+import { meanOptimalUtility, optimalUtility } from "../../theory/utility/optimal-assignment.js";
+import {
+  CONFIDENCE,
+  type FigureContent,
+  type FigureOptions,
+  figureSource,
+  type Panel,
+  type Point,
+  type Progress,
+  type Table,
+} from "../figure.js";
+import { BETA, CLASSES, PARAMETERS, POLICIES, poolsByClass } from "./experiment.js";
 import { type PaperRow, TABLE_1 } from "./table-1-paper.js";
 
-const UTILITIES = "log-share:20/log-share:30";
-const CLASSES: PoolClasses = { utilities: parseUtilities(UTILITIES), fractions: [0.5, 0.5] };
-const POLICIES = ["jlmu", "slta"] as const;
 type PolicyName = (typeof POLICIES)[number];
-const BETA = "n^-0.45";
 const WINDOW_TIME = 180;
 const WINDOWS = 8;
-/** Of each interval by itself; and of all comparisons with the paper together. */
-const CONFIDENCE = 0.95;
+/** Individual confidence of each interval; joint confidence of all comparisons with the paper. */
 const JOINT_CONFIDENCE = 0.99;
-/** The paper's figures have four digits behind the point. */
+/** The paper gives four decimals. */
 const ROUNDING = 5e-5;
 
-/** One cell of the table: what was simulated of one policy with so many pools at one load. */
+/** One cell of the table: a policy, a number of pools and a load. */
 interface Cell {
   readonly load: number;
   readonly policy: PolicyName;
@@ -28,19 +32,19 @@ interface Cell {
 }
 
 /** Table 1 in full, simulated with more windows, beside the paper's figures and the bounds. */
-export const tableOneFigure: FigureSource = {
-  id: "utility/table-1",
-  title: "Mean utility of JLMU and SLTA against the number of pools",
+export const tableOneFigure = figureSource(
+  "utility/table-1",
+  "Mean utility of JLMU and SLTA against the number of pools",
   make,
-};
+);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
   const wanted = [...TABLE_1].flatMap(([load, rows]) =>
     rows
       .filter((_, k) => !preview || k < 3)
       .flatMap((paper) => POLICIES.map((policy) => ({ load, policy, paper, windows: preview ? 4 : WINDOWS }))),
   );
-  // The largest systems first, so that no core is left with one of them at the end.
+  // Largest systems first, to balance the load of the cores.
   const ordered = [...wanted].sort((a, b) => b.paper.pools - a.paper.pools);
   let done = 0;
   const work = ordered.reduce((sum, { paper }) => sum + paper.pools, 0);
@@ -54,29 +58,25 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
   );
   const cells: Cell[] = wanted.map((cell) => ({ ...cell, windows: outputs[ordered.indexOf(cell)] }));
   return {
-    id: tableOneFigure.id,
-    title: tableOneFigure.title,
     source: "Goldsztajn, Borst and van Leeuwaarden (2023), Table 1",
     caption:
-      `Two classes of equally many pools, u_i(x) = x log(r_i/x), r = (20, 30), beta = ${BETA}. Windows of ${WINDOW_TIME} units of ` +
-      "time in equilibrium; tasks arrive and end at the same times under both policies. The mean of u is E[u*(S/n)], which is " +
-      "known exactly, less the mean of u*(S/n) - u, which hardly varies: a control variate. Intervals: 95 %, each by itself.",
+      `Two classes with equal numbers of pools, u_i(x) = x log(r_i/x), r = (20, 30), beta = ${BETA}. Windows of ${WINDOW_TIME} units of ` +
+      "time in equilibrium; arrival and service times are the same under both policies. The mean of u is E[u*(S/n)], which is " +
+      "known exactly, minus the mean of u*(S/n) - u, which hardly varies (control variate). Intervals: 95 %, individually.",
     claim:
-      "both policies are all but equal, below the bound u*(rho), and the closer to it, the more pools there are; with a " +
-      "load that fills no level in part (rho = 10) they stay further away.",
-    parameters: { utilities: UTILITIES, fractions: "0.5,0.5", beta: BETA },
-    seed,
-    confidence: CONFIDENCE,
+      "both policies are nearly equal, below the bound u*(rho), and closer to it the more pools there are; at a " +
+      "load that fills no level partially (rho = 10) they remain further away.",
+    parameters: { ...PARAMETERS, beta: BETA },
     panels: [...TABLE_1.keys()].map((load) => panelOf(load, cells)),
-    tables: [...TABLE_1.keys()].map((load) => tableOf(load, cells)),
+    tables: [...[...TABLE_1.keys()].map((load) => tableOf(load, cells)), jointTest(cells)],
   };
 }
 
-/** The same seed for both policies: they are sent the same tasks. */
+/** The same seed for both policies: common random numbers. */
 function inputOf(load: number, policy: string, pools: number, windows: number, seed: string): PoolWindowsInput {
   return {
-    utilities: UTILITIES,
-    pools: [pools / 2, pools / 2],
+    utilities: PARAMETERS.utilities,
+    pools: poolsByClass(pools),
     load,
     policy,
     beta: BETA,
@@ -98,7 +98,7 @@ function meanOf(values: readonly number[]): Mean {
   return { value, deviation: Math.sqrt(squares / (values.length - 1)), count: values.length };
 }
 
-/** E[u] by the control variate u*(S/n), whose mean is known; windows are independent but for a time unit at their ends. */
+/** E[u] by the control variate u*(S/n), whose mean is known; windows are independent except for about a time unit at their ends. */
 export function utilityEstimate(cell: Pick<Cell, "load" | "paper" | "windows">): { value: number } & Interval {
   const bound = meanOptimalUtility(CLASSES, cell.paper.pools, cell.load);
   const loss = meanOf(cell.windows.map(({ meanOptimum, meanUtility }) => meanOptimum - meanUtility));
@@ -108,9 +108,9 @@ export function utilityEstimate(cell: Pick<Cell, "load" | "paper" | "windows">):
 }
 
 /**
- * Whether the paper's cell is consistent with ours: its window is one more of the kind of ours. Two comparisons: the mean
- * utility itself, most of whose noise is that of the tasks in the window; and how far it is below u* of the window's own mean
- * number of tasks, which the paper gives too and which varies much less.
+ * Whether the paper's cell is consistent with ours: its window is distributed like ours. Two comparisons: the mean utility, whose
+ * noise is mostly that of the number of tasks in the window; and its distance below u* of the window's own mean number of tasks,
+ * which the paper also gives and which varies much less.
  */
 export function comparison(cell: Cell, comparisons: number): { readonly utility: number; readonly loss: number } {
   const { paper, policy, windows } = cell;
@@ -122,6 +122,35 @@ export function comparison(cell: Cell, comparisons: number): { readonly utility:
   return {
     utility: ratio(paper[policy], ours, ROUNDING),
     loss: ratio(paper.optimum - paper[policy], loss, 2 * ROUNDING),
+  };
+}
+
+/**
+ * How far the paper's loss in a cell, u* of its window's tasks minus its utility, is from ours, in standard deviations of such a
+ * difference: about standard normal if its windows are like ours.
+ */
+export function standardisedLoss({ paper, policy, windows }: Cell): number {
+  const { value, deviation, count } = meanOf(
+    windows.map(({ meanTasks, meanUtility }) => optimalUtility(CLASSES, meanTasks) - meanUtility),
+  );
+  return (paper.optimum - paper[policy] - value) / Math.hypot(deviation * Math.sqrt(1 + 1 / count), ROUNDING);
+}
+
+/** All cells of a load and a policy together. Both policies of a row see the same tasks, and so are not put together. */
+function jointTest(cells: readonly Cell[]): Table {
+  const rows = [...TABLE_1.keys()].flatMap((load) =>
+    POLICIES.map((policy) => {
+      const distances = cells
+        .filter((cell) => cell.load === load && cell.policy === policy)
+        .map((cell) => standardisedLoss(cell));
+      const z = distances.reduce((sum, distance) => sum + distance, 0) / Math.sqrt(distances.length);
+      return [load, policy, distances.length, distances.filter((distance) => distance < 0).length, digits(z, 2)];
+    }),
+  );
+  return {
+    title: "The paper's losses u* - u against ours, all rows together",
+    columns: ["rho", "policy", "rows", "lower in the paper", "z"],
+    rows,
   };
 }
 
@@ -183,6 +212,8 @@ function tableOf(load: number, cells: readonly Cell[]): Table {
         digits(own.value, 4),
         digits(own.deviation, 4),
         digits(cell.paper[cell.policy], 4),
+        digits(meanOf(cell.windows.map(({ meanTasks }) => optimalUtility(CLASSES, meanTasks))).value, 4),
+        digits(cell.paper.optimum, 4),
         Math.max(utility, loss) <= 1 ? "yes" : "no",
         digits(meanOf(cell.windows.map(({ messagesPerTask }) => messagesPerTask)).value, 2),
         cell.policy === "slta" ? digits(meanOf(cell.windows.map(({ timeAtOptimum }) => timeAtOptimum)).value, 3) : null,
@@ -199,6 +230,8 @@ function tableOf(load: number, cells: readonly Cell[]): Table {
       "mean of windows",
       "sd of a window",
       "paper, one window",
+      "u* of a window's tasks",
+      "paper's",
       "consistent (joint 99 %)",
       "messages per task",
       "time with r = r*",

@@ -1,35 +1,31 @@
 import { parseLoadProfile } from "../../model/load-profile.js";
-import { parseUtilities } from "../../model/utility-functions.js";
 import { type PoolTrajectory, poolTrajectory } from "../../simulator/pool-trajectory.js";
+import { meanOptimalUtility, optimalAssignment, optimalUtility } from "../../theory/utility/optimal-assignment.js";
 import {
-  meanOptimalUtility,
-  optimalAssignment,
-  optimalUtility,
-  type PoolClasses,
-} from "../../theory/optimal-assignment.js";
-import type { Figure, FigureOptions, FigureSource, Panel, Progress, Series, Table } from "../figure.js";
-import { averagePoints, counter, evenTimes } from "./averages.js";
+  counter,
+  type FigureContent,
+  type FigureOptions,
+  figureSource,
+  type Panel,
+  type Progress,
+  type Series,
+  type Table,
+} from "../figure.js";
+import { averagePoints, evenTimes } from "./averages.js";
+import { BETA, CLASSES, PARAMETERS, POLICIES, poolsByClass } from "./experiment.js";
 
-const UTILITIES = "log-share:20/log-share:30";
-const CLASSES: PoolClasses = { utilities: parseUtilities(UTILITIES), fractions: [0.5, 0.5] };
 const POOLS = 200;
 const RUNS = 24;
-const CONFIDENCE = 0.95;
-const POLICIES = ["jlmu", "slta"] as const;
 const PROFILES = [
-  { load: "steps:7.25,12.25@5,7.25@20", end: 35, what: "a load that jumps up and down again" },
-  { load: "sine:9.75,3,20", end: 40, what: "a load that swings" },
+  { load: "steps:7.25,12.25@5,7.25@20", end: 35, what: "step load" },
+  { load: "sine:9.75,3,20", end: 40, what: "sinusoidal load" },
 ] as const;
 const POINTS = 140;
 
 type Profile = (typeof PROFILES)[number];
 
-/** How fast the thresholds of SLTA follow a load that changes, and what the delay costs against JLMU. */
-export const trackingFigure: FigureSource = {
-  id: "utility/tracking",
-  title: "SLTA and JLMU under a load that changes",
-  make,
-};
+/** How fast the thresholds of SLTA follow a time-varying load, and what the delay costs relative to JLMU. */
+export const trackingFigure = figureSource("utility/tracking", "SLTA and JLMU under a time-varying load", make);
 
 interface Followed {
   readonly profile: Profile;
@@ -37,17 +33,17 @@ interface Followed {
   readonly runs: ReadonlyMap<string, readonly PoolTrajectory[]>;
 }
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<Figure> {
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
   const runs = preview ? 4 : RUNS;
   const wanted = PROFILES.flatMap((profile) =>
     POLICIES.flatMap((policy) => Array.from({ length: runs }, (_, run) => ({ profile, policy, run }))),
   );
   const inputs = wanted.map(({ profile, policy, run }) => ({
-    utilities: UTILITIES,
-    pools: [POOLS / 2, POOLS / 2],
+    utilities: PARAMETERS.utilities,
+    pools: poolsByClass(POOLS),
     load: profile.load,
     policy,
-    beta: "n^-0.45",
+    beta: BETA,
     before: parseLoadProfile(profile.load).at(0),
     settling: 10,
     times: evenTimes(profile.end, POINTS),
@@ -65,19 +61,15 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     };
   });
   return {
-    id: trackingFigure.id,
-    title: trackingFigure.title,
     source:
-      "Goldsztajn, Borst and van Leeuwaarden (2023), the learning scheme of section 3.2 under a load that is not constant",
+      "Goldsztajn, Borst and van Leeuwaarden (2023), the learning scheme of section 3.2 under a time-varying load",
     caption:
-      `${POOLS} pools of the two classes of Table 1; means of ${runs} runs with 95 % intervals, the same tasks under both policies. ` +
+      `${POOLS} pools of the two classes of Table 1; means of ${runs} replications with 95 % intervals, common random numbers for both policies. ` +
       "The number of tasks is Poisson with mean m(t), m' = rho(t) - m, whatever the policy; r* and the bound E[u*(S/n)] are those " +
       "for m(t).",
     claim:
       "r moves by one at an arrival, and n arrivals come in a tenth of a service time: it follows the number of tasks.",
-    parameters: { utilities: UTILITIES, fractions: "0.5,0.5", pools: String(POOLS), beta: "n^-0.45" },
-    seed,
-    confidence: CONFIDENCE,
+    parameters: { ...PARAMETERS, pools: String(POOLS), beta: BETA },
     panels: followed.flatMap(panelsOf),
     tables: [tableOf(followed)],
   };
@@ -105,7 +97,6 @@ function panelsOf(followed: Followed): Panel[] {
           points: averagePoints(
             times,
             slta.map(({ rank }) => rank),
-            CONFIDENCE,
           ),
         },
         {
@@ -127,7 +118,6 @@ function panelsOf(followed: Followed): Panel[] {
             points: averagePoints(
               times,
               (runs.get(policy) ?? []).map(({ utility }) => utility),
-              CONFIDENCE,
             ),
           }),
         ),
@@ -141,7 +131,7 @@ function panelsOf(followed: Followed): Panel[] {
   ];
 }
 
-/** How far r is from r*, how late it comes, and what both policies lose, on average over time. */
+/** The distance of r from r*, its delay, and the loss of both policies, averaged over time. */
 function tableOf(all: readonly Followed[]): Table {
   const rows = all.map((followed) => {
     const { profile, times, runs } = followed;
@@ -165,13 +155,13 @@ function tableOf(all: readonly Followed[]): Table {
     ];
   });
   return {
-    title: "How r follows",
+    title: "Tracking of r*",
     columns: ["load", "mean distance of r from r*", "delay of r behind r*", "mean of u*(S/n) - u, SLTA", "JLMU"],
     rows,
   };
 }
 
-/** By how much later the mean of r is closest to r*, in the mean of squares, in steps of the looks. */
+/** The delay at which the mean of r is closest to r* in mean square, in sampling steps. */
 function delayOf(times: readonly number[], ranks: readonly number[], best: readonly number[]): number {
   const step = times[1] - times[0];
   const misfit = (lag: number): number => {

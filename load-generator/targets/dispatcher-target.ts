@@ -1,14 +1,14 @@
 import type { Clock } from "../../live/clock.js";
-import type { Connect } from "../../live/dial.js";
-import { type RecordHandlers, readFrame } from "../../live/frame-reader.js";
-import { Link, type LinkOwner } from "../../live/link.js";
+import type { Connect } from "../../live/wire/dial.js";
+import { type RecordHandlers, readFrame } from "../../live/wire/frame-reader.js";
+import { Link, type LinkOwner } from "../../live/wire/link.js";
 import {
   type LoadGeneratorHello,
   PROTOCOL_VERSION,
   readMessage,
   type ToLoadGenerator,
   toLoadGenerator,
-} from "../../live/messages.js";
+} from "../../live/wire/messages.js";
 import { PeerError } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
 import { jobNamed, nameOf } from "../job-names.js";
@@ -16,29 +16,30 @@ import { MOST_UNSENT_BYTES, type ScheduleReport, type Target, type TargetEvents 
 
 export interface DispatcherAddress {
   readonly url: string;
-  /** Of this generator. */
+  /** Name of this generator. */
   readonly name: string;
   readonly clock: Clock;
   readonly connect: Connect;
-  /** An identity that no other process has. */
+  /** Unique identity of the process. */
   readonly process: string;
-  /** By which its jobs are told from those of other generators: 32 random bits. */
+  /** Identifies the generator in the keys of its jobs: 32 random bits. */
   readonly origin: number;
-  /** What the names of its jobs are made with: 32 random bits. */
+  /** Secret for the names of its jobs: 32 random bits. */
   readonly secret: number;
   log(message: string): void;
 }
 
 /**
- * A dispatcher, over its WebSocket. It is open from the moment that the dispatcher says that the fleet is complete. While it
- * is away, nothing is lost: it still has the jobs, or it is sent them again.
+ * A dispatcher, over its WebSocket. It is open from when the dispatcher reports that the fleet is complete. No jobs are lost
+ * while it is disconnected: either it still has them, or they are resent.
  */
 export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
   open = false;
   private readonly link: Link<ToLoadGenerator>;
   private readonly handlers: RecordHandlers;
   private sentInSession = 0;
-  /** Whether the dispatcher knows of the jobs under way. */
+  private jobsUnderWay = 0;
+  /** Whether the dispatcher knows the jobs in flight. */
   private informed = true;
 
   constructor(
@@ -47,8 +48,9 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
   ) {
     this.handlers = {
       outcome: (name, outcome) => {
+        this.jobsUnderWay--;
         if (!events.ended(jobNamed(name, address.secret), outcome))
-          throw new PeerError("says of a job how it ended that is not under way");
+          throw new PeerError("reports the outcome of a job that is not in flight");
       },
     };
     this.link = new Link({ ...address, onSilence: "wait" }, this);
@@ -58,14 +60,20 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
     return this.link.unsentBytes > MOST_UNSENT_BYTES;
   }
 
+  accepts(): boolean {
+    return this.open;
+  }
+
   submit(job: number, taskType: number, work: Work): void {
     this.sentInSession++;
+    this.jobsUnderWay++;
     this.link.session.records().submit(nameOf(job, this.address.secret), taskType, work);
   }
 
   report(schedule: ScheduleReport): void {
-    const { sentInSession } = this;
-    this.link.send({ type: "schedule", ...schedule, sentInSession, received: this.link.session.received });
+    if (!this.open) return;
+    const { sentInSession, jobsUnderWay: underWay } = this;
+    this.link.send({ type: "schedule", ...schedule, underWay, sentInSession, received: this.link.session.received });
   }
 
   stop(): void {
@@ -91,7 +99,7 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
     readFrame(frame, this.handlers);
   }
 
-  /** The fleet is complete, or the workload is another one. */
+  /** The fleet is complete, or the workload has changed. */
   receiveMessage(message: ToLoadGenerator): void {
     if (message.type === "workload") {
       const { arrivalRate, seed, paused } = message;
@@ -105,7 +113,7 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
   }
 
   settled(): void {
-    // Nobody but itself has to remember anything for it.
+    // The dispatcher keeps nothing for the generator that could be forgotten now.
   }
 
   away(): void {
@@ -113,7 +121,7 @@ export class DispatcherTarget implements Target, LinkOwner<ToLoadGenerator> {
   }
 
   expired(): void {
-    // The jobs it has sent are still its own.
+    // The generator keeps the jobs that it has sent, whatever the dispatcher does.
   }
 
   private sendAgain(): void {

@@ -1,16 +1,18 @@
 import { connect } from "node:net";
 import { type Dispatcher, Pool } from "undici";
-import { BUFFER_FULL, httpAnswer } from "../../live/http-jobs.js";
-import type { Outcome } from "../../live/record-kinds.js";
+import { BUFFER_FULL, httpAnswer } from "../../live/http/http-jobs.js";
+import type { Outcome } from "../../live/wire/record-kinds.js";
 import { messageOf } from "../../model/errors.js";
 import type { Work } from "../../model/units.js";
-import type { Target, TargetEvents } from "./target.js";
+import type { ServedTimes, Target, TargetEvents } from "./target.js";
 
 export interface HttpAddress {
-  /** Where jobs are posted, e.g. http://127.0.0.1:8080/jobs. */
+  /** URL to which jobs are posted, e.g. http://127.0.0.1:8080/jobs. */
   readonly url: string;
-  /** Connections at most: a job holds one until it has ended, and waits here for one if there is none. */
+  /** Most connections: a job occupies one until it has ended, and waits for a free one. */
   readonly connections: number;
+  /** How long to wait until something listens there. */
+  readonly patienceSeconds: number;
   log(message: string): void;
 }
 
@@ -18,7 +20,7 @@ const RETRY_MILLISECONDS = 500;
 
 /**
  * Server nodes behind any balancer that speaks HTTP: a job is a `POST` with its work, answered when it has been served.
- * 503 from a server means that it was blocked; any other answer, or none, that it was lost.
+ * A server's 503 means that the job was blocked; any other answer than that of a server, or none, that it was lost.
  */
 export class HttpTarget implements Target {
   open = false;
@@ -27,6 +29,7 @@ export class HttpTarget implements Target {
   private readonly pool: Pool;
   private readonly path: string;
   private readonly retry: NodeJS.Timeout;
+  private readonly patience: NodeJS.Timeout;
   private failures = 0;
 
   constructor(
@@ -41,12 +44,17 @@ export class HttpTarget implements Target {
       bodyTimeout: 0,
       headersTimeout: 0,
     });
+    this.patience = setTimeout(() => this.giveUp(), 1000 * address.patienceSeconds);
     this.retry = setInterval(() => this.probe(), RETRY_MILLISECONDS);
     this.probe();
   }
 
+  accepts(): boolean {
+    return this.open;
+  }
+
   submit(job: number, taskType: number, work: Work): void {
-    const ended = (outcome: Outcome, waitingTime?: number): void => void this.events.ended(job, outcome, waitingTime);
+    const ended = (outcome: Outcome, times?: ServedTimes): void => void this.events.ended(job, outcome, times);
     this.pool.dispatch(
       {
         path: this.path,
@@ -61,11 +69,16 @@ export class HttpTarget implements Target {
   report(): void {}
 
   stop(): void {
-    clearInterval(this.retry);
+    this.stopWaiting();
     void this.pool.destroy();
   }
 
-  private answerHandler(ended: (outcome: Outcome, waitingTime?: number) => void): Dispatcher.DispatchHandlers {
+  private stopWaiting(): void {
+    clearInterval(this.retry);
+    clearTimeout(this.patience);
+  }
+
+  private answerHandler(ended: (outcome: Outcome, times?: ServedTimes) => void): Dispatcher.DispatchHandlers {
     let status = 0;
     let body = "";
     return {
@@ -87,35 +100,41 @@ export class HttpTarget implements Target {
     };
   }
 
-  private served(body: string, ended: (outcome: Outcome, waitingTime?: number) => void): void {
+  private served(body: string, ended: (outcome: Outcome, times?: ServedTimes) => void): void {
     try {
-      const answer = httpAnswer.safeParse(JSON.parse(body));
-      ended("completed", answer.data?.waitingTime);
+      ended("completed", httpAnswer.parse(JSON.parse(body)));
     } catch {
-      this.lost("answers with something else than JSON", ended);
+      this.lost("does not answer as a server node does", ended);
     }
   }
 
-  /** A lost job is one line in the log the first time only: there may be thousands a second. */
+  /** Logs only the first lost job: there may be thousands per second. */
   private lost(why: string, ended: (outcome: Outcome) => void): void {
     if (this.failures++ === 0) this.address.log(`${this.address.url}: ${why}; the job is lost`);
     ended("lost");
   }
 
-  /** Is there somebody who listens? */
+  /** Tests whether anything listens at the URL. */
   private probe(): void {
     const { hostname, port, protocol } = new URL(this.address.url);
     const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)) });
     socket.once("connect", () => {
       socket.destroy();
       if (this.open) return;
-      clearInterval(this.retry);
+      this.stopWaiting();
       this.open = true;
       this.events.opened();
     });
     socket.once("error", (error) => {
       socket.destroy();
-      if (this.failures++ === 0) this.address.log(`nobody at ${this.address.url} (${messageOf(error)}); trying again`);
+      if (this.failures++ === 0)
+        this.address.log(`nothing listens at ${this.address.url} (${messageOf(error)}); retrying`);
     });
+  }
+
+  private giveUp(): void {
+    const { url, patienceSeconds, log } = this.address;
+    log(`nothing has listened at ${url} for ${patienceSeconds} s (--patience)`);
+    this.events.gaveUp();
   }
 }

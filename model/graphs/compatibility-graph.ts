@@ -2,7 +2,7 @@ import { assert } from "../errors.js";
 
 /**
  * The neighbours of every vertex of one side of a bipartite graph: those of vertex v are `members[starts[v]]` and the
- * `degrees[v] - 1` entries after it. Rows may share their members, so that a complete graph takes no more room than a sparse one.
+ * `degrees[v] - 1` entries after it. Rows may share their members, so a complete graph takes no more memory than a sparse one.
  */
 export interface Neighbourhoods {
   readonly starts: Int32Array;
@@ -18,18 +18,18 @@ export interface CompatibilityGraph {
   readonly serversOf: Neighbourhoods;
   /** The task types that each server can do, N_v. */
   readonly typesOf: Neighbourhoods;
-  /** Where the vertices are, in graphs that are made from places. */
-  readonly places?: Places;
+  /** Positions of the vertices, in geometric graphs. */
+  readonly positions?: Positions;
 }
 
 /** Coordinates on the unit torus, `dimension` of them for each vertex in turn. */
-export interface Places {
+export interface Positions {
   readonly dimension: number;
   readonly servers: Float64Array;
   readonly taskTypes: Float64Array;
 }
 
-/** Edges that a graph may have: what fits in 1 GB, both ways. */
+/** Maximum number of edges: what fits in 1 GB, stored in both directions. */
 export const MOST_EDGES = 100_000_000;
 
 /**
@@ -42,15 +42,15 @@ export function graphFromTypes(
   servers: number,
   degrees: Int32Array,
   members: Int32Array,
-  places?: Places,
+  positions?: Positions,
 ): CompatibilityGraph {
   const serversOf = { starts: startsOf(degrees), degrees, members };
   const taskTypes = degrees.length;
   const typesOf = reversed(serversOf, servers);
-  return { servers, taskTypes, serversOf, typesOf, ...(places === undefined ? {} : { places }) };
+  return { servers, taskTypes, serversOf, typesOf, ...(positions === undefined ? {} : { positions }) };
 }
 
-/** The same edges seen from the other side, which has `size` vertices. */
+/** The same edges from the other side, which has `size` vertices. */
 function reversed({ starts, degrees, members }: Neighbourhoods, size: number): Neighbourhoods {
   const reverseDegrees = new Int32Array(size);
   for (const member of members) reverseDegrees[member]++;
@@ -80,7 +80,7 @@ export function neighboursOf({ starts, degrees, members }: Neighbourhoods, verte
   return members.subarray(starts[vertex], starts[vertex] + degrees[vertex]);
 }
 
-/** Whether the vertex has the very row of the vertex before it, so that what was worked out for that one holds for it. */
+/** Whether the vertex shares the row of the previous vertex, so that results for that one can be reused. */
 export function sharesRow({ starts, degrees }: Neighbourhoods, vertex: number): boolean {
   return vertex > 0 && starts[vertex] === starts[vertex - 1] && degrees[vertex] === degrees[vertex - 1];
 }

@@ -1,44 +1,51 @@
 import { UserError } from "../errors.js";
+import { whole } from "../options.js";
+import { linesOf, type RecordForm, Records } from "../records.js";
 import { type CompatibilityGraph, graphFromTypes } from "./compatibility-graph.js";
 
-/** Edges that a list may have. */
+/** Maximum number of edges in a list. */
 const MOST_LISTED = 10_000_000;
-const EDGE = /^\s*(\d+)\s*[,;\s]\s*(\d+)\s*$/;
-const HEADER = /^\s*servers?\s*[,;\s]\s*(?:task[\s_-]?)?types?\s*$/i;
+const FORM: RecordForm = {
+  header: /^servers?[,;\s]+(task[\s_-]?)?types?$/i,
+  form: "a line SERVER,TYPE for each edge, two whole numbers >= 0",
+};
+const vertex = whole(0, MOST_LISTED);
 
 /**
- * Reads a graph from text: one edge a line, `server,type`, both numbered from 0. A first line `server,type`, empty lines and
- * lines that begin with # are skipped.
+ * Reads a graph from text: one edge per line, `server,type`, both numbered from 0.
  *
- * @param name what the list is called in messages
- * @throws UserError naming the line and the vertex that is wrong: not two numbers, out of range, or an edge that is there twice
+ * @param taskTypes how many there are; undefined for as many as the list names
+ * @param name of the list in messages
+ * @throws UserError naming the invalid line and vertex: not two numbers, out of range, or a duplicate edge
  */
-export function readEdgeList(text: string, servers: number, taskTypes: number, name = "edge list"): CompatibilityGraph {
+export function readEdgeList(
+  text: string,
+  servers: number,
+  taskTypes?: number,
+  name = "edge list",
+): CompatibilityGraph {
+  const records = new Records(name, linesOf(text), FORM);
   const lineOf = new Map<number, number>();
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === "" || line.startsWith("#") || (lineOf.size === 0 && HEADER.test(line))) continue;
-    const edge = EDGE.exec(line);
-    const fault = (what: string): UserError => new UserError(`${name}, line ${index + 1}: ${what}`);
-    if (edge === null)
-      throw fault(`"${line.trim().slice(0, 40)}" is not an edge: write SERVER,TYPE, two whole numbers >= 0`);
-    const [server, type] = [Number(edge[1]), Number(edge[2])];
+  let greatestType = -1;
+  for (let fields = records.next(); fields !== undefined; fields = records.next()) {
+    if (fields.length !== 2) throw records.fault("is not an edge");
+    const [server, type] = [records.read("server", fields[0], vertex), records.read("type", fields[1], vertex)];
     if (server >= servers)
-      throw fault(`there is no server ${server}: ${servers} servers are numbered 0 to ${servers - 1}`);
-    if (type >= taskTypes) {
-      throw fault(`there is no task type ${type}: ${taskTypes} task types are numbered 0 to ${taskTypes - 1}`);
-    }
+      throw records.fault(`names server ${server}, but ${servers} servers are numbered 0 to ${servers - 1}`);
+    if (taskTypes !== undefined && type >= taskTypes)
+      throw records.fault(`names task type ${type}, but ${taskTypes} task types are numbered 0 to ${taskTypes - 1}`);
     const key = type * servers + server;
     const earlier = lineOf.get(key);
-    if (earlier !== undefined) {
-      throw fault(`the edge between server ${server} and task type ${type} was already on line ${earlier}`);
-    }
-    lineOf.set(key, index + 1);
-    if (lineOf.size > MOST_LISTED) throw fault(`more than ${MOST_LISTED} edges`);
+    if (earlier !== undefined) throw records.fault(`is the same edge as line ${earlier}`);
+    lineOf.set(key, records.line);
+    greatestType = Math.max(greatestType, type);
+    if (lineOf.size > MOST_LISTED) throw records.fault(`is one edge more than the ${MOST_LISTED} that a list may have`);
   }
-  return graphFromKeys(Float64Array.from(lineOf.keys()).sort(), servers, taskTypes);
+  if (taskTypes === undefined && greatestType < 0) throw new UserError(`${name}: holds no edges`);
+  return graphFromKeys(Float64Array.from(lineOf.keys()).sort(), servers, taskTypes ?? greatestType + 1);
 }
 
-/** @param keys type * servers + server of every edge, in rising order */
+/** @param keys type * servers + server of every edge, ascending */
 function graphFromKeys(keys: Float64Array, servers: number, taskTypes: number): CompatibilityGraph {
   const degrees = new Int32Array(taskTypes);
   const members = Int32Array.from(keys, (key) => key % servers);

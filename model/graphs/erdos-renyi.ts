@@ -5,10 +5,10 @@ import { IntegerList } from "./integer-list.js";
 
 /**
  * Every server can do tasks of every type with the same probability, independently: a bipartite Erdos-Renyi graph. Some types
- * may be left without any server.
+ * may have no server.
  *
  * @param meanDegree mean number of servers of a task type
- * @throws UserError if that is more than there are servers, or makes too many edges
+ * @throws UserError if that exceeds the number of servers, or gives too many edges
  *
  * Source: Gilbert (1959); drawn by the gaps between edges (Batagelj and Brandes 2005).
  */

@@ -7,27 +7,27 @@ import { IntegerList } from "./integer-list.js";
 export interface GeometricOptions {
   readonly servers: number;
   readonly taskTypes: number;
-  /** k of the torus. */
+  /** k, the dimension of the torus. */
   readonly dimension: number;
-  /** p of the norm: 1 <= p, Infinity for the greatest coordinate. */
+  /** p of the norm, >= 1; Infinity for the maximum norm. */
   readonly norm: number;
-  /** Edges are no longer than this; at most 1/2. */
+  /** Maximum length of an edge, at most 1/2. */
   readonly radius: number;
 }
 
-/** Beyond this a ball would meet itself around the torus. */
-export const GREATEST_RADIUS = 0.5;
+/** A larger ball would overlap itself around the torus. */
+const GREATEST_RADIUS = 0.5;
 
 /**
  * The radius at which a task type has `meanDegree` servers on average.
  *
- * @throws UserError if no radius up to 1/2 gives as many
+ * @throws UserError if no radius up to 1/2 gives that many
  */
 export function radiusFor(meanDegree: number, servers: number, dimension: number, norm: number): number {
   const most = servers * ballVolume(GREATEST_RADIUS, dimension, norm);
   if (!(meanDegree > 0 && meanDegree <= most)) {
     throw new UserError(
-      `mean degree ${meanDegree} must be > 0 and at most ${Math.floor(most)}: a ball of radius 1/2 holds no more of ${servers} servers`,
+      `mean degree ${meanDegree} must be > 0 and at most ${Math.floor(most)}: a ball of radius 1/2 contains no more of the ${servers} servers`,
     );
   }
   return (meanDegree / (servers * ballVolume(1, dimension, norm))) ** (1 / dimension);
@@ -39,13 +39,13 @@ function ballVolume(radius: number, dimension: number, norm: number): number {
 }
 
 /**
- * A random bipartite geometric graph: servers and task types at independent, uniformly random places of the unit torus, an edge
- * where they are at most `radius` apart in the p-norm. Vertices are numbered along the cells of a grid, which says nothing of
- * their degrees, and makes neighbours near in memory too. Takes time in proportion to the edges.
+ * A random bipartite geometric graph: servers and task types at independent, uniformly random positions of the unit torus, an edge
+ * where they are at most `radius` apart in the p-norm. Vertices are numbered along the cells of a grid, which is
+ * independent of their degrees and keeps neighbours close in memory. Takes time proportional to the number of edges.
  *
  * @throws UserError for a radius outside (0, 1/2], or too many edges
  *
- * Source: Rutten and Mukherjee, Mean-Field Analysis for Load Balancing on Spatial Graphs, Definition 3.3.
+ * Source: Rutten and Mukherjee (2023), Definition 3.3.
  */
 export function geometricGraph(options: GeometricOptions, random: RandomStream): CompatibilityGraph {
   const { servers, taskTypes, dimension, norm, radius } = options;
@@ -53,33 +53,33 @@ export function geometricGraph(options: GeometricOptions, random: RandomStream):
   const expectedEdges = servers * taskTypes * ballVolume(radius, dimension, norm);
   if (expectedEdges > MOST_EDGES / 1.1) {
     throw new UserError(
-      `a graph of about ${Math.round(expectedEdges)} edges is too large: lower the mean degree or the radius`,
+      `a graph of about ${Math.round(expectedEdges)} edges is too large: reduce the mean degree or the radius`,
     );
   }
   const grid = new Grid(servers, dimension, radius);
-  const serverPlaces = grid.scatter(servers, random);
-  const typePlaces = grid.scatter(taskTypes, random);
-  const within = nearness(serverPlaces.coordinates, typePlaces.coordinates, options);
+  const serverPositions = grid.scatter(servers, random);
+  const typePositions = grid.scatter(taskTypes, random);
+  const within = nearness(serverPositions.coordinates, typePositions.coordinates, options);
   const degrees = new Int32Array(taskTypes);
   const members = new IntegerList(1.01 * expectedEdges);
   for (let cell = 0; cell < grid.cells; cell++) {
     const around = grid.cellsAround(cell);
-    for (let type = typePlaces.firsts[cell]; type < typePlaces.firsts[cell + 1]; type++) {
+    for (let type = typePositions.firsts[cell]; type < typePositions.firsts[cell + 1]; type++) {
       const before = members.length;
       for (const near of around) {
-        const end = serverPlaces.firsts[near + 1];
-        for (let server = serverPlaces.firsts[near]; server < end; server++) {
+        const end = serverPositions.firsts[near + 1];
+        for (let server = serverPositions.firsts[near]; server < end; server++) {
           if (within(server, type)) members.push(server);
         }
       }
       degrees[type] = members.length - before;
     }
   }
-  const places = { dimension, servers: serverPlaces.coordinates, taskTypes: typePlaces.coordinates };
-  return graphFromTypes(servers, degrees, members.take(), places);
+  const positions = { dimension, servers: serverPositions.coordinates, taskTypes: typePositions.coordinates };
+  return graphFromTypes(servers, degrees, members.take(), positions);
 }
 
-/** Tells whether a server and a type are at most a radius apart, the shortest way around the torus. */
+/** Whether a server and a type are at most a radius apart, by distance on the torus. */
 function nearness(
   servers: Float64Array,
   types: Float64Array,
@@ -101,13 +101,13 @@ function nearness(
   };
 }
 
-/** Points in the order of their cells: those of cell c are numbered from firsts[c] to firsts[c + 1] - 1. */
+/** Points ordered by cell: those of cell c are numbered from firsts[c] to firsts[c + 1] - 1. */
 interface ScatteredPoints {
   readonly coordinates: Float64Array;
   readonly firsts: Int32Array;
 }
 
-/** The torus cut into cells with sides of at least the radius: a ball lies within its centre's cell and those around it. */
+/** The torus divided into cells with sides of at least the radius: a ball lies within its centre's cell and the adjacent ones. */
 class Grid {
   readonly cells: number;
   private readonly side: number;
@@ -117,12 +117,12 @@ class Grid {
     private readonly dimension: number,
     radius: number,
   ) {
-    // Cells without points would only cost time.
+    // Many empty cells would only cost time.
     this.side = Math.max(1, Math.min(Math.floor(1 / radius), Math.ceil(points ** (1 / dimension))));
     this.cells = this.side ** dimension;
   }
 
-  /** Throws points on the torus at random. */
+  /** Draws uniformly random points of the torus. */
   scatter(points: number, random: RandomStream): ScatteredPoints {
     const { dimension } = this;
     const thrown = Float64Array.from({ length: points * dimension }, random);
@@ -141,7 +141,7 @@ class Grid {
     return { coordinates, firsts };
   }
 
-  /** The cell itself and all that touch it, each once. */
+  /** The cell itself and all adjacent ones, each once. */
   cellsAround(cell: number): number[] {
     let around = [0];
     for (let axis = 0, stride = 1; axis < this.dimension; axis++, stride *= this.side) {

@@ -1,4 +1,6 @@
 import { UserError } from "../errors.js";
+import { type Family, family, type Option, rangeOf, readMember } from "../family.js";
+import { anyText, positive, whole, withFallback } from "../options.js";
 import type { RandomStream } from "../random.js";
 import type { CompatibilityGraph } from "./compatibility-graph.js";
 import { completeGraph } from "./complete.js";
@@ -8,92 +10,86 @@ import { geometricGraph, radiusFor } from "./geometric.js";
 import { torusGraph } from "./lattice.js";
 import { regularGraph } from "./regular.js";
 
-/** A family of graphs with its parameters, as the user names it. */
+/** A graph family with its parameters. */
 export interface GraphFamily {
-  /** How `--set` writes it. */
+  /** As given to `--set`. */
   readonly name: string;
-  /** Task types of a graph of so many servers, where the family decides that; else any number will do. */
+  /** The number of task types for a number of servers, if the family determines it. */
   taskTypesFor?(servers: number): number;
-  /** Throws UserError for sizes that the family does not have. */
+  /** Generates a graph. Throws UserError for sizes that the family does not allow. */
   build(servers: number, taskTypes: number, random: RandomStream): CompatibilityGraph;
 }
 
-export const GRAPH_RANGE =
-  "complete | regular:DEGREE | geometric:MEAN_DEGREE[,DIMENSION[,NORM]] | geometric:radius=R[,DIMENSION[,NORM]] | " +
-  "erdos-renyi:MEAN_DEGREE | ring | torus:DIMENSION | file:PATH; degrees are of task types";
+type Built = Omit<GraphFamily, "name">;
+
+/** The radius of a task type's neighbourhood, or its mean number of servers. */
+type Reach = { readonly radius: number } | { readonly meanDegree: number };
+
+const reach: Option<Reach> = {
+  range: "",
+  form: "MEAN_DEGREE|radius=R",
+  read: (text) =>
+    text.startsWith("radius=")
+      ? { radius: positive.read(text.slice("radius=".length)) }
+      : { meanDegree: positive.read(text) },
+};
+
+const norm: Option<number> = {
+  range: "a number >= 1 or infinity",
+  read(text) {
+    const value = text === "infinity" ? Number.POSITIVE_INFINITY : positive.read(text);
+    if (value < 1) throw new UserError("must be at least 1, or infinity");
+    return value;
+  },
+};
+
+const families: readonly Family<Built>[] = [
+  family("complete", {}, () => ({ build: completeGraph })),
+  family("regular", { degree: whole(1) }, ({ degree }) => ({
+    build: (servers, taskTypes, random) => regularGraph(servers, taskTypes, degree, random),
+  })),
+  family(
+    "geometric",
+    { meanDegree: reach, dimension: withFallback(whole(1), 2), norm: withFallback(norm, 2) },
+    ({ meanDegree: reach, dimension, norm }) => ({
+      build: (servers, taskTypes, random) => {
+        const radius = "radius" in reach ? reach.radius : radiusFor(reach.meanDegree, servers, dimension, norm);
+        return geometricGraph({ servers, taskTypes, dimension, norm, radius }, random);
+      },
+    }),
+  ),
+  family("erdos-renyi", { meanDegree: positive }, ({ meanDegree }) => ({
+    build: (servers, taskTypes, random) => erdosRenyiGraph(servers, taskTypes, meanDegree, random),
+  })),
+  family("ring", {}, () => torus(1)),
+  family("torus", { dimension: whole(1) }, ({ dimension }) => torus(dimension)),
+  family("file", { file: anyText("PATH") }, ({ file }) => fromFile(file)),
+];
+
+/** The syntax of graph families. */
+export const GRAPH_RANGE = `${rangeOf(families)}; degrees are those of task types`;
 
 /**
- * Reads a family of graphs.
+ * Parses a graph family.
  *
- * @param text as GRAPH_RANGE has it; after `file:PATH` comes a line end and what the file says, which is for a driver to read
- * @throws UserError naming what there is
+ * @param text as in GRAPH_RANGE; for `file:PATH`, the driver appends a line end and the content of the file
+ * @throws UserError listing the valid forms
  */
 export function parseGraphFamily(text: string): GraphFamily {
-  const [name] = text.split("\n", 1);
-  const [family, argument] = name.includes(":")
-    ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)]
-    : [name, ""];
-  switch (family) {
-    case "complete":
-      return { name, build: completeGraph };
-    case "regular": {
-      const degree = wholeNumber(argument, name);
-      return { name, build: (servers, taskTypes, random) => regularGraph(servers, taskTypes, degree, random) };
-    }
-    case "erdos-renyi": {
-      const meanDegree = positive(argument, name);
-      return { name, build: (servers, taskTypes, random) => erdosRenyiGraph(servers, taskTypes, meanDegree, random) };
-    }
-    case "geometric":
-      return geometricFamily(name, argument);
-    case "ring":
-      return torusFamily(name, 1);
-    case "torus":
-      return torusFamily(name, wholeNumber(argument, name));
-    case "file":
-      return {
-        name,
-        build: (servers, taskTypes) =>
-          readEdgeList(text.slice(name.length + 1), servers, taskTypes, `edge list ${argument}`),
-      };
-  }
-  throw new UserError(`must be ${GRAPH_RANGE}`);
+  return { name: text.split("\n", 1)[0], ...readMember("graph", families, text) };
 }
 
-function torusFamily(name: string, dimension: number): GraphFamily {
-  return { name, taskTypesFor: (servers) => dimension * servers, build: (servers) => torusGraph(servers, dimension) };
+function torus(dimension: number): Built {
+  return { taskTypesFor: (servers) => dimension * servers, build: (servers) => torusGraph(servers, dimension) };
 }
 
-function geometricFamily(name: string, argument: string): GraphFamily {
-  const [size, dimensionText = "2", normText = "2", ...more] = argument.split(",");
-  if (more.length > 0) throw new UserError(`must be ${GRAPH_RANGE}`);
-  const dimension = wholeNumber(dimensionText, name);
-  const norm = normText === "infinity" ? Number.POSITIVE_INFINITY : positive(normText, name);
-  if (norm < 1) throw new UserError(`${name}: the norm must be at least 1, or infinity`);
-  const radius = size.startsWith("radius=") ? positive(size.slice("radius=".length), name) : undefined;
-  const meanDegree = radius === undefined ? positive(size, name) : 0;
-  return {
-    name,
-    build: (servers, taskTypes, random) =>
-      geometricGraph(
-        { servers, taskTypes, dimension, norm, radius: radius ?? radiusFor(meanDegree, servers, dimension, norm) },
-        random,
-      ),
+function fromFile(pathAndContent: string): Built {
+  const [path] = pathAndContent.split("\n", 1);
+  const content = pathAndContent.slice(path.length + 1);
+  let latest: CompatibilityGraph | undefined;
+  const read = (servers: number): CompatibilityGraph => {
+    if (latest?.servers !== servers) latest = readEdgeList(content, servers, undefined, `edge list ${path}`);
+    return latest;
   };
-}
-
-function wholeNumber(text: string, name: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 1) {
-    throw new UserError(`${name}: "${text}" is not a whole number >= 1; use ${GRAPH_RANGE}`);
-  }
-  return value;
-}
-
-function positive(text: string, name: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new UserError(`${name}: "${text}" is not a number > 0; use ${GRAPH_RANGE}`);
-  }
-  return value;
+  return { taskTypesFor: (servers) => read(servers).taskTypes, build: read };
 }

@@ -1,4 +1,4 @@
-/** A list of integers that grows, for edges whose number is known only in the end. */
+/** A growable list of integers. */
 export class IntegerList {
   private values: Int32Array;
   length = 0;
@@ -16,7 +16,7 @@ export class IntegerList {
     this.values[this.length++] = value;
   }
 
-  /** What was pushed, without a copy; the list must not be used any more. */
+  /** The integers pushed, without copying; the list must not be used afterwards. */
   take(): Int32Array {
     return this.values.subarray(0, this.length);
   }

@@ -1,12 +1,12 @@
 import type { Rate } from "../units.js";
 import { type CompatibilityGraph, neighboursOf, sharesRow } from "./compatibility-graph.js";
 
-/** What the theorems ask of a graph, and what one wants to know of it. */
+/** Properties of a graph, among them those that the theorems require. */
 export interface GraphProperties {
   readonly edges: number;
   readonly typeDegrees: DegreeSummary;
   readonly serverDegrees: DegreeSummary;
-  /** rho(G), (2.1): the greatest load of a server if every type routed at random. */
+  /** rho(G), (2.1): the greatest load of a server under random routing. */
   readonly rho: number;
   /** The server with that load. */
   readonly mostLoadedServer: number;
@@ -20,18 +20,18 @@ export interface GraphProperties {
   readonly isolatedTypes: number;
 }
 
-export interface DegreeSummary {
+interface DegreeSummary {
   readonly least: number;
   readonly mean: number;
   readonly greatest: number;
 }
 
 /**
- * Works out the properties of a graph.
+ * Computes the properties of a graph.
  *
  * @param arrivalRate lambda, jobs per server
  *
- * Source: Rutten and Mukherjee, Mean-Field Analysis for Load Balancing on Spatial Graphs, (2.1) and (2.3).
+ * Source: Rutten and Mukherjee (2023), (2.1) and (2.3).
  */
 export function graphProperties(graph: CompatibilityGraph, arrivalRate: Rate): GraphProperties {
   const { servers, taskTypes, serversOf, typesOf } = graph;
@@ -76,7 +76,7 @@ function summary(degrees: Int32Array): DegreeSummary {
   return { least, mean: sum / degrees.length, greatest };
 }
 
-/** Counts components by union and find, with path halving (Tarjan 1975). */
+/** Counts components by union-find with path halving (Tarjan 1975). */
 function componentsOf({ servers, taskTypes, serversOf }: CompatibilityGraph): number {
   const parents = Int32Array.from({ length: servers }, (_, server) => server);
   const rootOf = (server: number): number => {

@@ -4,12 +4,12 @@ import { type CompatibilityGraph, graphFromTypes, MOST_EDGES } from "./compatibi
 
 /**
  * A random regular bipartite graph: `degree` half-edges at every task type and `degree taskTypes / servers` at every server,
- * paired uniformly at random. Two half-edge pairs may join the same two vertices; such a server is then drawn twice as often
- * by that type, and is rare in large graphs.
+ * paired uniformly at random. Multiple edges are possible, but rare in large graphs; a server joined twice to a type is drawn
+ * twice as often by it.
  *
- * @throws UserError if the half-edges cannot be spread evenly over the servers, or are too many
+ * @throws UserError if the half-edges cannot be divided evenly among the servers, or there are too many
  *
- * Source: Rutten and Mukherjee, Mean-Field Analysis for Load Balancing on Spatial Graphs, Definition 3.5 and section 5.
+ * Source: Rutten and Mukherjee (2023), Definition 3.5 and section 5.
  */
 export function regularGraph(
   servers: number,
@@ -22,7 +22,7 @@ export function regularGraph(
   if (!Number.isSafeInteger(perServer)) {
     throw new UserError(
       `a regular graph of ${taskTypes} task types of degree ${degree} gives each of ${servers} servers ${perServer.toFixed(2)} ` +
-        "edges: choose a degree that makes that whole",
+        "edges: choose a degree for which that is an integer",
     );
   }
   if (degree > servers || edges > MOST_EDGES) {

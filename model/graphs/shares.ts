@@ -1,11 +1,11 @@
 import { type CompatibilityGraph, neighboursOf } from "./compatibility-graph.js";
 
-/** The dispatcher, of so many, that owns a task type: each has the next part of them, which on grids and tori are near each other. */
+/** The dispatcher that owns a task type: each owns a contiguous range of types, which are close together on grids and tori. */
 export function ownerOf(taskType: number, taskTypes: number, dispatchers: number): number {
   return Math.floor((taskType * dispatchers) / taskTypes);
 }
 
-/** The dispatchers that each server hears from: the owners of the types that it can do, rising. */
+/** The dispatchers of each server: the owners of the task types that it can serve, ascending. */
 export function dispatchersOfServers(graph: CompatibilityGraph, dispatchers: number): number[][] {
   return Array.from({ length: graph.servers }, (_, server) => {
     const owners = new Set<number>();

@@ -1,15 +1,15 @@
 import type { JobSizeLaw } from "./job-size-law.js";
 
 /**
- * Works between a least and a greatest, with density proportional to x^(-shape - 1) in between, scaled to unit mean
+ * Job sizes between a minimum and a maximum, with density proportional to x^(-shape - 1) in between, scaled to unit mean
  * (Harchol-Balter, Crovella and Murta 1999, On choosing a task assignment policy for a distributed server system).
  *
  * @param shape > 0; the smaller, the heavier the tail
- * @param span the greatest work over the least, > 1
+ * @param span maximum over minimum, > 1
  */
 export function boundedParetoJobSizes(shape: number, span: number): JobSizeLaw {
   const mass = 1 - span ** -shape;
-  /** Of the law whose least work is 1. */
+  /** Mean of the distribution with minimum 1. */
   const moment = (order: number): number =>
     (shape / mass) * (order === shape ? Math.log(span) : (span ** (order - shape) - 1) / (order - shape));
   const least = 1 / moment(1);

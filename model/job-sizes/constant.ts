@@ -1,6 +1,6 @@
 import type { JobSizeLaw } from "./job-size-law.js";
 
-/** Works of exactly 1. */
+/** Job sizes of exactly 1. */
 export const constantJobSizes: JobSizeLaw = {
   name: "constant",
   mean: 1,

@@ -1,31 +1,50 @@
 import { UserError } from "../errors.js";
 import { uniformIndex } from "../random.js";
-import type { JobSizeLaw } from "./job-size-law.js";
+import type { JobSizeLaw, WorkSequence } from "./job-size-law.js";
 
 /**
- * Works drawn at random, with replacement, from those that were observed. Their mean is the sample's.
+ * Job sizes drawn at random, with replacement, from observed ones, and scaled to unit mean.
  *
- * @param name where they were observed
- * @throws UserError where there is none, or one that is negative, infinite or no number
+ * @param name of the sample, for messages
+ * @throws UserError if the sample is empty, or a size is negative, infinite or not a number
  */
-export function empiricalJobSizes(name: string, observed: readonly number[]): JobSizeLaw {
-  if (observed.length === 0) throw new UserError(`job sizes ${name}: there are none`);
-  const wrong = observed.findIndex((size) => !(size >= 0 && size < Number.POSITIVE_INFINITY));
-  if (wrong >= 0) throw new UserError(`job sizes ${name}: size ${wrong + 1} is ${observed[wrong]}, not a number >= 0`);
-  const sizes = Float64Array.from(observed).sort();
-  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+export function empiricalJobSizes(name: string, observed: ArrayLike<number>): JobSizeLaw {
+  return lawOf(name, scaled(name, observed));
+}
+
+/** The same sizes one after the other, again and again, in the order in which they were observed. Throws UserError likewise. */
+export function repeatedJobSizes(name: string, observed: ArrayLike<number>): JobSizeLaw {
+  const sizes = scaled(name, observed);
+  const sequence = (): WorkSequence => {
+    let taken = 0;
+    return { next: () => sizes[taken++ % sizes.length] };
+  };
+  return { ...lawOf(name, sizes), isInOrder: true, sequence };
+}
+
+/** Sizes of mean 1, in the order of the observed ones. */
+function scaled(name: string, observed: ArrayLike<number>): Float64Array {
+  const given = Float64Array.from(observed);
+  if (given.length === 0) throw new UserError(`job sizes ${name}: the list is empty`);
+  const wrong = given.findIndex((size) => !(size >= 0 && size < Number.POSITIVE_INFINITY));
+  if (wrong >= 0) throw new UserError(`job sizes ${name}: size ${wrong + 1} is ${given[wrong]}, not a number >= 0`);
+  const mean = given.reduce((sum, size) => sum + size, 0) / given.length;
   if (mean === 0) throw new UserError(`job sizes ${name}: all of them are 0`);
-  const variance = sizes.reduce((sum, size) => sum + (size - mean) ** 2, 0) / sizes.length;
+  return given.map((size) => size / mean);
+}
+
+function lawOf(name: string, inOrder: Float64Array): JobSizeLaw {
+  const sizes = inOrder.slice().sort();
   return {
     name,
-    mean,
-    squaredVariation: variance / mean ** 2,
+    mean: 1,
+    squaredVariation: sizes.reduce((sum, size) => sum + (size - 1) ** 2, 0) / sizes.length,
     distribution: (x) => countUpTo(sizes, x) / sizes.length,
     sequence: (random) => ({ next: () => sizes[uniformIndex(random, sizes.length)] }),
   };
 }
 
-/** How many of the sorted values are at most x. */
+/** The number of sorted values that are at most x. */
 function countUpTo(sorted: Float64Array, x: number): number {
   let low = 0;
   let high = sorted.length;

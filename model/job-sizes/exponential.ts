@@ -1,7 +1,7 @@
 import { exponential } from "../random.js";
 import type { JobSizeLaw } from "./job-size-law.js";
 
-/** Exponential works of unit mean. */
+/** Exponential job sizes of unit mean. */
 export const exponentialJobSizes: JobSizeLaw = {
   name: "exponential",
   mean: 1,

@@ -1,40 +1,63 @@
-import { type Family, readMember } from "../family.js";
+import { readTracedJobs } from "../arrivals/repeated-trace.js";
+import { UserError } from "../errors.js";
+import { type Family, family, formsOf, readMember } from "../family.js";
+import { anyText, notNegative, number, positive, withFallback } from "../options.js";
+import { linesOf, type RecordForm, Records, readColumn } from "../records.js";
 import { boundedParetoJobSizes } from "./bounded-pareto.js";
 import { constantJobSizes } from "./constant.js";
+import { empiricalJobSizes, repeatedJobSizes } from "./empirical.js";
 import { exponentialJobSizes } from "./exponential.js";
-import { hyperexponentialJobSizes } from "./hyperexponential.js";
+import { gammaJobSizes } from "./gamma.js";
+import { BALANCED, hyperexponentialJobSizes } from "./hyperexponential.js";
 import type { JobSizeLaw } from "./job-size-law.js";
 import { lognormalJobSizes } from "./lognormal.js";
 import { weibullJobSizes } from "./weibull.js";
 
-const families: readonly Family<JobSizeLaw>[] = [
-  { form: "exponential", range: "", allows: () => true, make: () => exponentialJobSizes },
-  { form: "constant", range: "", allows: () => true, make: () => constantJobSizes },
-  {
-    form: "hyperexponential:SQUARED_VARIATION",
-    range: "SQUARED_VARIATION >= 1",
-    allows: (squaredVariation) => squaredVariation >= 1,
-    make: hyperexponentialJobSizes,
-  },
-  {
-    form: "lognormal:SQUARED_VARIATION",
-    range: "SQUARED_VARIATION > 0",
-    allows: (squaredVariation) => squaredVariation > 0,
-    make: lognormalJobSizes,
-  },
-  {
-    form: "bounded-pareto:SHAPE,SPAN",
-    range: "SHAPE > 0 and SPAN > 1",
-    allows: (shape, span) => shape > 0 && span > 1,
-    make: boundedParetoJobSizes,
-  },
-  { form: "weibull:SHAPE", range: "SHAPE >= 0.1", allows: (shape) => shape >= 0.1, make: weibullJobSizes },
+const FILE_FORM: RecordForm = { header: /^(job[\s_-]?)?sizes?$/i, form: "one size a line, a number >= 0" };
+
+/**
+ * The job size distributions, all of unit mean: the unit of time is what a job of mean size takes at rate 1. `empirical` draws from the
+ * sizes in a file, in whatever unit, whose content follows its name on the next line; `trace` takes those of a trace in their order.
+ */
+export const jobSizeFamilies: readonly Family<JobSizeLaw>[] = [
+  family("exponential", {}, () => exponentialJobSizes),
+  family("constant", {}, () => constantJobSizes),
+  family("gamma", { squaredVariation: positive }, ({ squaredVariation }) => gammaJobSizes(squaredVariation)),
+  family(
+    "hyperexponential",
+    {
+      squaredVariation: number("a number >= 1", (value) => value >= 1),
+      shortShare: withFallback(
+        number("a number > 0 and < 1", (value) => value > 0 && value < 1),
+        BALANCED,
+      ),
+    },
+    ({ squaredVariation, shortShare }) => hyperexponentialJobSizes(squaredVariation, shortShare),
+  ),
+  family("lognormal", { squaredVariation: positive }, ({ squaredVariation }) => lognormalJobSizes(squaredVariation)),
+  family("bounded-pareto", { shape: positive, span: number("a number > 1", (value) => value > 1) }, ({ shape, span }) =>
+    boundedParetoJobSizes(shape, span),
+  ),
+  family("weibull", { shape: number("a number >= 0.1", (value) => value >= 0.1) }, ({ shape }) =>
+    weibullJobSizes(shape),
+  ),
+  family("empirical", { file: anyText("FILE") }, ({ file }) => {
+    const [path] = file.split("\n", 1);
+    const records = new Records(path, linesOf(file.slice(path.length + 1)), FILE_FORM);
+    return empiricalJobSizes(`empirical:${path}`, readColumn(records, "size", notNegative));
+  }),
+  family("trace", { file: anyText("FILE") }, ({ file }) => {
+    const [path] = file.split("\n", 1);
+    const { sizes } = readTracedJobs(file);
+    if (sizes === undefined) throw new UserError(`trace ${path} has no sizes: its lines are to be TIME,SIZE`);
+    return repeatedJobSizes(`trace:${path}`, sizes);
+  }),
 ];
 
-/** How every law is written. */
-export const JOB_SIZE_FORMS: readonly string[] = families.map(({ form }) => form);
+/** The syntax of job size distributions. */
+export const JOB_SIZES = formsOf(jobSizeFamilies);
 
-/** Reads a law of job sizes, e.g. `lognormal:4`. Throws UserError naming the forms there are or the range of the arguments. */
+/** Parses a job size distribution, e.g. `lognormal:4`. Throws UserError naming the valid forms or the range of the arguments. */
 export function jobSizeLawNamed(text: string): JobSizeLaw {
-  return readMember("job sizes", families, text);
+  return readMember("job sizes", jobSizeFamilies, text);
 }

@@ -2,16 +2,18 @@ import type { Law } from "../law.js";
 import type { RandomStream } from "../random.js";
 import type { Work } from "../units.js";
 
-/** The works of the jobs, one after the other. */
+/** A sequence of job sizes. */
 export interface WorkSequence {
-  /** The work of the next job. */
+  /** The size of the next job. */
   next(): Work;
 }
 
-/** A law of independent works. Laws that are named by their shape alone have unit mean. */
+/** A distribution of independent job sizes. Those named by their shape alone have unit mean. */
 export interface JobSizeLaw extends Law {
-  /** The text that `jobSizeLawNamed` reads as this law. */
+  /** The text for `jobSizeLawNamed`. */
   readonly name: string;
-  /** Independent draws; all their randomness comes from the stream. */
+  /** Set if sizes come in the order of a trace, again and again, rather than as independent draws. */
+  readonly isInOrder?: true;
+  /** Independent draws, unless they are in order; all their randomness comes from the stream. */
   sequence(random: RandomStream): WorkSequence;
 }

@@ -3,7 +3,7 @@ import { randomNormal } from "d3-random";
 import type { JobSizeLaw } from "./job-size-law.js";
 
 /**
- * Lognormal works of unit mean.
+ * Lognormal job sizes of unit mean.
  *
  * @param squaredVariation > 0
  */

@@ -2,7 +2,7 @@ import gamma from "@stdlib/math-base-special-gamma";
 import type { JobSizeLaw } from "./job-size-law.js";
 
 /**
- * Weibull works of unit mean, P(X > x) = exp(-(x / scale)^shape).
+ * Weibull job sizes of unit mean, P(X > x) = exp(-(x / scale)^shape).
  *
  * @param shape > 0; below 1 more variable than exponential, above 1 less
  */

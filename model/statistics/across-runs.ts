@@ -1,18 +1,18 @@
 import { confidenceInterval, type Estimate, type Interval } from "./interval.js";
 import { proportionInterval } from "./proportion.js";
 
-/** What one of several independent runs says of a quantity: its estimate, and what it takes to average it well. */
+/** The estimate of a quantity from one of several replications, with what is needed to average it properly. */
 export interface RunEstimate {
   readonly value: number;
-  /** Of a standard deviation that may be 0: an unbiased estimate of its square, which may be below 0. */
+  /** For a standard deviation that may be 0: an unbiased estimate of its square, possibly negative. */
   readonly variance: number | null;
-  /** Of a fraction that may be rare: the trials it is a fraction of. */
+  /** For a fraction: what its observations are worth at most, in independent trials. */
   readonly trials: number | null;
-  /** How far it is off on average, at most; 0 if left out. */
+  /** Bound of the bias; default 0. */
   readonly bias?: number;
 }
 
-/** The mean of independent values of the same law, with its standard error. Infinity for fewer than two values. */
+/** The mean of i.i.d. values, with its standard error. Infinity for fewer than two values. */
 export function meanOf(values: readonly number[]): Estimate {
   const n = values.length;
   const value = values.reduce((sum, x) => sum + x, 0) / n;
@@ -22,9 +22,9 @@ export function meanOf(values: readonly number[]): Estimate {
 }
 
 /**
- * A quantity from independent runs: the mean of what they say, and Student's interval from how much they differ, which
- * assumes nothing of what happens within a run. Fractions that are rare get Wilson's interval, standard deviations are
- * averaged by their squares. What is off on average in each run stays so, and widens the interval.
+ * A quantity from replications: the mean of their estimates, and Student's interval from their differences, which assumes
+ * nothing about dependence within a run. Fractions get the interval of Clopper and Pearson (1934), standard deviations are averaged as
+ * variances. Averaging does not remove a bias, which widens the interval.
  */
 export function acrossRuns(runs: readonly RunEstimate[], confidence: number): { value: number; interval: Interval } {
   const variances = runs.flatMap(({ variance }) => variance ?? []);
@@ -32,7 +32,8 @@ export function acrossRuns(runs: readonly RunEstimate[], confidence: number): { 
     const mean = meanOf(variances);
     const { low, high } = confidenceInterval(mean, confidence);
     const root = (variance: number): number => Math.sqrt(Math.max(0, variance));
-    return { value: root(mean.value), interval: { low: root(low), high: root(high) } };
+    // Runs whose squares are all below 0 by chance still tell no more than how much they differ.
+    return { value: root(mean.value), interval: { low: root(low), high: root(Math.max(high, (high - low) / 2)) } };
   }
   const mean = meanOf(runs.map(({ value }) => value));
   const trials = runs.flatMap(({ trials: count }) => count ?? []);

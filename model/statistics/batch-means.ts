@@ -1,22 +1,22 @@
-/** Batches into which a series is cut: a usable variance, and batches that are not shorter than they need be. */
+/** Number of batches of a series: a compromise between the variance of the estimate and the length of batches. */
 const BATCHES = 12;
-/** Below this many values there is no telling. */
+/** Fewer values give no estimate. */
 const LEAST_VALUES = 3 * BATCHES;
 
 export interface LongRunVariance {
-  /** Of the sum of a series of n values. */
+  /** Variance of the sum of a series of n values. */
   readonly ofSum: number;
   readonly degreesOfFreedom: number;
 }
 
 /**
  * The variance of the sum of a stationary series with mean 0, by overlapping batch means with the lugsail correction of
- * Vats and Flegal (2022): 2 V(b) - V(b/3) takes away most of what batches miss that are only a few times longer than the
- * memory of the series. Never less than V(b) itself. What is still missed for a series known to relax exponentially (an
- * Ornstein-Uhlenbeck process) is made up for.
+ * Vats and Flegal (2022): 2 V(b) - V(b/3) removes most of the bias of batches only a few times longer than the relaxation
+ * time of the series. Never less than V(b) itself. The remaining bias is corrected for series known to relax exponentially (an
+ * Ornstein-Uhlenbeck process).
  *
- * Degrees of freedom fitted to a coverage study: intervals of 95 % cover 95 to 97 % for white noise and for series 50 times as
- * long as their memory, 93 to 95 % at 6 to 25 times.
+ * Degrees of freedom fitted to a coverage study: 95 % intervals cover 95 to 97 % for white noise and for series 50 times as long
+ * as their relaxation time, 93 to 95 % at 6 to 25 times.
  *
  * @param memory relaxation time over the length of the series, if it is known; 0 for none
  * @returns Infinity for fewer than 36 values
@@ -40,12 +40,12 @@ function lugsail(long: number, short: number): number {
   return Math.max(long, 2 * long - short);
 }
 
-/** Variance of the sum over a stretch of an Ornstein-Uhlenbeck process, over what it would be without the stretch's ends. */
+/** Variance of the integral of an Ornstein-Uhlenbeck process over an interval, relative to its asymptotic value. */
 function relaxed(stretch: number, memory: number): number {
   return memory === 0 ? 1 : 1 - (memory / stretch) * (1 - Math.exp(-stretch / memory));
 }
 
-/** The part of the long-run variance that batches of this part of the series see on average. */
+/** The fraction of the asymptotic variance that batches of this fraction of the series capture in expectation. */
 function seenBy(part: number, memory: number): number {
   return (relaxed(part, memory) - part * relaxed(1, memory)) / (1 - part);
 }

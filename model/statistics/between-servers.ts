@@ -1,13 +1,13 @@
 import { fisherQuantile, type Interval } from "./interval.js";
 
-/** Batches kept at most; then every two are made one. */
+/** Maximum number of batches; then neighbours are merged in pairs. */
 const BATCHES = 16;
 const LEAST_BATCHES = 4;
 
 /**
- * How much the servers' own time averages differ, beyond what chance makes them differ: the standard deviation between
- * servers of a two-way layout, servers by batches of time, with servers a random effect. What moves the whole fleet from
- * one batch to the next is taken out. (Scheffe 1959, The Analysis of Variance, chapters 7 and 8.)
+ * How much the servers' time averages differ beyond random noise: the between-server standard deviation in a two-way layout,
+ * servers by batches of time, with a random server effect. Effects common to the whole fleet in a batch are removed.
+ * (Scheffe 1959, The Analysis of Variance, chapters 7 and 8.)
  */
 export class BetweenServers {
   private integrals: Float64Array[];
@@ -40,9 +40,9 @@ export class BetweenServers {
   }
 
   /**
-   * The standard deviation between servers, 0 where chance alone explains the differences, and the interval that covers
-   * it with this confidence by the F distribution. The interval is [0, Infinity] while there are too few batches or servers.
-   * `variance` is the square of the value without the cut at 0, and so without bias.
+   * The standard deviation between servers, 0 if noise alone explains the differences, and its confidence interval by the F
+   * distribution. The interval is [0, Infinity] while there are too few batches or servers.
+   * `variance` is the squared value before truncation at 0, which is unbiased.
    */
   estimate(confidence: number): { value: number; variance: number; interval: Interval } {
     const averages = this.averages();
@@ -53,14 +53,17 @@ export class BetweenServers {
     const { between, within } = meanSquares(averages);
     const component = (divisor: number): number => Math.sqrt(Math.max(0, (between / divisor - within) / batches));
     const quantile = (p: number): number => fisherQuantile(p, servers - 1, (servers - 1) * (batches - 1));
+    const smallest = quantile((1 - confidence) / 2);
+    // Servers that differ by less than noise alone would make them do not tell that there is none at all.
+    const least = Math.sqrt((within * Math.max(0, 1 / smallest - 1)) / batches);
     return {
       value: component(1),
       variance: (between - within) / batches,
-      interval: { low: component(quantile((1 + confidence) / 2)), high: component(quantile((1 - confidence) / 2)) },
+      interval: { low: component(quantile((1 + confidence) / 2)), high: Math.max(least, component(smallest)) },
     };
   }
 
-  /** Time averages by batch and server, of the batches that are closed and the servers that were there in all of them. */
+  /** Time averages by batch and server, for the complete batches and the servers present in all of them. */
   private averages(): number[][] {
     const closed = this.integrals.length - 1;
     const present = Array.from({ length: this.servers }, (_, server) => server).filter((server) =>

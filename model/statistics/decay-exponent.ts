@@ -1,24 +1,24 @@
 import { assert } from "../errors.js";
 import { type Estimate, studentQuantile } from "./interval.js";
 
-/** A measured value at a size, with half the width of its interval. */
+/** A measured value at a size, with the half-width of its interval. */
 export interface SizedValue {
   readonly size: number;
   readonly value: number;
   readonly halfWidth: number;
 }
 
-/** The exponent that a function has between two sizes: what its logarithms make of its power there. */
+/** The exponent of a function between two sizes: its slope in logarithms. */
 export function exponentBetween(of: (size: number) => number, from: number, to: number): number {
   return Math.log(of(from) / of(to)) / Math.log(to / from);
 }
 
 /**
- * The exponent e of value = constant size^-e, by least squares of logarithms, each weighted by how well it is known.
+ * The exponent e of value = constant size^-e, by least squares of logarithms, weighted by inverse variance.
  *
  * @param confidence of the intervals
- * @returns the exponent; its standard error is the greater of what the intervals say and what the points' distance from the
- *   line says, since a decay need not be a power throughout
+ * @returns the exponent; its standard error is the greater of those from the intervals and from the residuals, since the
+ *   decay need not be an exact power
  */
 export function decayExponent(points: readonly SizedValue[], confidence: number): Estimate {
   const usable = points.filter(({ value, halfWidth }) => value > halfWidth && halfWidth > 0);
@@ -34,7 +34,7 @@ export function decayExponent(points: readonly SizedValue[], confidence: number)
   const meanX = sum(({ x, weight }) => weight * x) / weights;
   const meanY = sum(({ y, weight }) => weight * y) / weights;
   const spread = sum(({ x, weight }) => weight * (x - meanX) ** 2);
-  assert(spread > 0, "an exponent needs points at several sizes");
+  assert(spread > 0, "an exponent requires points at several sizes");
   const slope = sum(({ x, y, weight }) => weight * (x - meanX) * (y - meanY)) / spread;
   const degreesOfFreedom = usable.length - 2;
   const chiSquare = sum(({ x, y, weight }) => weight * (y - meanY - slope * (x - meanX)) ** 2);

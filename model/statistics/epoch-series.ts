@@ -1,14 +1,14 @@
-/** Epochs kept at most; then every two are made one. */
+/** Maximum number of epochs; then neighbours are merged in pairs. */
 const CAPACITY = 4096;
 
 /**
- * A series of pairs of sums, one pair per epoch, in bounded memory: when it is full, neighbouring epochs are merged and
- * epochs of twice the length are kept from then on.
+ * A series of pairs of sums, one pair per epoch, in bounded memory: when it is full, neighbouring epochs are merged
+ * and the epoch length doubles.
  */
 export class EpochSeries {
   readonly numerators = new Float64Array(CAPACITY);
   readonly denominators = new Float64Array(CAPACITY);
-  /** Whole epochs kept. */
+  /** Complete epochs. */
   length = 0;
   private merged = 1;
   private pending = 0;

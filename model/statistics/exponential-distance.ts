@@ -1,11 +1,14 @@
-/** A law on finitely many values >= 0, by the probability of at most each of them. */
+/** A distribution on finitely many values >= 0, by its distribution function. */
 export interface StepLaw {
   /** Ascending. */
   readonly values: ArrayLike<number>;
   readonly cumulative: ArrayLike<number>;
 }
 
-/** The Wasserstein distance of order 1 to the exponential law of that mean: the area between the distribution functions. */
+/**
+ * The Wasserstein distance of order 1 (Hurtado-Lange and Maguluri 2020, Definition 1) to the exponential distribution with that mean: the
+ * area between the distribution functions.
+ */
 export function wassersteinToExponential({ values, cumulative }: StepLaw, mean: number): number {
   let area = 0;
   let from = 0;
@@ -18,7 +21,7 @@ export function wassersteinToExponential({ values, cumulative }: StepLaw, mean: 
   return area + mean * Math.exp(-from / mean);
 }
 
-/** The Kolmogorov-Smirnov distance to the exponential law of that mean. */
+/** The Kolmogorov-Smirnov distance to the exponential distribution with that mean. */
 export function kolmogorovToExponential({ values, cumulative }: StepLaw, mean: number): number {
   let greatest = 0;
   let level = 0;

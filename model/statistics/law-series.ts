@@ -5,30 +5,30 @@ import {
   stepQuantile,
   wassersteinToExponential,
 } from "./exponential-distance.js";
-import { type Interval, studentQuantile } from "./interval.js";
+import { EVERYTHING, type Interval, studentQuantile } from "./interval.js";
 import { perQuantityConfidence } from "./multiplicity.js";
 
-/** Values kept at most; then every other one is dropped, and from then on only every other one is kept. */
+/** Maximum number of values; then every other one is dropped, and the sampling interval doubles. */
 const CAPACITY = 16_384;
-/** Points at which the error of the distribution function is looked at. */
+/** Number of points at which the error of the distribution function is evaluated. */
 const GRID = 40;
 /**
- * How many independent points the supremum of the error of a distribution function is worth: a Brownian bridge exceeds the
- * level that a single point exceeds with 1/10 of the probability about as often as that point.
+ * Effective number of independent points in the supremum of the error of a distribution function: with probability p a Brownian
+ * bridge exceeds about the level that a single point exceeds with probability p/10.
  */
 const SUPREMUM = 10;
-/** The confidence of an interval of one standard error to each side. */
+/** The confidence of an interval of +/- one standard error. */
 const ONE_STANDARD_ERROR = 0.6827;
 
-/** A number found from a series, with its interval at any confidence. */
+/** An estimate from a series, with its interval at any confidence. */
 export interface Found {
   readonly value: number;
   interval(confidence: number): Interval;
-  /** How far the value is off on average in a series of this length, at most, where that is not 0. */
+  /** Bound of the bias in a series of this length, if not 0. */
   bias?(): number;
 }
 
-/** The law of a quantity that is looked at again and again in the stationary state, each look depending on the last ones. */
+/** The distribution of a quantity from a stationary series of dependent samples. */
 export class LawSeries {
   private readonly values = new Float64Array(CAPACITY);
   private length = 0;
@@ -46,16 +46,16 @@ export class LawSeries {
     this.values[this.length++] = value;
   }
 
-  /** The law of the looks so far. */
+  /** The empirical distribution so far. */
   law(): StepLaw {
     const values = this.values.slice(0, this.length).sort();
     return { values, cumulative: values.map((_, i) => (i + 1) / this.length) };
   }
 
   /**
-   * A quantile: the interval is that of the distribution function there, read backwards. Where many looks have the very value, or none is
-   * above it, the function says little of its error at the value itself, and more just below it: the greater of the two counts. If all
-   * looks are the same, nothing is known of it.
+   * A quantile, with the interval of the distribution function there, inverted. If many samples have exactly that value, or none is
+   * above it, the error of the function is better estimated just below the value than at it: the greater of the two is used. If all
+   * samples are equal, the interval is infinite.
    *
    * @param memory relaxation time over the length of the series, if it is known
    */
@@ -69,19 +69,18 @@ export class LawSeries {
           this.errorOf((look) => look <= value, confidence, memory),
           this.errorOf((look) => look < value, confidence, memory),
         );
-        if (error === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-        return {
-          low: p - error > 0 ? stepQuantile(law, p - error) : Number.NEGATIVE_INFINITY,
-          high: p + error < 1 ? stepQuantile(law, p + error) : Number.POSITIVE_INFINITY,
-        };
+        if (error === 0) return EVERYTHING;
+        const low = p - error > 0 ? stepQuantile(law, p - error) : Number.NEGATIVE_INFINITY;
+        const high = p + error < 1 ? stepQuantile(law, p + error) : Number.POSITIVE_INFINITY;
+        return low < high ? { low, high } : betweenNeighbours(law, value);
       },
     };
   }
 
   /**
-   * The Wasserstein distance to the exponential law of that mean. It can be off by no more than the distance between the law
-   * seen and the true one, which is the area between their distribution functions; the interval takes their error to be at its
-   * limit everywhere.
+   * The Wasserstein distance to the exponential distribution with that mean. Its error is at most the distance between the
+   * empirical distribution and the true one, which is the area between their distribution functions; the interval assumes the
+   * greatest error everywhere.
    */
   wasserstein(mean: number, memory = 0): Found {
     const law = this.law();
@@ -98,7 +97,7 @@ export class LawSeries {
     });
   }
 
-  /** The Kolmogorov-Smirnov distance to the exponential law of that mean, likewise. */
+  /** Likewise the Kolmogorov-Smirnov distance. */
   kolmogorov(mean: number, memory = 0): Found {
     const law = this.law();
     return withinDistance(kolmogorovToExponential(law, mean), (confidence) => {
@@ -115,7 +114,7 @@ export class LawSeries {
     });
   }
 
-  /** Half the width of the interval of the fraction of looks that are so. */
+  /** Half-width of the interval of the fraction of samples with a property. */
   private errorOf(isSo: (look: number) => boolean, confidence: number, memory: number): number {
     const looks = this.values.subarray(0, this.length);
     const deviations = Float64Array.from(looks, (look) => (isSo(look) ? 1 : 0));
@@ -126,15 +125,26 @@ export class LawSeries {
   }
 }
 
-/** A distance that can be off by no more than `error`. */
+/** From the greatest value seen below this one to the least above it: a quantile on a lattice is known to less than a step at best. */
+function betweenNeighbours({ values }: StepLaw, value: number): Interval {
+  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < value) low = values[i];
+    if (values[i] > value) high = Math.min(high, values[i]);
+  }
+  return { low, high };
+}
+
+/** A distance with error at most `error`. */
 function withinDistance(value: number, error: (confidence: number) => number): Found {
   return {
     value,
-    // A distance is never below 0, so noise makes it longer: by no more than one standard error of the law.
+    // A distance is never negative, so noise biases it upwards: by at most one standard error of the distribution.
     bias: () => error(ONE_STANDARD_ERROR),
     interval(confidence) {
       const halfWidth = error(confidence);
-      if (!Number.isFinite(halfWidth)) return { low: 0, high: Number.POSITIVE_INFINITY };
+      // Where nothing varied, nothing is known of what is rare.
+      if (!(halfWidth > 0 && Number.isFinite(halfWidth))) return EVERYTHING;
       return { low: Math.max(0, value - halfWidth), high: value + halfWidth };
     },
   };

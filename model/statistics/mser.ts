@@ -1,10 +1,10 @@
-/** Values in a batch, and the least number of batches that tell anything. */
+/** Values per batch, and minimum number of batches. */
 const BATCH = 5;
 const LEAST_BATCHES = 10;
 
 /**
- * How many values at the beginning of a series to leave out so that the mean of the rest is known best: the cut at which the
- * variance of the rest over its length is least. Where the best cut is beyond the middle, the series has not settled.
+ * The warm-up: how many initial values of a series to discard for the most precise mean of the rest, by minimising the variance
+ * of the rest over its length. If the minimum is beyond the middle, the series has not settled.
  *
  * @returns a multiple of 5; undefined if there are fewer than 50 values, or the series has not settled
  *
@@ -13,7 +13,7 @@ const LEAST_BATCHES = 10;
 export function mserCut(values: ArrayLike<number>): number | undefined {
   const batches = Math.floor(values.length / BATCH);
   if (batches < LEAST_BATCHES) return undefined;
-  // From the end on, so that every cut costs the same: mean and sum of squares by Welford's (1962) recursion.
+  // Backwards from the end, so that every cut takes constant time: mean and sum of squares by the recursion of Welford (1962).
   let mean = 0;
   let squares = 0;
   let best = Number.POSITIVE_INFINITY;
@@ -25,7 +25,7 @@ export function mserCut(values: ArrayLike<number>): number | undefined {
     const deviation = batch - mean;
     mean += deviation / count;
     squares += deviation * (batch - mean);
-    // A handful of values at the end may be alike by chance.
+    // A few values at the end may be equal by coincidence.
     if (count < LEAST_BATCHES / 2) continue;
     const criterion = squares / count ** 2;
     if (criterion <= best) {

@@ -1,21 +1,21 @@
 import type { Estimate } from "./interval.js";
 import { RatioSeries } from "./ratio-series.js";
 
-/** Bins are this wide relative to their values: percentiles are interpolated within them. */
+/** Relative bin width; percentiles are interpolated within bins. */
 const BIN_WIDTH = 0.002;
 const LEAST = 1e-3;
 const GREATEST = 1e3;
 const BINS = Math.ceil(Math.log(GREATEST / LEAST) / BIN_WIDTH) + 1;
-/** Batches kept at most; then every two are made one. */
+/** Maximum number of batches; then neighbours are merged in pairs. */
 const BATCHES = 120;
 
 /**
- * The distribution of a positive quantity over servers and time, from looks at every server at each epoch: mean, standard
- * deviation and quantiles, each with its standard error, in bounded memory.
+ * The distribution of a positive quantity over servers and time, sampled at every server at each epoch: mean, standard
+ * deviation and quantiles with standard errors, in bounded memory.
  */
 export class RateDistribution {
   private readonly means = new RatioSeries();
-  /** Of deviations from the first value, so that no digits are lost when the spread is small. */
+  /** Sums of deviations from the first value, which avoids cancellation when the spread is small. */
   private readonly squares = new RatioSeries();
   private readonly linear = new RatioSeries();
   private origin = Number.NaN;
@@ -61,7 +61,7 @@ export class RateDistribution {
     return { ...centred, value, standardError: centred.standardError / (2 * value) };
   }
 
-  /** By Bahadur's representation: the standard error of the fraction below over the density there. */
+  /** By Bahadur's representation: the standard error of the distribution function over the density there. */
   quantile(p: number, memory = 0): Estimate {
     const total = new Float64Array(BINS);
     for (const batch of this.batches) for (let i = 0; i < BINS; i++) total[i] += batch[i];

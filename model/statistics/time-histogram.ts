@@ -1,6 +1,6 @@
 /**
- * A positive number's exponent and the first four bits of its fraction: as a whole number they grow with it, sixteen of them
- * to a doubling, so that they are the number of a bin 3 to 6 % wide. A look-up of bits costs a tenth of a logarithm.
+ * The bin of a positive number: its exponent and the first four bits of its mantissa, read as an integer. That gives sixteen bins
+ * per doubling, each 3 to 6 % wide, at a tenth of the cost of a logarithm.
  */
 const BITS = new DataView(new ArrayBuffer(8));
 const BINS_PER_DOUBLING = 16;
@@ -19,7 +19,7 @@ function lowerEdge(bin: number): number {
 const FIRST = binOf(2 ** -10);
 export const BINS = 24 * BINS_PER_DOUBLING;
 
-/** The distribution of a time in bins of nearly equal relative width, from 2^-10 to 2^14: bounded memory, a few nanoseconds a value. */
+/** The distribution of a time in bins of nearly equal relative width, from 2^-10 to 2^14: bounded memory, a few nanoseconds per value. */
 export class TimeHistogram {
   private readonly counts = new Float64Array(BINS);
   private count = 0;
@@ -30,7 +30,7 @@ export class TimeHistogram {
     this.count++;
   }
 
-  /** Adds so many values to each of these bins. */
+  /** Adds this many values to each of these bins. */
   addBins(bins: readonly (readonly [bin: number, count: number])[]): void {
     for (const [bin, count] of bins) {
       this.counts[bin] += count;
@@ -38,7 +38,7 @@ export class TimeHistogram {
     }
   }
 
-  /** The bins that hold values, with how many they are, for another histogram to add. */
+  /** The non-empty bins with their counts, for another histogram to add. */
   bins(): [bin: number, count: number][] {
     return [...this.counts.entries()].filter(([, count]) => count > 0);
   }
@@ -48,7 +48,7 @@ export class TimeHistogram {
     this.count = 0;
   }
 
-  /** The fraction of values that are at least each of these times, at the edges of the bins: from 0 to past the longest one. */
+  /** The fraction of values that are at least each bin edge, from 0 to beyond the longest value. */
   tail(): { times: number[]; fractions: number[] } {
     const times = [0];
     const fractions = [1];

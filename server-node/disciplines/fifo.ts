@@ -1,6 +1,6 @@
 import type { ModelTime, Work } from "../../model/units.js";
 
-/** The jobs waiting behind the one in service, first in first out, in a ring that grows when it is full. */
+/** The jobs waiting behind the one in service, first in first out, in a ring buffer that grows when full. */
 export class FifoLine {
   private works = new Float64Array(4);
   private acceptances = new Float64Array(4);
@@ -11,12 +11,12 @@ export class FifoLine {
     return this.count;
   }
 
-  /** Work of the job that has waited longest. There must be one. */
+  /** Work of the job at the head of the line. There must be one. */
   get firstWork(): Work {
     return this.works[this.head];
   }
 
-  /** When the job that has waited longest was accepted. */
+  /** When the job at the head of the line was accepted. */
   get firstAcceptance(): ModelTime {
     return this.acceptances[this.head];
   }
@@ -29,7 +29,7 @@ export class FifoLine {
     this.count++;
   }
 
-  /** Removes the job that has waited longest. */
+  /** Removes the job at the head of the line. */
   shift(): void {
     this.head = (this.head + 1) % this.works.length;
     this.count--;

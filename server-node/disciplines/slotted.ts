@@ -7,9 +7,9 @@ import type { EmulatedServer } from "../emulated-server.js";
 import { FifoLine } from "./fifo.js";
 
 export interface SlottedServerOptions {
-  /** Jobs the server holds at most: 1, 2, ... or Infinity. */
+  /** Most jobs the server holds: 1, 2, ... or Infinity. */
   readonly buffer: number;
-  /** Of the jobs that it can serve in a slot. */
+  /** Law of the number of jobs that the server can serve in a slot. */
   readonly services: SlotLaw;
   readonly random: RandomStream;
   /** When the server starts, empty. */
@@ -18,18 +18,19 @@ export interface SlottedServerOptions {
 
 /**
  * A server in slotted time: at the end of each slot it serves as many jobs as it can in that slot, first in first out
- * (Hurtado-Lange and Maguluri, section 2). A slot ends when it is told so; nothing is due in between.
+ * (Hurtado-Lange and Maguluri 2020, section 2). A slot ends when `endSlot` is called; nothing is due in between.
  */
 export class SlottedServer implements EmulatedServer {
   readonly buffer: number;
   accepted = 0;
   lastCompleted = 0;
+  lastWaited: ModelTime = 0;
   private readonly line = new FifoLine();
   private readonly services: SlotLaw;
   private readonly random: RandomStream;
   private readonly totals = noServerTotals();
   private asOf: ModelTime;
-  /** Jobs of the line whose service has ended with the last slot, and when that was. */
+  /** Number of jobs served in the last slot and not yet completed, and when that slot ended. */
   private served = 0;
   private slotEnd: ModelTime = 0;
 
@@ -58,7 +59,7 @@ export class SlottedServer implements EmulatedServer {
     return true;
   }
 
-  /** Ends a slot: what it can serve is due. Returns how many services found no job. */
+  /** Ends a slot: the jobs that the server can serve become due. Returns the number of unused services. */
   endSlot(now: ModelTime): number {
     assert(this.served === 0, "jobs served in a slot are completed before the next one ends");
     const potential = this.services.draw(this.random);
@@ -78,6 +79,7 @@ export class SlottedServer implements EmulatedServer {
     this.totals.begun++;
     this.totals.workDone++;
     this.totals.waitingTime += timeAtServer;
+    this.lastWaited = timeAtServer;
     return timeAtServer;
   }
 
@@ -90,7 +92,7 @@ export class SlottedServer implements EmulatedServer {
     }
   }
 
-  /** Jobs that it can serve in a slot, on average. */
+  /** Mean number of jobs that the server can serve in a slot. */
   rateAt(): Rate {
     return this.services.mean;
   }

@@ -11,7 +11,8 @@ import type { RateControl, Stretch } from "./rate-control.js";
  *
  * With g = 1/mu it is singular at rate 0 (mu grows like (3t/m)^(1/3)). Integrated over s with dt = m/|g'(mu)| ds instead
  * of t, everything is smooth: d mu / ds = 1 + (h'(mu) I + h'(mu)/mu) / g'(mu), and both time and work are polynomial in s
- * near 0. Between two events of a running server, one step of Dormand and Prince's fifth-order method is then enough.
+ * near 0. Between two events of a running server, one step of the fifth-order method of Dormand and Prince
+ * (1980) is then enough.
  */
 export function idleTimeRule(g: SojournCost, h: RateCost, inverseStep: number): RateControl {
   return new IdleTimeRule(g, h, inverseStep);
@@ -19,20 +20,25 @@ export function idleTimeRule(g: SojournCost, h: RateCost, inverseStep: number): 
 
 /** Local error allowed in one step, relative to the rate, the time and the work at its end. */
 const STEP_TOLERANCE = 1e-8;
-/** A miss that changes the rate by no more than this fraction is made up along the tangent: the error is its square. */
+/** A miss of the target that changes the rate by no more than this fraction is corrected along the tangent, with the square of it as error. */
 const TANGENT_REACH = 1e-5;
-/** Steps shorter than this only occur where the rate runs into 0. */
+/** Steps shorter than this occur only where the rate tends to 0. */
 const SMALLEST_STEP = 1e-200;
 /**
- * The slope may change without end toward rate 0, as x^0.01 does where h is hardly more than quadratic. What a step from 0 that is
- * shorter than this misses for it is nothing beside what comes then.
+ * The slope may vary at all scales towards rate 0, as x^0.01 does where h is barely more than quadratic. The error of a step
+ * from 0 that is shorter than this is negligible.
  */
 const SHORTEST_STEP_FROM_ZERO = 1e-30;
+/** A rate below this that falls is taken to be 0: outside Assumption 2.1 rates may fall to 0, and stay there. */
+const AT_REST = 1e-15;
 /** Where more steps than these would be needed, the rate is near 0. */
 const MOST_LEAPS = 10;
 const MAX_STEPS = 10_000_000;
+/** Every so many steps of one stretch, it is asked whether the rate has settled: to within this fraction of where it tends to. */
+const STEPS_PER_LOOK = 256;
+const SETTLED = 1e-7;
 
-/** What a step is a step in: s of above, time, or work done. */
+/** The independent variable of a step: s as above, time, or work done. */
 const SMOOTH = 0;
 const TIME = 1;
 const WORK = 2;
@@ -62,11 +68,11 @@ class IdleTimeRule implements RateControl {
   private nextWork = 0;
   private relativeError = 0;
 
-  // What I(t) is in the stretch at hand: idleTime + growth t.
+  // I(t) in the current stretch is idleTime + growth t.
   private idleTime = 0;
   private growth = 0;
 
-  // The derivatives left by `slopes`.
+  // The derivatives computed by `slopes`.
   private rateSlope = 0;
   private timeSlope = 0;
 
@@ -103,14 +109,18 @@ class IdleTimeRule implements RateControl {
     return this.stretch;
   }
 
-  /** Goes on until either the time or the work is reached; exactly one of the two is finite. */
+  /** Integrates until either the time or the work is reached; exactly one of the two is finite. */
   private advance(untilTime: number, untilWork: number): void {
     if (this.leap(untilTime, untilWork)) return;
     this.variable = SMOOTH;
     let longest = Number.POSITIVE_INFINITY;
     for (let steps = 0; ; steps++) {
-      assert(steps < MAX_STEPS, "so many steps are enough");
+      assert(steps < MAX_STEPS, "the integration needs no more steps than allowed");
       this.slopes(this.rate, this.time);
+      if (this.rate < AT_REST && this.rateSlope < 0) {
+        this.restAtZero(untilTime);
+        return;
+      }
       const toTarget = this.missing(this.rate, this.time, this.work, untilTime, untilWork);
       const size = this.stepWithinTolerance(Math.min(toTarget, longest, this.rate + 0.05));
       if (size === 0) {
@@ -119,12 +129,38 @@ class IdleTimeRule implements RateControl {
       }
       longest = size * Math.min(5, stepFactor(this.relativeError));
       if (this.arrive(size, untilTime, untilWork)) return;
+      if (steps % STEPS_PER_LOOK === STEPS_PER_LOOK - 1 && this.isSettled()) {
+        this.goOn(untilTime, untilWork);
+        return;
+      }
+    }
+  }
+
+  /** Whether the rate will not change any more: it is where it tends to, which does not move while the server is busy. */
+  private isSettled(): boolean {
+    if (this.growth > 0) return false;
+    const further = this.rate * (1 + SETTLED);
+    this.slopes(further, this.time);
+    const slopeFurther = this.rateSlope;
+    this.slopes(this.rate, this.time);
+    const restoring = (this.rateSlope - slopeFurther) / (further - this.rate);
+    return restoring > 0 && Math.abs(this.rateSlope) <= restoring * SETTLED * this.rate;
+  }
+
+  /** Goes to the target at the present rate: however much is left, it takes no step. */
+  private goOn(untilTime: number, untilWork: number): void {
+    if (Number.isFinite(untilTime)) {
+      this.work += this.rate * (untilTime - this.time);
+      this.time = untilTime;
+    } else {
+      this.time += (untilWork - this.work) / this.rate;
+      this.work = untilWork;
     }
   }
 
   /**
-   * Goes all the way in the very variable whose end is given, in one step or a few equal ones: nearly always, as the rate
-   * changes little between two events. Returns false where it stops short, because the rate changes too much.
+   * Integrates in the variable whose end is given, in one step or a few equal ones. This nearly always suffices, since the rate
+   * changes little between two events. Returns false if it stops short because the rate changes too much.
    */
   private leap(untilTime: number, untilWork: number): boolean {
     const byTime = Number.isFinite(untilTime);
@@ -153,14 +189,14 @@ class IdleTimeRule implements RateControl {
     this.work = this.nextWork;
   }
 
-  /** Makes the longest step up to `size` that meets the tolerance. Returns its size, or 0 if the rate stays at 0. */
+  /** Makes a step of at most `size` that meets the tolerance. Returns its size, or 0 if the rate stays at 0. */
   private stepWithinTolerance(size: number): number {
     if (this.rate === 0 && this.rateSlope <= 0) return 0;
     const shortest = this.rate === 0 ? SHORTEST_STEP_FROM_ZERO : SMALLEST_STEP;
     let trial = size;
     this.step(trial);
     while (!(this.relativeError <= STEP_TOLERANCE && this.nextRate > 0)) {
-      // A step that ends below 0 is too long however small its error estimate is.
+      // A step that ends below 0 is too long, however small its error estimate.
       trial *= Math.min(0.9, Math.max(0.1, stepFactor(this.relativeError) || 0.1));
       if (trial < SMALLEST_STEP) return 0;
       this.step(trial);
@@ -170,8 +206,8 @@ class IdleTimeRule implements RateControl {
   }
 
   /**
-   * Accepts the step just made; if it came within reach of the target or beyond it, goes to the target exactly (Newton
-   * steps from the same start, the last one along the tangent) and returns true.
+   * Accepts the step just made. If it came within reach of the target or passed it, goes exactly to the target (Newton steps
+   * from the same start, the last one along the tangent) and returns true.
    */
   private arrive(size: number, untilTime: number, untilWork: number): boolean {
     let trial = size;
@@ -190,13 +226,13 @@ class IdleTimeRule implements RateControl {
         return false;
       }
       if (miss < 0) longest = trial;
-      // Newton from a point where the slope is larger than on the way can overshoot the start: then halve.
+      // Newton's method can overshoot the start from a point where the slope is larger than on the way: then halve the step.
       trial = trial + miss > 0 && trial + miss < longest ? trial + miss : 0.5 * trial;
       this.step(trial);
     }
   }
 
-  /** How much further in s the target is, by the slopes at hand; negative beyond it. */
+  /** Distance to the target in the step's variable, by the current slopes; negative beyond it. */
   private missing(rate: number, time: number, work: number, untilTime: number, untilWork: number): number {
     const missing = Number.isFinite(untilTime)
       ? (untilTime - time) / this.timeSlope
@@ -204,13 +240,13 @@ class IdleTimeRule implements RateControl {
     return Number.isNaN(missing) ? Number.POSITIVE_INFINITY : missing;
   }
 
-  /** At rate 0 with no push upward (outside Assumption 2.1) nothing changes any more, and no work gets done. */
+  /** At rate 0 with no upward drift (outside Assumption 2.1) the rate stays 0, and no work is done. */
   private restAtZero(untilTime: number): void {
     this.rate = 0;
     this.time = untilTime;
   }
 
-  /** The derivatives at a rate and a time, by the variable of the step at hand. */
+  /** Computes the derivatives at a rate and a time with respect to the step's variable. */
   private slopes(rate: number, time: number): void {
     const reciprocal = this.g.reciprocalDerivative(rate);
     const idleTime = this.idleTime + this.growth * time;
@@ -221,7 +257,7 @@ class IdleTimeRule implements RateControl {
     this.timeSlope = scale * timeSlope;
   }
 
-  /** One step of Dormand and Prince (1980), with their embedded fourth-order error estimate. */
+  /** A step of Dormand and Prince (1980), with their embedded fourth-order error estimate. */
   private step(size: number): void {
     const { rateSlopes, timeSlopes, workSlopes } = this;
     let rateSum = 0;
@@ -262,7 +298,7 @@ class IdleTimeRule implements RateControl {
   }
 }
 
-/** By how much the next step may differ from one with this error, for a method of fifth order. */
+/** The factor by which the next step may differ from one with this error, for a method of fifth order. */
 function stepFactor(relativeError: number): number {
   return 0.9 * (STEP_TOLERANCE / Math.max(relativeError, 1e-16)) ** 0.2;
 }

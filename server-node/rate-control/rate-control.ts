@@ -1,6 +1,6 @@
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 
-/** What a stretch of time did to a server: how long it took, the work done in it, and the rate at its end. */
+/** A stretch of time of a server: its duration, the work done in it, and the rate at its end. */
 export interface Stretch {
   duration: ModelTime;
   work: Work;
@@ -8,10 +8,10 @@ export interface Stretch {
 }
 
 /**
- * How a server changes its own service rate. It is told nothing but the server's own idle time I_v: neither the other
- * servers, nor how many there are, nor the arrival rate.
+ * How a server controls its own service rate. It depends only on the server's own idle time I_v: neither on the other
+ * servers, nor on their number, nor on the arrival rate.
  *
- * Both calls fill and return the same object, `stretch`, so that no event allocates.
+ * Both methods return the same object, `stretch`, so that events allocate no memory.
  */
 export interface RateControl {
   readonly name: string;
@@ -22,7 +22,7 @@ export interface RateControl {
    * @param rate at the start
    * @param idleTime I_v at the start
    * @param idle whether the server is idle (I_v grows with time) or busy (I_v stays)
-   * @param duration how long
+   * @param duration length of the stretch
    */
   evolve(rate: Rate, idleTime: ModelTime, idle: boolean, duration: ModelTime): Readonly<Stretch>;
 

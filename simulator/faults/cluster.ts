@@ -1,35 +1,41 @@
-import { Dispatcher } from "../../dispatcher/dispatcher.js";
-import { attend } from "../../dispatcher/peers.js";
-import { RunWatch } from "../../dispatcher/run-watch.js";
-import { type OnLoss, Switchboard } from "../../dispatcher/switchboard.js";
+import { ObserverLink } from "../../dispatcher/connections/observer-link.js";
+import { attend } from "../../dispatcher/connections/peers.js";
+import { type OnLoss, Switchboard } from "../../dispatcher/connections/switchboard.js";
+import { Dispatcher } from "../../dispatcher/core/dispatcher.js";
+import { sharedFleetOf } from "../../dispatcher/core/shared-fleet.js";
+import { RunWatch } from "../../dispatcher/observation/run-watch.js";
+import { Run } from "../../experiments/run.js";
+import type { Experiment } from "../../experiments/scenario.js";
 import { LoadGenerator } from "../../load-generator/load-generator.js";
 import { DispatcherTarget } from "../../load-generator/targets/dispatcher-target.js";
+import { DividedTarget } from "../../load-generator/targets/divided-target.js";
 import { jobSequence } from "../../load-generator/workload.js";
+import { processNamed } from "../../model/arrivals/index.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { type RandomStream, randomStream } from "../../model/random.js";
-import { Run } from "../../scenarios/run.js";
-import type { Experiment } from "../../scenarios/scenario.js";
+import { serverModelOf } from "../../model/server-model.js";
 import { ServerNode } from "../../server-node/server-node.js";
 import { VirtualNetwork } from "./virtual-network.js";
 import { VirtualProcess, type VirtualTime } from "./virtual-process.js";
 
 export interface ClusterOptions {
   readonly experiment: Experiment;
+  readonly dispatchers: number;
   readonly nodes: number;
   readonly generators: number;
   readonly onLoss: OnLoss;
   readonly timeUnitSeconds: number;
   readonly heartbeatSeconds: number;
-  /** For how long the generators send jobs. */
+  /** How long the generators send jobs. */
   readonly sendingSeconds: number;
   readonly seed: string;
 }
 
-/** A role that a process has, and another one after it, if it dies. */
+/** A role, filled by a process and, after it dies, by its successor. */
 export interface Station<Occupant> {
   process: VirtualProcess;
   occupant: Occupant;
-  /** Whether the dispatcher can be reached from here. */
+  /** Whether the dispatchers can be reached from here. */
   reachable: boolean;
 }
 
@@ -42,18 +48,16 @@ export interface DispatcherOccupant {
 const REPORT_SECONDS = 0.25;
 const BEATS_PER_LEASE = 3;
 const MOST_IN_FLIGHT = 1_000_000;
-const URL = "ws://dispatcher";
 
 /**
- * All the processes of a live system, in virtual time: the very drivers that run live, told another time and another
- * network.
+ * All processes of a live system in virtual time: the live drivers, with a virtual clock and network.
  */
 export class Cluster {
   readonly network: VirtualNetwork;
-  readonly dispatcher: Station<DispatcherOccupant>;
+  readonly dispatchers: Station<DispatcherOccupant>[];
   readonly nodes: Station<ServerNode>[];
   readonly generators: Station<LoadGenerator>[];
-  /** What the processes said, with the time. */
+  /** Log of all processes, with times. */
   readonly said: string[] = [];
   private readonly identities: RandomStream;
   private processes = 0;
@@ -64,13 +68,19 @@ export class Cluster {
   ) {
     this.network = new VirtualNetwork(time, randomStream(options.seed, "network"));
     this.identities = randomStream(options.seed, "identities");
-    this.dispatcher = this.station((_station, process) => this.newDispatcher(process));
+    this.dispatchers = Array.from({ length: options.dispatchers }, (_, number) =>
+      this.station<DispatcherOccupant>((station, process) => this.newDispatcher(station, process, number)),
+    );
     this.nodes = Array.from({ length: options.nodes }, (_, index) =>
       this.station<ServerNode>((station, process) => this.newNode(station, process, index)),
     );
     this.generators = Array.from({ length: options.generators }, (_, index) =>
       this.station<LoadGenerator>((station, process) => this.newGenerator(station, process, index)),
     );
+  }
+
+  private get urls(): string[] {
+    return this.dispatchers.map((_, number) => urlOf(number));
   }
 
   get leaseSeconds(): number {
@@ -82,9 +92,10 @@ export class Cluster {
     this.network.died(station.process, silently);
   }
 
-  restartDispatcher(): void {
-    this.dispatcher.process = this.newProcess();
-    this.dispatcher.occupant = this.newDispatcher(this.dispatcher.process);
+  restartDispatcher(number: number): void {
+    const station = this.dispatchers[number];
+    station.process = this.newProcess();
+    station.occupant = this.newDispatcher(station, station.process, number);
   }
 
   restartNode(index: number): void {
@@ -93,7 +104,7 @@ export class Cluster {
     station.occupant = this.newNode(station, station.process, index);
   }
 
-  /** A generator that has died is another one when it is back: it knows nothing of the jobs that it sent. */
+  /** A restarted generator has a new identity: it does not know the jobs of its predecessor. */
   restartGenerator(index: number): void {
     const station = this.generators[index];
     station.process = this.newProcess();
@@ -113,18 +124,26 @@ export class Cluster {
     return new VirtualProcess(this.time, this.options.timeUnitSeconds);
   }
 
-  private newDispatcher(process: VirtualProcess): DispatcherOccupant {
+  private newDispatcher(
+    station: Station<DispatcherOccupant>,
+    process: VirtualProcess,
+    number: number,
+  ): DispatcherOccupant {
     const { experiment, seed, onLoss } = this.options;
+    const { system } = experiment;
     const { clock } = process;
-    const dispatcher = new Dispatcher(experiment.system.policy, randomStream(seed, `policy/${this.processes}`));
+    const policyStream = randomStream(seed, `policy/${this.processes}`);
+    const dispatcher = new Dispatcher(system.policy, policyStream, system.division?.views);
+    const measured =
+      system.division !== undefined && number === 0 ? sharedFleetOf(system, seed, dispatcher) : undefined;
     const run = new Run(experiment, {
       warmUpTime: 20,
       measuringTime: Number.POSITIVE_INFINITY,
       familyConfidence: 0.99,
     });
-    const log = this.logger("dispatcher");
+    const log = this.logger(`dispatcher-${number}`);
     const switchboard = new Switchboard({
-      ...{ dispatcher, run, clock, onLoss, log },
+      ...{ dispatcher, run, clock, onLoss, log, measured },
       watch: new RunWatch(() => run.elapsed(clock.now())),
       identity: this.identity(),
       leaseSeconds: this.leaseSeconds,
@@ -132,21 +151,51 @@ export class Cluster {
     });
     clock.every(this.options.heartbeatSeconds / 4, () => {
       switchboard.tick();
-      run.tick(clock.now(), dispatcher);
+      run.tick(clock.now(), measured ?? dispatcher);
     });
-    this.network.listen(process, (transport) => attend(transport, switchboard, clock, log));
-    return { dispatcher, switchboard, run };
+    this.network.listen(urlOf(number), process, (transport) => attend(transport, switchboard, clock, log));
+    const occupant = { dispatcher, switchboard, run };
+    if (number > 0) this.reportToFirst(station, process, number, occupant);
+    return occupant;
+  }
+
+  /** One of several dispatchers reports to the first, as in the live system. */
+  private reportToFirst(
+    station: Station<DispatcherOccupant>,
+    process: VirtualProcess,
+    number: number,
+    { dispatcher, switchboard, run }: DispatcherOccupant,
+  ): void {
+    const connect = this.network.connectFrom(process, () => station.reachable);
+    const address = { url: urlOf(0), clock: process.clock, connect, process: this.identity() };
+    const link = new ObserverLink({ ...address, log: this.logger(`dispatcher-${number}`) }, number, (changes) =>
+      switchboard.manualChanges.make(changes),
+    );
+    process.clock.every(REPORT_SECONDS, () => {
+      const { totals, inFlight, information, viewTotals } = dispatcher;
+      link.report({
+        ...{ isReady: run.phase !== "waiting", totals, inFlight, information: { ...information } },
+        ...{
+          views: viewTotals ?? null,
+          sojournTimes: [],
+          times: { sojourn: [], waiting: [] },
+          whyVoid: run.whyVoid() ?? null,
+        },
+        heldBackTime: switchboard.backPressure.pausedTime,
+      });
+    });
   }
 
   private newNode(station: Station<ServerNode>, process: VirtualProcess, index: number): ServerNode {
     const { experiment, seed, nodes } = this.options;
-    const { servers, server } = experiment.system;
+    const { servers } = experiment.system;
     const first = Math.floor((index * servers) / nodes);
+    const count = Math.floor(((index + 1) * servers) / nodes) - first;
     const name = `node-${index}`;
     return new ServerNode({
-      ...{ name, seed, model: server, firstServer: first, clock: process.clock },
-      dispatcherUrl: URL,
-      servers: Math.floor(((index + 1) * servers) / nodes) - first,
+      ...{ name, seed, firstServer: first, servers: count, clock: process.clock },
+      models: Array.from({ length: count }, (_, k) => serverModelOf(experiment.system, first + k)),
+      dispatcherUrls: this.urls,
       connect: this.network.connectFrom(process, () => station.reachable),
       process: this.identity(),
       reportInterval: REPORT_SECONDS / process.clock.timeUnitSeconds,
@@ -159,17 +208,22 @@ export class Cluster {
     const { clock } = process;
     const name = `generator-${index}`;
     const number = (): number => Math.floor(2 ** 32 * this.identities());
-    const address = { url: URL, name, clock, process: this.identity(), origin: number(), secret: number() };
+    const address = { name, clock, process: this.identity(), origin: number(), secret: number() };
     const connect = this.network.connectFrom(process, () => station.reachable);
     const generator: LoadGenerator = new LoadGenerator({
       clock,
-      target: (events) => new DispatcherTarget({ ...address, connect, log: this.logger(name) }, events),
+      target: (events) => {
+        const { urls } = this;
+        const one = { ...address, connect, log: this.logger(name) };
+        if (urls.length === 1) return new DispatcherTarget({ ...one, url: urls[0] }, events);
+        return new DividedTarget({ ...one, urls, taskTypes: 1 }, events);
+      },
       sequence: (start, change) =>
         jobSequence(
           {
             arrivals: {
               loop: "open",
-              process: "poisson",
+              process: processNamed("poisson"),
               rate: (change?.arrivalRate ?? experiment.system.totalArrivalRate) / generators,
             },
             sizes: exponentialJobSizes,
@@ -198,4 +252,9 @@ export class Cluster {
   private logger(name: string): (message: string) => void {
     return (message) => this.said.push(`${this.time.now.toFixed(4)} s ${name}: ${message}`);
   }
+}
+
+/** @param number of a dispatcher */
+function urlOf(number: number): string {
+  return `ws://dispatcher-${number}`;
 }

@@ -1,4 +1,6 @@
+import { divided } from "../../experiments/division.js";
 import { exponential, type RandomStream, randomStream, uniformIndex } from "../../model/random.js";
+import { generalPolicies } from "../../policies/index.js";
 import { scenarioNamed } from "../../scenarios/index.js";
 import type { Task } from "../parallel/task.js";
 import { Cluster } from "./cluster.js";
@@ -6,36 +8,38 @@ import { Mischief } from "./faults.js";
 import { harm, needlessLoss, unrest, violation } from "./invariants.js";
 import { VirtualTime } from "./virtual-process.js";
 
-/** How a trial went. */
+/** The result of a trial. */
 export interface TrialResult {
   readonly seed: string;
-  /** What went wrong; undefined if nothing did. */
+  /** The failure; undefined if there was none. */
   readonly failure: string | undefined;
-  /** How often each fault was done. */
+  /** Number of faults injected, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   readonly events: number;
   readonly jobs: { sent: number; completed: number; blocked: number; lost: number; resent: number; retried: number };
-  /** What the processes said. */
+  /** Log of all processes. */
   readonly log: readonly string[];
 }
 
 const SENDING_SECONDS = 12;
 const MISCHIEF_SECONDS = 10;
-/** So long after the last fault, everything is as if there had been none. */
+/** Time by which the system must have recovered from all faults. */
 const QUIET_SECONDS = 600;
 const MOST_EVENTS = 2_000_000;
 
 /**
- * One trial: a small system, drawn from the seed, in which many things go wrong, and then no more. Every invariant is
- * checked after every event; in the end every job has ended, and the dispatcher sees what is true.
+ * One trial: a small random system with many faults, and then none. Invariants are checked after every event; in the end
+ * every job must have ended, and the dispatcher's view must be correct.
+ *
+ * @param dispatchers how many there are; drawn too if left out
  */
-export function faultTrial(seed: string): TrialResult {
+export function faultTrial(seed: string, dispatchers?: number): TrialResult {
   const random = randomStream(seed, "faults");
   const time = new VirtualTime();
-  const cluster = drawCluster(seed, random, time);
+  const cluster = drawCluster(seed, random, time, dispatchers);
   const gentle = random() < 0.4;
   const mischief = new Mischief(cluster, random, gentle);
-  // Gentle faults come one at a time, and the next when all processes have found each other again.
+  // Gentle faults come one at a time, with a pause in which all processes reconnect.
   const leastPause = gentle ? cluster.leaseSeconds : 0;
   const meanPause = 0.05 + random();
   const misbehave = (): void => {
@@ -54,10 +58,10 @@ export function faultTrial(seed: string): TrialResult {
       if (time.now < SENDING_SECONDS && events < MOST_EVENTS) continue;
       const restless = unrest(cluster);
       if (restless === undefined) {
-        failure ??= (gentle ? harm(cluster) : undefined) ?? needlessLoss(cluster);
+        failure ??= (gentle ? harm(cluster) : undefined) ?? needlessLoss(cluster, poisonousJobs(cluster));
         break;
       }
-      if (time.now > QUIET_SECONDS || events > MOST_EVENTS) failure ??= `no rest by ${time.now} s: ${restless}`;
+      if (time.now > QUIET_SECONDS || events > MOST_EVENTS) failure ??= `not at rest by ${time.now} s: ${restless}`;
     }
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -65,10 +69,13 @@ export function faultTrial(seed: string): TrialResult {
   return { seed, failure, events, faults: Object.fromEntries(mischief.done), jobs: jobsOf(cluster), log: cluster.said };
 }
 
-/** The same as a task for worker threads. */
-export const faultTrials: Task<string, TrialResult> = { module: import.meta.url, name: "faultTrials", run: faultTrial };
+/** `faultTrial` as a task for worker threads. */
+export const faultTrials: Task<readonly [seed: string, dispatchers: number | undefined], TrialResult> = {
+  ...{ module: import.meta.url, name: "faultTrials" },
+  run: ([seed, dispatchers]) => faultTrial(seed, dispatchers),
+};
 
-function drawCluster(seed: string, random: RandomStream, time: VirtualTime): Cluster {
+function drawCluster(seed: string, random: RandomStream, time: VirtualTime, wanted?: number): Cluster {
   const one = <T>(...values: readonly T[]): T => values[uniformIndex(random, values.length)];
   const servers = 1 + uniformIndex(random, 8);
   const settings = {
@@ -78,14 +85,19 @@ function drawCluster(seed: string, random: RandomStream, time: VirtualTime): Clu
       { buffer: "2", arrivalRate: "1.5" },
       { buffer: "infinite", arrivalRate: "0.3" },
     ),
-    policy: one("jiq", "jsq", "jsq-d", "random", "round-robin"),
+    policy: one(...generalPolicies.map(({ name }) => name)),
     initialRates: "uniform:0.5,2",
     rateControl: one("idle-time", "fixed"),
   };
-  const experiment = scenarioNamed("rate-scaling").configure(settings, seed);
+  const drawn = one(1, 1, 2, 4);
+  const dispatchers = wanted ?? drawn;
+  const experiment = divided(scenarioNamed("rate-scaling").configure(settings, seed), {
+    dispatchers,
+    views: one("told", "local"),
+  });
   return new Cluster(
     {
-      experiment,
+      ...{ experiment, dispatchers },
       nodes: 1 + uniformIndex(random, servers),
       generators: one(1, 1, 2),
       onLoss: one("requeue", "requeue", "lose"),
@@ -98,7 +110,12 @@ function drawCluster(seed: string, random: RandomStream, time: VirtualTime): Clu
   );
 }
 
-function jobsOf({ generators, dispatcher }: Cluster): TrialResult["jobs"] {
+/** Jobs that dispatchers have lost because servers died on them. */
+function poisonousJobs({ said }: Cluster): number {
+  return said.filter((line) => line.includes("two servers in a row died")).length;
+}
+
+function jobsOf({ generators, dispatchers }: Cluster): TrialResult["jobs"] {
   const jobs = { sent: 0, completed: 0, blocked: 0, lost: 0, resent: 0, retried: 0 };
   for (const { occupant } of generators) {
     jobs.sent += occupant.totals.sent;
@@ -107,6 +124,6 @@ function jobsOf({ generators, dispatcher }: Cluster): TrialResult["jobs"] {
     jobs.lost += occupant.totals.lost;
     jobs.resent += occupant.totals.resent;
   }
-  jobs.retried = dispatcher.occupant.dispatcher.totals.retried;
+  for (const { occupant } of dispatchers) jobs.retried += occupant.dispatcher.totals.retried;
   return jobs;
 }

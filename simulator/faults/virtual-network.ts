@@ -1,25 +1,25 @@
-import type { Transport, TransportListener } from "../../live/channel.js";
-import type { Connect } from "../../live/dial.js";
+import type { Transport, TransportListener } from "../../live/wire/channel.js";
+import type { Connect } from "../../live/wire/dial.js";
 import { exponential, type RandomStream } from "../../model/random.js";
 import type { VirtualProcess, VirtualTime } from "./virtual-process.js";
 
-/** Mean time that a message is on its way, where nothing is wrong. */
+/** Mean message delay without faults. */
 const MEAN_DELAY_SECONDS = 0.002;
-/** How long a process waits for a connection to be made. */
+/** Timeout for establishing a connection. */
 const HANDSHAKE_SECONDS = 5;
 
 /** One end of a connection. */
 class End implements Transport {
   isOpen = true;
-  /** The network takes all there is at once, so that nobody is ever paused. */
+  /** The network accepts everything at once, so that back-pressure never occurs. */
   readonly unsentBytes = 0;
-  /** Nothing that is sent from here arrives any more, and nobody is told. */
+  /** Drops everything sent from here, silently. */
   mute = false;
-  /** Messages sent from here take longer by this. */
+  /** Extra delay of messages sent from here. */
   extraDelaySeconds = 0;
   /** Frames sent from here arrive twice. */
   doubles = false;
-  /** When the last message sent from here arrives: a connection keeps their order. */
+  /** Arrival time of the last message sent from here, since connections preserve order. */
   lastArrival = 0;
   other!: End;
   private listener: TransportListener | undefined;
@@ -33,6 +33,7 @@ class End implements Transport {
     this.listener = listener;
   }
 
+  recognised(): void {}
   pause(): void {
     throw new Error("nothing waits to be sent");
   }
@@ -77,8 +78,8 @@ class End implements Transport {
   }
 }
 
-/** A connection, as those who meddle with it see it. */
-export class VirtualConnection {
+/** A connection, as fault injection sees it. */
+class VirtualConnection {
   constructor(
     readonly client: End,
     readonly server: End,
@@ -88,7 +89,7 @@ export class VirtualConnection {
     return this.client.isOpen || this.server.isOpen;
   }
 
-  /** Both ends are told, each in its time, and what is on its way is lost. */
+  /** Closes both ends, each after its own delay; messages in transit are lost. */
   cut(afterSeconds: readonly [number, number]): void {
     for (const [i, end] of [this.client, this.server].entries()) {
       end.mute = true;
@@ -97,23 +98,26 @@ export class VirtualConnection {
   }
 }
 
-/** The network: one address, that of the dispatcher, where connections are made while somebody listens. */
+/** A network with the addresses of the dispatchers, which accept connections while a process listens. */
 export class VirtualNetwork {
-  /** Reasons for which a process has shut out another: none is expected. */
+  /** Reasons for which processes have rejected others. */
   readonly offences: string[] = [];
   connections: VirtualConnection[] = [];
-  private listening: { readonly process: VirtualProcess; accept(transport: Transport): void } | undefined;
+  private readonly listening = new Map<
+    string,
+    { readonly process: VirtualProcess; accept(transport: Transport): void }
+  >();
 
   constructor(
     readonly time: VirtualTime,
     private readonly random: RandomStream,
   ) {}
 
-  listen(process: VirtualProcess, accept: (transport: Transport) => void): void {
-    this.listening = { process, accept };
+  listen(url: string, process: VirtualProcess, accept: (transport: Transport) => void): void {
+    this.listening.set(url, { process, accept });
   }
 
-  /** A message leaves an end; it arrives after all that left before. */
+  /** Carries a message from an end; it arrives after those sent before. */
   carry(from: End, arrive: () => void): void {
     if (from.mute) return;
     const delay = exponential(this.random, MEAN_DELAY_SECONDS) + from.extraDelaySeconds;
@@ -123,17 +127,17 @@ export class VirtualNetwork {
     });
   }
 
-  /** How a process connects. @param reachable whether the dispatcher can be reached from it at this moment */
+  /** The connect function of a process. @param reachable whether it can reach the dispatchers now */
   connectFrom(process: VirtualProcess, reachable: () => boolean): Connect {
-    return (_url, { opened, failed }) => {
+    return (url, { opened, failed }) => {
       let over = false;
       const once = (call: () => void): void => {
         if (!over) call();
         over = true;
       };
-      this.time.after(HANDSHAKE_SECONDS, () => process.turn(() => once(() => failed("nobody answers"))));
+      this.time.after(HANDSHAKE_SECONDS, () => process.turn(() => once(() => failed("no answer"))));
       this.time.after(MEAN_DELAY_SECONDS, () => {
-        const { listening } = this;
+        const listening = this.listening.get(url);
         if (!reachable()) return;
         if (listening === undefined || !listening.process.alive) {
           process.turn(() => once(() => failed("connection refused")));
@@ -157,7 +161,7 @@ export class VirtualNetwork {
     };
   }
 
-  /** A process is dead. The others are told, or find out for themselves, as when its machine has lost its power. */
+  /** A process has died. Its connections are closed, or silently dead as after a power failure. */
   died(process: VirtualProcess, silently: boolean): void {
     for (const { client, server } of this.connections) {
       const end = client.process === process ? client : server.process === process ? server : undefined;

@@ -1,22 +1,22 @@
 import type { Alarm, Clock } from "../../live/clock.js";
 import { EventQueue } from "../../model/event-queue.js";
 
-/** Virtual time, in seconds, and all that is to happen in it. */
+/** Virtual time, in seconds, and its pending events. */
 export class VirtualTime {
   now = 0;
   private readonly events = new EventQueue<() => void>();
 
-  /** Something is to happen after so many seconds. */
+  /** Schedules an event after a delay. */
   after(seconds: number, event: () => void): void {
     this.at(this.now + seconds, event);
   }
 
-  /** Something is to happen at that time. */
+  /** Schedules an event at a time. */
   at(time: number, event: () => void): void {
     this.events.push(time, event);
   }
 
-  /** The next event happens. */
+  /** Executes the next event. */
   next(): void {
     this.now = this.events.nextTime;
     this.events.pop()?.();
@@ -28,8 +28,8 @@ export class VirtualTime {
 }
 
 /**
- * A process in virtual time: it may be killed, or stopped and continued, as by SIGSTOP and SIGCONT; then everything that
- * happened meanwhile happens to it at once. Its clock starts when it does, as those of real processes do.
+ * A process in virtual time: it may be killed, or stopped and continued, as by SIGSTOP and SIGCONT; on continuation, it
+ * handles everything that happened in the meantime. Its clock starts when it does, as in real processes.
  */
 export class VirtualProcess {
   alive = true;
@@ -47,7 +47,7 @@ export class VirtualProcess {
     this.clock = this.makeClock();
   }
 
-  /** One turn of its event loop, now or when it goes on; none if it is dead by then. */
+  /** Executes one turn of its event loop, now or on continuation; never if it is dead by then. */
   turn(work: () => void): void {
     if (!this.alive) return;
     if (this.stopped) {
@@ -66,7 +66,7 @@ export class VirtualProcess {
     this.stopped = true;
   }
 
-  /** Timers that have run out come first, then messages, as in a real event loop. */
+  /** Continues a stopped process: expired timers come first, then messages, as in a real event loop. */
   proceed(): void {
     this.stopped = false;
     for (const work of this.waiting.splice(0)) this.turn(work);
@@ -113,7 +113,7 @@ export class VirtualProcess {
   }
 }
 
-/** Like the real one, it counts in whole milliseconds, and so is up to one late. */
+/** Like the real one, it has a resolution of one millisecond and rounds up. */
 class VirtualAlarm implements Alarm {
   private cancel: () => void = () => undefined;
 

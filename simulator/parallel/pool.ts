@@ -1,18 +1,20 @@
 import { Piscina } from "piscina";
+import { plugIns } from "../../policies/plug-in.js";
 import type { Runner, Task } from "./task.js";
-import type { WorkOrder } from "./worker.js";
+import type { WorkerSettings, WorkOrder } from "./worker.js";
 
-/** Spreads work over worker threads, which are started when there is work and end when there is none. */
+/** Distributes work over worker threads, which are started on demand and end when idle. */
 export class Pool implements Runner {
   private readonly piscina: Piscina<WorkOrder, unknown>;
 
-  /** @param workers threads at most */
+  /** @param workers most threads */
   constructor(workers: number) {
     this.piscina = new Piscina({
       filename: new URL("./worker.js", import.meta.url).href,
       minThreads: 0,
       maxThreads: workers,
       idleTimeout: 1000,
+      workerData: { plugIns: [...plugIns.keys()] } satisfies WorkerSettings,
     });
   }
 
@@ -27,7 +29,7 @@ export class Pool implements Runner {
     );
   }
 
-  /** Ends all threads at once, whatever they are doing; work not done yet is rejected. */
+  /** Terminates all threads at once; pending work is rejected. */
   async close(): Promise<void> {
     await this.piscina.destroy();
   }

@@ -1,6 +1,6 @@
 /**
- * A piece of work that any core can do: a function of its input and of nothing else, exported under `name` by the module
- * at `module` as a task. Input and output must survive a structured clone.
+ * A pure function that can run on a worker thread, exported as a task under `name` by the module at `module`. Input and output
+ * must survive a structured clone.
  */
 export interface Task<I, O> {
   /** The module's own `import.meta.url`. */
@@ -9,16 +9,16 @@ export interface Task<I, O> {
   readonly run: (input: I) => O;
 }
 
-/** Does a task for many inputs. What comes out does not depend on how many workers there are, nor on which is done first. */
+/** Runs a task on many inputs. Results do not depend on the number of workers or the order of completion. */
 export interface Runner {
   /**
-   * @param done called with each output as it comes, in any order, and the number of its input
+   * @param done called with each output as it completes, in any order, and the index of its input
    * @returns the outputs in the order of the inputs
    */
   map<I, O>(task: Task<I, O>, inputs: readonly I[], done?: (output: O, index: number) => void): Promise<O[]>;
 }
 
-/** Does everything at once, in the thread that asks. */
+/** Runs everything sequentially in the calling thread. */
 export const inlineRunner: Runner = {
   async map(task, inputs, done) {
     return inputs.map((input, index) => {

@@ -17,7 +17,7 @@ describe("equipoise simulate", () => {
   it("gives the table and the JSON of verify, and its exit code", async () => {
     const { exitCode, stdout } = await equipoise(["simulate", "rate-scaling", "--set", "inverseStep=20"]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^quantity +measured +99 % joint interval +predicted +kind +limit +verdict\n/);
+    expect(stdout).toMatch(/^quantity +measured +interval +predicted +kind +limit +verdict +would find\n/);
     expect(stdout).toContain("verdict: agrees");
     const result = await simulate(...SHORT, "--message-delay", "constant:0.02", "--notice-delay", "exponential:0.01");
     expect(result).toMatchObject({ mode: "simulated", replications: 1, warmUpTime: 100, measuredTime: 300 });
@@ -41,15 +41,15 @@ describe("equipoise simulate", () => {
 
   it.each([
     [["--message-delay", "empirical:nowhere.txt"], /nowhere\.txt cannot be read/],
-    [["--message-delay", "normal:1"], /use none, constant:TIME/],
+    [["--message-delay", "normal:1"], /use one of none \| constant:TIME/],
     [["--precision", "2"], /must be a number between 0 and 1/],
     [["--replications", "0"], /whole number of at least 1/],
     [["--workers", "many"], /whole number of at least 1/],
-    [["--duration", "soon"], /not a length of time/],
+    [["--duration", "soon"], /not a duration/],
     [["--set", "servers=none"], /servers = none: must be a whole number/],
     [
       ["--set", "arrivalRate=1e9"],
-      /would be about .* events, more than the 2e\+9 that are run unasked; set --duration/,
+      /would take about .* events, more than the limit of 2e\+9 without --duration; set --duration/,
     ],
   ])("refuses %j in one line", async (flags, message) => {
     const { exitCode, stderr } = await equipoise(["simulate", "rate-scaling", ...flags]);

@@ -32,7 +32,7 @@ describe("equipoise sweep", () => {
       /interrupted: (\d+) of 12 runs are in equipoise-sweep-rate-scaling-\w+\.jsonl/.exec(ended.stderr) ?? [];
     expect(Number(done)).toBeGreaterThanOrEqual(2);
     const resumed = await equipoise(LONG, there);
-    expect(resumed.stderr).toContain(`12 runs, ${done} of them done before`);
+    expect(resumed.stderr).toContain(`12 runs, ${done} of them already done`);
     expect(resumed.exitCode).toBe(0);
     expect(readdirSync(there)).toEqual(["result.json"]);
     await equipoise([...LONG, "--workers", "1"], here);
@@ -45,18 +45,18 @@ describe("equipoise sweep", () => {
     const first = await equipoise(flags, there);
     const csv = readFileSync(join(there, "table.csv"), "utf8");
     expect(csv.split("\n")[0]).toBe(
-      "servers,arrivalRate,runs,quantity,measured,low,high,predicted,model error,kind,verdict,less the first,low,high",
+      "servers,arrivalRate,runs,quantity,measured,low,high,predicted,model error,kind,verdict,difference to the first,difference low,difference high",
     );
-    expect(csv.split("\n")).toHaveLength(1 + 4 * 10 + 1);
+    expect(csv.split("\n")).toHaveLength(1 + 4 * 15 + 1);
     const second = await equipoise(flags, there);
-    expect(second.stderr).toContain("12 of them done before");
+    expect(second.stderr).toContain("12 of them already done");
     expect(second.stdout).toBe(first.stdout);
     // A run that was killed as it wrote: its last line is torn.
     const log = join(there, "runs.jsonl");
     const text = readFileSync(log, "utf8");
     writeFileSync(log, text.slice(0, -20));
     const third = await equipoise(flags, there);
-    expect(third.stderr).toContain("11 of them done before");
+    expect(third.stderr).toContain("11 of them already done");
     expect(third.stdout).toBe(first.stdout);
   });
 
@@ -70,8 +70,8 @@ describe("equipoise sweep", () => {
       expect(readFileSync(log, "utf8")).toBe(text);
       return stderr;
     };
-    expect(await refusal("dear diary\n")).toContain("runs.jsonl: is not a log of a sweep");
-    expect(await refusal('{"a":1}\n')).toContain("is not a log of a sweep of this format");
+    expect(await refusal("dear diary\n")).toContain("runs.jsonl: is not the log of a sweep");
+    expect(await refusal('{"a":1}\n')).toContain("is not a sweep log of this format");
     await equipoise([...SHORT, "--runs", "other.jsonl", "--replications", "1"], there);
     const other = readFileSync(join(there, "other.jsonl"), "utf8");
     expect(await refusal(other.replace('"inverseStep":"20"', '"inverseStep":"21"'))).toContain(
@@ -79,6 +79,8 @@ describe("equipoise sweep", () => {
     );
     appendFileSync(join(there, "other.jsonl"), "oops\n");
     expect(await refusal(`${other}oops\n`)).toMatch(/line 6 is not a run of a sweep/);
+    const words = other.replaceAll(/("offered":)\d+/g, '$1"many"');
+    expect(await refusal(words)).toMatch(/line 2 is not a run of a sweep \(output\.totals\.offered: /);
     expect(existsSync(join(there, "result.json"))).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { pointsCsv, tableCsv } from "../../figures/csv.js";
 import type { Figure } from "../../figures/figure.js";
@@ -7,7 +8,7 @@ import { renderSvg } from "../../figures/svg.js";
 const figure: Figure = {
   id: "example/1",
   title: "Queues, <and> what they say",
-  source: "Nobody (1999), Figure 1",
+  source: "Nobody, Figure 1",
   caption: "Points & lines.",
   claim: 'they call it "short"',
   parameters: { servers: "7" },
@@ -112,8 +113,24 @@ describe("the SVG of a figure", () => {
   });
 });
 
+describe("a preview", () => {
+  it("says so, in the picture and in the report", async () => {
+    const preview: Figure = { ...figure, isPreview: true };
+    expect(await renderSvg(preview, "light")).toContain("PREVIEW");
+    expect(await renderSvg(figure, "light")).not.toContain("PREVIEW");
+    expect(await renderReport({ title: "", text: "" }, [preview])).toContain("Preview: few and short runs");
+  });
+});
+
 describe("the report", () => {
-  it("asks nobody for anything and has what people wrote as text", async () => {
+  it("of many figures refers to the files beside it, and is small", async () => {
+    const html = await renderReport({ title: "All", text: "" }, [figure], "beside");
+    for (const name of ["example-1.svg", "example-1.csv", "example-1.json"]) expect(html).toContain(`href="${name}"`);
+    expect(html).toContain('<img src="example-1.svg"');
+    expect(html.length).toBeLessThan(6000);
+  });
+
+  it("is self-contained, and shows as text what people wrote", async () => {
     const html = await renderReport({ title: "All", text: "Of it" }, [figure, { ...figure, id: "example/2" }]);
     for (const [, address] of html.matchAll(/(?:src|srcset|href)="([^"]*)"/g)) expect(address).toMatch(/^(data:|#)/);
     expect(/<script|@import|url\((?!%23)/.exec(html)).toBeNull();
@@ -124,9 +141,30 @@ describe("the report", () => {
     expect(html).toContain('<td class="text">a &quot;b&quot;, c</td><td>1.25</td>');
   });
 
+  it("runs no script, whatever a figure is called", async () => {
+    const evil = '"><script>alert(1)</script><a href="javascript:alert(1)" x="';
+    const named = { ...figure, id: evil, title: evil, source: evil, seed: evil };
+    const html = await renderReport({ title: evil, text: evil }, [named, figure]);
+    expect(html).not.toContain("<script");
+    for (const [tag] of html.matchAll(/<[^>]*>/g))
+      expect(tag.replaceAll(/"[^"]*"/g, '""')).toMatch(/^<[!/]?\w+( [\w-]+(="")?)*>$/);
+    const [, style] = /<style>([^<]*)<\/style>/.exec(html) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(html).toContain(`default-src 'none'; img-src data:; style-src 'sha256-${hash}'; base-uri 'none'`);
+  });
+
   it("carries the data as it is", async () => {
     const html = await renderReport({ title: "All", text: "" }, [figure]);
     const json = /data:application\/json;charset=utf-8,([^"]*)"/.exec(html)?.[1] ?? "";
     expect(JSON.parse(decodeURIComponent(json))).toEqual(figure);
+  });
+});
+
+describe("a table as CSV", () => {
+  it("has no cell that a spreadsheet takes for a formula", () => {
+    const rows = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "-0.5", "1e-3", "plain"].map((text) => [text, -1]);
+    expect(tableCsv({ title: "", columns: ["=a", "b"], rows })).toBe(
+      "'=a,b\n'=1+1,-1\n'+1+1,-1\n'-1+1,-1\n'@SUM(A1),-1\n'\t=1,-1\n-0.5,-1\n1e-3,-1\nplain,-1\n",
+    );
   });
 });

@@ -8,7 +8,7 @@ describe("the figures there are", () => {
   it("are found by their ids, and an unknown one names them", () => {
     for (const source of figureSources) expect(figureSourceOf(source.id)).toBe(source);
     expect(() => figureSourceOf("rate-scaling/7")).toThrow(
-      /unknown figure "rate-scaling\/7": use one of rate-scaling\/1, /,
+      /unknown figure "rate-scaling\/7": did you mean rate-scaling\/1\? Use one of rate-scaling\/1, /,
     );
   });
 });

@@ -3,7 +3,7 @@ import { pictureFigure } from "../../figures/spatial-graphs/picture.js";
 import { transientFigures } from "../../figures/spatial-graphs/transients.js";
 import { inlineRunner } from "../../simulator/parallel/task.js";
 import { runSpatial, type SpatialRunInput } from "../../simulator/spatial-run.js";
-import { jsqDFixedPoint } from "../../theory/jsq-d-mean-field.js";
+import { jsqDFixedPoint } from "../../theory/power-of-d/mean-field.js";
 import { expectMean } from "../support/batch-mean.js";
 
 const base: SpatialRunInput = {
@@ -12,23 +12,23 @@ const base: SpatialRunInput = {
   degree: 30,
   arrivalRate: 0.8,
   seed: "1",
-  looks: [],
+  sampleTimes: [],
   warmUpTime: 50,
   measuringTime: 50,
   predict: false,
 };
 
 describe("a run on a graph of its own", () => {
-  it("starts with the law it is told, and looks when it is told", () => {
+  it("starts with the law it is told, and is sampled when it is told", () => {
     const startTail = [1, 0.5, 0.25, 0.125];
-    const { looks } = runSpatial({ ...base, servers: 20_000, startTail, looks: [0, 1], measuringTime: 0 });
-    expect(looks).toHaveLength(2);
+    const { samples } = runSpatial({ ...base, servers: 20_000, startTail, sampleTimes: [0, 1], measuringTime: 0 });
+    expect(samples).toHaveLength(2);
     // Five standard errors.
     for (const level of [1, 2, 3]) {
       const p = startTail[level];
-      expect(Math.abs(looks[0][level] - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / 20_000));
+      expect(Math.abs(samples[0][level] - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / 20_000));
     }
-    expect(looks[1][1]).toBeGreaterThan(looks[0][1]);
+    expect(samples[1][1]).toBeGreaterThan(samples[0][1]);
   });
 
   it("says what the graph was: isolated types and sets that are overloaded for good at degree 3, neither on regular graphs", () => {

@@ -1,31 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { stalenessFigure } from "../../figures/spatial-graphs/staleness.js";
-import type { Runner } from "../../simulator/parallel/task.js";
 import type { SimulationInput, SimulationOutput } from "../../simulator/simulation.js";
+import { madeUpRunner } from "../support/made-up-runner.js";
 
 /** Graph by graph another queue, to which a delay adds itself. */
-const madeUp: Runner = {
-  map: async (_task, inputs, done) =>
-    inputs.map((input, index) => {
-      const { seed, messageDelay, dispatchers = 1 } = input as unknown as SimulationInput;
-      const delay = messageDelay?.law === "constant" ? messageDelay.time : 0;
-      const value = 2 + Number(seed.split("/").at(-1)) + delay;
-      const views = { told: 2, age: 2 * delay, compared: 4, error: 0, absoluteError: 8 * delay, wrong: 1 };
-      const output: Pick<SimulationOutput, "estimates" | "views"> = {
-        estimates: { mean_queue_length: { value, variance: null, trials: null } },
-        views: dispatchers === 1 ? undefined : views,
-      };
-      done?.(output as never, index);
-      return output as never;
-    }),
-};
+const runner = madeUpRunner(
+  ({ seed, messageDelay, dispatchers = 1 }: SimulationInput): Pick<SimulationOutput, "estimates" | "views"> => {
+    const delay = messageDelay?.law === "constant" ? messageDelay.time : 0;
+    const value = 2 + Number(seed.split("/").at(-1)) + delay;
+    const views = { told: 2, age: 2 * delay, ageError: 0, compared: 4, error: 0, absoluteError: 8 * delay, wrong: 1 };
+    return {
+      estimates: { mean_queue_length: { value, variance: null, trials: null } },
+      views: dispatchers === 1 ? undefined : views,
+    };
+  },
+);
 
 describe("the figure of old views", () => {
   it("has what a delay adds graph by graph, and the errors of views of several dispatchers", async () => {
-    const { panels, tables } = await stalenessFigure.make(
-      { seed: "1", preview: true, runner: madeUp },
-      () => undefined,
-    );
+    const { panels, tables } = await stalenessFigure.make({ seed: "1", preview: true, runner }, () => undefined);
     const [queues, views] = panels.map(({ series }) => new Map(series.map((one) => [one.quantity, one.points])));
     const delays = [0.03, 0.3, 3];
     expect(queues.get("4 dispatchers")?.map(({ x }) => x)).toEqual(delays);

@@ -49,7 +49,7 @@ describe("the figure of the fluid model", () => {
 
 describe("averages over runs", () => {
   it("are means with Student's interval", () => {
-    const [point] = averagePoints([3], [[1], [2], [3]], 0.95);
+    const [point] = averagePoints([3], [[1], [2], [3]]);
     // t with 2 degrees of freedom: 4.302653; standard error 1/sqrt(3).
     expect(point).toMatchObject({ x: 3, y: 2 });
     expect((point.high ?? 0) - point.y).toBeCloseTo(4.302653 / Math.sqrt(3), 5);

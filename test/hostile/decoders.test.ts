@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { Dispatcher } from "../../dispatcher/dispatcher.js";
-import { attend } from "../../dispatcher/peers.js";
-import { policyNamed } from "../../dispatcher/policies/index.js";
-import { RunWatch } from "../../dispatcher/run-watch.js";
-import { Switchboard } from "../../dispatcher/switchboard.js";
-import type { Transport, TransportListener } from "../../live/channel.js";
-import { readFrame } from "../../live/frame-reader.js";
-import { FrameWriter } from "../../live/frame-writer.js";
-import { PROTOCOL_VERSION, readMessage, toLoadGenerator, toServerNode } from "../../live/messages.js";
+import { attend } from "../../dispatcher/connections/peers.js";
+import { Switchboard } from "../../dispatcher/connections/switchboard.js";
+import { Dispatcher } from "../../dispatcher/core/dispatcher.js";
+import { RunWatch } from "../../dispatcher/observation/run-watch.js";
+import { Run } from "../../experiments/run.js";
+import type { Transport, TransportListener } from "../../live/wire/channel.js";
+import { readFrame } from "../../live/wire/frame-reader.js";
+import { FrameWriter } from "../../live/wire/frame-writer.js";
+import { PROTOCOL_VERSION, readMessage, toLoadGenerator, toServerNode } from "../../live/wire/messages.js";
 import { PeerError } from "../../model/errors.js";
 import { type RandomStream, randomStream } from "../../model/random.js";
 import { noServerTotals } from "../../model/totals.js";
+import { policyNamed } from "../../policies/index.js";
 import { scenarioNamed } from "../../scenarios/index.js";
-import { Run } from "../../scenarios/run.js";
 import { VirtualProcess, VirtualTime } from "../../simulator/faults/virtual-process.js";
 import { anyBytes, mutated, mutatedText } from "../support/hostile-input.js";
 
@@ -27,13 +27,16 @@ function someFrame(random: RandomStream, number: number): Buffer {
     const write = [
       () => writer.complete(small(), small(), random()),
       () => writer.refuse(small(), small()),
-      () => writer.report(small(), noServerTotals(), random()),
+      () => writer.report(small(), noServerTotals(), random(), small()),
       () => writer.standing(small(), 1, small(), small()),
       () => writer.submit(small(), small(), random()),
       () => writer.resubmit(small(), small(), random()),
       () => writer.assign(small(), small(), small(), small(), random()),
       () => writer.outcome(small(), "blocked"),
       () => writer.threshold(small(), small(), small()),
+      () => writer.full(small(), small()),
+      () => writer.queue(small(), small(), small(), random(), random()),
+      () => writer.token(small(), random() < 0.5, small(), random(), random()),
     ];
     write[Math.floor(write.length * random())]();
   }
@@ -49,11 +52,12 @@ describe("binary frames of any kind", () => {
           throw new Error(`read ${field}`);
     };
     const handlers = { submit: note, resubmit: note, outcome: note, assign: note, complete: note, refuse: note };
+    const news = { full: note, queue: note, token: note };
     const counts = { read: 0, rejected: 0 };
     for (let i = 0; i < INPUTS; i++) {
       const frame = random() < 0.2 ? anyBytes(random, 200) : mutated(random, someFrame(random, 1));
       try {
-        readFrame(frame, { ...handlers, report: note, threshold: note, standing: note });
+        readFrame(frame, { ...handlers, report: note, threshold: note, standing: note, ...news });
         counts.read++;
       } catch (error) {
         expect(error, `${SEED}: ${frame.toString("hex")}`).toBeInstanceOf(PeerError);
@@ -68,7 +72,7 @@ describe("JSON messages of any kind", () => {
   it("are read, or are their sender's fault", () => {
     const random = randomStream(SEED, "texts");
     const messages = [
-      '{"type":"welcome","dispatcher":"d","resumed":false,"received":0,"leaseSeconds":6}',
+      '{"type":"welcome","dispatcher":"d","resumed":false,"received":0,"leaseSeconds":6,"now":0}',
       '{"type":"beat","received":3,"settled":2}',
       '{"type":"drained"}',
     ];
@@ -102,13 +106,14 @@ function bareDispatcher() {
   };
   const watch = new RunWatch(() => 0);
   const switchboard = new Switchboard({ ...silent, dispatcher, run, clock, watch });
-  return { process, dispatcher, switchboard };
+  return { process, dispatcher, switchboard, run };
 }
 
 class Line implements Transport {
   isOpen = true;
   unsentBytes = 0;
   listener!: TransportListener;
+  recognised(): void {}
   send(): void {}
   pause(): void {}
   resume(): void {}
@@ -132,7 +137,7 @@ const nodeHello = (random: RandomStream, i: number): string =>
     session: { ...session, process: `p${i % 7}` },
     servers: [
       {
-        ...{ number: Math.floor(4 * random()), buffer: null, discipline: "fifo", initialRate: 1, completed: 0 },
+        ...{ number: Math.floor(4 * random()), buffer: null, discipline: "fifo", initialRate: 1 },
         holds: [[3, Math.floor(5 * random())]],
       },
     ],
@@ -143,10 +148,15 @@ const generatorHello = (i: number): string =>
     session: { ...session, process: `g${i}` },
   });
 
+const SCHEDULE = JSON.stringify({
+  ...{ type: "schedule", sent: 0, sentInSession: 0, underWay: 0, received: 0, lagTotalSeconds: 0, lagMaxSeconds: 0 },
+  ...{ heldUp: 0, completed: 0, sojournTotalSeconds: 0 },
+});
+
 describe("a dispatcher that is told anything in any order", () => {
   it("never fails, keeps its books, and shuts out and counts who breaks the protocol", () => {
     const random = randomStream(SEED, "conversations");
-    const { process, dispatcher, switchboard } = bareDispatcher();
+    const { process, dispatcher, switchboard, run } = bareDispatcher();
     let inputs = 0;
     for (let i = 0; inputs < INPUTS; i++) {
       const line = new Line();
@@ -156,7 +166,7 @@ describe("a dispatcher that is told anything in any order", () => {
       say(random() < 0.1 ? mutatedText(random, hello) : hello);
       for (let frame = 1; line.isOpen && frame < 30; frame++) {
         inputs++;
-        if (random() < 0.1) say(mutatedText(random, '{"type":"beat","received":0}'));
+        if (random() < 0.1) say(mutatedText(random, random() < 0.5 ? '{"type":"beat","received":0}' : SCHEDULE));
         else {
           const bytes = someFrame(random, frame);
           const sent = random() < 0.5 ? bytes : mutated(random, bytes);
@@ -166,6 +176,10 @@ describe("a dispatcher that is told anything in any order", () => {
       }
       line.terminate();
       process.turn(() => switchboard.tick());
+      const { sent, lag, heldUp } = switchboard.generators.schedule();
+      const said = [sent, lag, heldUp, run.conditions().messageDelay, run.currentRates()?.mean ?? 0];
+      const wrong = [...Object.values(dispatcher.totals), ...said].filter((x) => !(x >= 0 && Number.isFinite(x)));
+      if (wrong.length > 0) throw new Error(`${SEED}: totals of ${wrong.join(", ")}`);
     }
     expect(switchboard.offences).toBeGreaterThan(INPUTS / 40);
     expect(dispatcher.fleet.members.size).toBeLessThanOrEqual(4);

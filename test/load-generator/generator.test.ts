@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
 import { Generator } from "../../load-generator/generator.js";
+import { poissonArrivals } from "../../model/arrivals/poisson.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { randomStream } from "../../model/random.js";
 import { kolmogorovSmirnov } from "../support/kolmogorov-smirnov.js";

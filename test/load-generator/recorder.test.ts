@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { together } from "../../load-generator/crew.js";
+import { together } from "../../load-generator/generator-group.js";
 import { Recorder } from "../../load-generator/recorder.js";
 import { readThreshold } from "../../load-generator/thresholds.js";
 import { UserError } from "../../model/errors.js";
@@ -7,7 +7,7 @@ import { exponential, randomStream } from "../../model/random.js";
 
 const TOTALS = {
   ...{ sent: 2, resent: 0, unsent: 1, completed: 1, blocked: 1, lost: 0 },
-  ...{ lagTotal: 3, lagMax: 2, heldUp: 0, sojournTotal: 5, heldBack: 1 },
+  ...{ lagTotal: 3, lagMax: 2, heldUp: 0, sojournTotal: 5, pauses: 1 },
 };
 
 /** What percentile p of the values is, by sorting: the smallest value that has p percent of all at or below it. */
@@ -50,17 +50,23 @@ describe("the recorder", () => {
       blocked: 2,
       lagTotal: 6,
       sojournTotal: 10,
-      heldBack: 2,
+      pauses: 2,
     });
     expect(underWay).toBe(8);
   });
 
-  it("has no mean and no percentile of nothing, and takes times of over an hour as an hour", () => {
+  it("has no mean and no percentile of nothing, and takes no time for another, however long, alone or put together", () => {
     const recorder = new Recorder();
     expect(recorder.mean("waiting")).toBeNaN();
     expect(recorder.percentile("waiting", 50)).toBeNaN();
     recorder.record("waiting", 1e6);
-    expect(recorder.percentile("waiting", 50)).toBeCloseTo(3600, -1);
+    recorder.record("waiting", 1);
+    const both = new Recorder();
+    both.add(recorder.snapshot());
+    for (const one of [recorder, both]) {
+      expect(one.percentile("waiting", 100) / 1e6).toBeCloseTo(1, 2);
+      expect(one.percentile("waiting", 50)).toBeCloseTo(1, 2);
+    }
   });
 });
 
@@ -82,8 +88,15 @@ describe("a threshold", () => {
     ["blocked_fraction<0.19", false],
     ["lost_fraction<1%", true],
     ["lag_p99<1ms", undefined],
-  ])("%s on four sojourn times of 0.1 to 0.4 s and a blocked job: %s", (text, holds) => {
-    expect(readThreshold(text).holds(recorder)).toBe(holds);
+    ["rate>1.9/s", true],
+    ["rate > 2.1/s", false],
+  ])("%s on four sojourn times of 0.1 to 0.4 s and a blocked job within 2 s: %s", (text, holds) => {
+    expect(readThreshold(text).holds({ recorder, measuredSeconds: 2 })).toBe(holds);
+  });
+
+  it("on the rate is decided at the end only", () => {
+    expect(readThreshold("rate>95/s").mayAbort).toBe(false);
+    expect(readThreshold("lost_fraction<1%").mayAbort).toBe(true);
   });
 
   it.each([
@@ -92,6 +105,8 @@ describe("a threshold", () => {
     ["speed<1", "unknown metric speed"],
     ["sojourn_p99<250", "sojourn_p99 is a time: write 250ms"],
     ["blocked_fraction<1ms", "blocked_fraction is a fraction: write 0.01"],
+    ["rate>95", "rate is a rate: write 95/s"],
+    ["sojourn_p99<95/s", "sojourn_p99 is a time: write 250ms"],
     ["sojourn_p99<1.2.3s", "1.2.3 is not a number"],
   ])("written %s is refused", (text, message) => {
     expect(() => readThreshold(text)).toThrow(UserError);

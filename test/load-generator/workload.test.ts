@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { fileLines, readNumbers } from "../../load-generator/file-lines.js";
-import { jobSizesNamed, type Plan, workloadOf } from "../../load-generator/plan.js";
-import { arrivalProcessName, jobSequence, rateScheduleNamed } from "../../load-generator/workload.js";
+import { fileLines } from "../../load-generator/file-lines.js";
+import { type Plan, workloadOf } from "../../load-generator/plan.js";
+import { jobSequence } from "../../load-generator/workload.js";
+import { arrivalsNamed, rateScheduleNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
+import { randomStream } from "../../model/random.js";
 
 const folder = mkdtempSync(join(tmpdir(), "equipoise-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,15 +19,16 @@ function file(name: string, text: string): string {
 }
 
 const PLAN: Plan = {
-  dispatcher: "ws://127.0.0.1:1",
+  dispatchers: ["ws://127.0.0.1:1"],
   via: undefined,
   tokenFile: undefined,
-  dispatchers: undefined,
   name: "g",
   seed: "1",
   arrivals: "poisson",
   arrivalRate: 2,
   schedule: undefined,
+  traceOrigin: undefined,
+  repeatTrace: false,
   clients: undefined,
   thinkTime: 1,
   sizes: "exponential",
@@ -81,10 +84,25 @@ describe("a workload", () => {
     const sequence = jobSequence(workloadOf({ ...PLAN, arrivals: `trace:${name}` }, ALONE), 10);
     const jobs = [1, 2].map(() => [sequence.nextArrivalTime, sequence.take(), sequence.taskType]);
     expect(jobs).toEqual([
-      [10.5, 2, 0],
-      [11, 3, 4],
+      [10, 2, 0],
+      [10.5, 3, 4],
     ]);
     expect(sequence.exhausted).toBe(true);
+  });
+
+  it("of a trace starts at its first job, or where it is told to", () => {
+    const arrivals = `trace:${file("late.csv", "1700000000.5\n1700000002\n")}`;
+    expect(times({ ...PLAN, arrivals }, 2)).toEqual([0, 1.5]);
+    expect(times({ ...PLAN, arrivals, traceOrigin: 1700000000 }, 2)).toEqual([0.5, 2]);
+    const late = { ...PLAN, arrivals, traceOrigin: 1700000001 };
+    expect(() => workloadOf(late, ALONE)).toThrow("its first job is at 1700000000.5, before --trace-origin 1700000001");
+  });
+
+  it("of a trace is refused if jobs are due after the end, with the span", () => {
+    const plan = { ...PLAN, arrivals: `trace:${file("long.csv", "5\n6\n30\n")}`, warmUpTime: 4, measuringTime: 20 };
+    const message = "its jobs span 25 time units, the last due 25 after the start, but the run ends after 24";
+    expect(() => workloadOf(plan, ALONE)).toThrow(message);
+    for (const fits of [{ warmUpTime: 6 }, { jobs: 2 }]) expect(times({ ...plan, ...fits }, 1)).toEqual([0]);
   });
 
   it("does not start on a trace that is broken anywhere", () => {
@@ -122,18 +140,32 @@ describe("a workload", () => {
   });
 
   it("draws its sizes from a file", () => {
-    expect(jobSizesNamed(`csv:${file("sizes.csv", "1\n3\n")}`).mean).toBe(2);
-    expect(() => readNumbers(file("bad.csv", "1\n\n3\n"))).toThrow('line 2: "" is not a number');
+    // In any unit: scaled to a mean of 1.
+    const { sizes } = workloadOf({ ...PLAN, sizes: `empirical:${file("sizes.csv", "1\n3\n")}` }, ALONE);
+    const works = sizes.sequence(randomStream("1", "works"));
+    expect(new Set(Array.from({ length: 100 }, () => works.next()))).toEqual(new Set([0.5, 1.5]));
+    const bad = { ...PLAN, sizes: `empirical:${file("bad.csv", "1\n\nx\n")}` };
+    expect(() => workloadOf(bad, ALONE)).toThrow('line 3: "x" needs a size that is a number >= 0');
+  });
+
+  it.each([1, 10, 0.3, 7])("of a constant rate %d sends exactly rate times duration", (arrivalRate) => {
+    for (const start of [0, 1e6 / 3]) {
+      const sequence = jobSequence(workloadOf({ ...PLAN, arrivals: "constant", arrivalRate }, ALONE), start);
+      for (let duration = 10; duration <= 2000; duration += 10) {
+        while (sequence.nextArrivalTime < start + duration) sequence.take();
+        expect(sequence.count).toBe(Math.round(arrivalRate * duration));
+      }
+    }
   });
 
   it.each([
     ["gamma", "write gamma:SQUARED_VARIATION with SQUARED_VARIATION > 0"],
     ["batch:1.5", "SIZE a whole number >= 1"],
-    ["markov-modulated:5,1,10", "0 < SHARE < 1"],
-    ["weird", 'unknown arrivals "weird": use one of poisson constant'],
+    ["markov-modulated:5,1,10", "share = 1: must be a number > 0 and < 1"],
+    ["weird", 'unknown arrivals "weird": use one of poisson | constant'],
   ])("is refused with arrivals written %s", (text, message) => {
-    expect(() => arrivalProcessName(text)).toThrow(UserError);
-    expect(() => arrivalProcessName(text)).toThrow(message);
+    expect(() => arrivalsNamed(text)).toThrow(UserError);
+    expect(() => arrivalsNamed(text)).toThrow(message);
   });
 
   it.each(["steps:", "steps:1,2", "steps:1,2@5,3@4", "steps:0", "steps:1@2", "sine:1,2,3", "ramp:1,0,5", "step:1"])(
@@ -153,7 +185,8 @@ describe("the lines of a file", () => {
     ["", []],
     ["a", ["a"]],
     ["a\n", ["a"]],
-    ["a\n\nb\r\n", ["a", "", "b"]],
+    ["a\n\nb\r\n", ["a", "", "b\r"]],
+    [`${"x".repeat(65_535)}\u00fc\ny`, [`${"x".repeat(65_535)}\u00fc`, "y"]],
     [`${"x".repeat(70_000)}\ny`, ["x".repeat(70_000), "y"]],
   ])("%# are its lines", (text, expected) => {
     const lines = fileLines(file("lines.txt", text));

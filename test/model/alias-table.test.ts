@@ -25,6 +25,6 @@ describe("an alias table", () => {
   });
 
   it("refuses weights that are all 0", () => {
-    expect(() => new AliasTable([0, 0])).toThrow("some weight is above 0");
+    expect(() => new AliasTable([0, 0])).toThrow("some weight is positive");
   });
 });

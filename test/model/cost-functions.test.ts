@@ -30,6 +30,24 @@ describe("the cost of sojourn times, g", () => {
   });
 });
 
+describe("a cost of sojourn times that is not convex", () => {
+  it("has the derivatives that it claims, and the least curvature, below 0", () => {
+    const g = parseSojournCost("logistic:2,0.4");
+    expect(g.name).toBe("logistic:2,0.4");
+    const near = fc.double({ min: 0.05, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(near, near, (x, y) => {
+        expectClose(slope(g.value, x), g.derivative(x));
+        expect(Math.abs(slope(g.derivative, x) - g.secondDerivative(x))).toBeLessThan(1e-5);
+        expectClose(1 / g.derivative(x), g.reciprocalDerivative(x));
+        expect(g.leastCurvature(x)).toBeLessThanOrEqual(g.secondDerivative(Math.min(x, y)) + 1e-12);
+      }),
+    );
+    expect(g.secondDerivative(1.9)).toBeLessThan(0);
+    expect(g.leastCurvature(Number.POSITIVE_INFINITY)).toBeCloseTo(g.secondDerivative(2 - 0.4 * 1.316958), 6);
+  });
+});
+
 describe("the cost of rates, h", () => {
   it("has the derivatives that it claims, at rate 0 too", () => {
     fc.assert(
@@ -51,6 +69,27 @@ describe("the cost of rates, h", () => {
     expect(parseRateCost("power:1e-3,2.5").value(2)).toBeCloseTo(1e-3 * 2 ** 2.5, 12);
     expect(parseSojournCost("shifted-reciprocal").value(1)).toBe(0.5);
   });
+
+  it.each(["kinked:0.1,2,1.5", "saturating:0.6", "sloped:0.3,0.1,2", "sloped:0.3,0.1,3.5"])(
+    "%s has the derivatives that it claims, and its name",
+    (text) => {
+      const h = parseRateCost(text);
+      expect(h.name).toBe(text);
+      fc.assert(
+        fc.property(
+          rate.filter((x) => Math.abs(x - (h.kink ?? 0)) > 0.001),
+          (x) => {
+            expectClose(slope(h.value, x), h.derivative(x));
+            expectClose(slope(h.derivative, x), h.secondDerivative(x));
+            expectClose(h.derivative(x) / x, h.derivativePerRate(x));
+            expect(h.leastCurvature(x)).toBeLessThanOrEqual(h.secondDerivative(x) + 1e-12);
+          },
+        ),
+      );
+      expect(h.value(0)).toBe(0);
+      expect(0 * h.derivativePerRate(0)).toBe(0);
+    },
+  );
 
   it.each(["power:0,2", "power:-1,2", "power:0.1,1.9", "power:0.1", "power:x,2", "cubic", "power:Infinity,2"])(
     "%s is refused as the user's error",

@@ -8,6 +8,8 @@ import { kolmogorovSmirnov } from "../support/kolmogorov-smirnov.js";
 
 const LAWS = [
   "exponential",
+  "gamma:0.25",
+  "gamma:4",
   "hyperexponential:1",
   "hyperexponential:4",
   "lognormal:0.5",
@@ -67,25 +69,29 @@ describe("job sizes", () => {
     expect([0, 0.999, 1, 2].map(law.distribution)).toEqual([0, 0, 1, 1]);
   });
 
-  it("that were observed are drawn each with the same chance", () => {
+  it("that were observed are drawn each with the same probability", () => {
     const law = empiricalJobSizes("observed", [3, 1, 1, 7]);
-    expect(law.mean).toBe(3);
+    // Scaled to a mean of 1.
+    expect(law.mean).toBe(1);
     expect(law.squaredVariation).toBeCloseTo(6 / 9, 12);
-    expect([0, 1, 2, 3, 7].map(law.distribution)).toEqual([0, 0.5, 0.5, 0.75, 1]);
+    expect([0, 1 / 3, 2 / 3, 1, 7 / 3].map(law.distribution)).toEqual([0, 0.5, 0.5, 0.75, 1]);
     const counts = new Map<number, number>();
     for (const size of draws(law, "1", 4000)) counts.set(size, (counts.get(size) ?? 0) + 1);
     // Five standard errors of a count of 1 in 4.
-    for (const size of [3, 7]) expect(Math.abs((counts.get(size) ?? 0) - 1000)).toBeLessThan(5 * Math.sqrt(750));
-    expect([...counts.keys()].toSorted()).toEqual([1, 3, 7]);
+    for (const size of [1, 7 / 3]) expect(Math.abs((counts.get(size) ?? 0) - 1000)).toBeLessThan(5 * Math.sqrt(750));
+    expect([...counts.keys()].toSorted()).toEqual([1 / 3, 1, 7 / 3]);
   });
 
   it.each([
     ["pareto", 'unknown job sizes "pareto": use one of exponential'],
-    ["lognormal", 'job sizes "lognormal": write lognormal:SQUARED_VARIATION with SQUARED_VARIATION > 0'],
+    [
+      "lognormal",
+      'job sizes "lognormal": squaredVariation is missing; write lognormal:SQUARED_VARIATION with SQUARED_VARIATION > 0',
+    ],
     ["lognormal:", "write lognormal:"],
     ["lognormal:0", "write lognormal:"],
     ["hyperexponential:0.5", "SQUARED_VARIATION >= 1"],
-    ["bounded-pareto:1.5", "write bounded-pareto:SHAPE,SPAN with SHAPE > 0 and SPAN > 1"],
+    ["bounded-pareto:1.5", "write bounded-pareto:SHAPE,SPAN with SHAPE > 0, SPAN > 1"],
     ["weibull:x", "write weibull:SHAPE"],
     ["exponential:2", "write exponential"],
   ])("written %s are refused with the remedy", (text, message) => {
@@ -94,7 +100,7 @@ describe("job sizes", () => {
   });
 
   it.each([
-    [[], "there are none"],
+    [[], "the list is empty"],
     [[1, -2], "size 2 is -2"],
     [[Number.NaN], "size 1 is NaN"],
     [[0, 0], "all of them are 0"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rateScheduleNamed } from "../../load-generator/workload.js";
+import { rateScheduleNamed } from "../../model/arrivals/index.js";
 import { parseLoadProfile } from "../../model/load-profile.js";
 
 describe.each(["9.75", "steps:8,12@3,9.5@7.5", "sine:10,3,4", "sine:2,0,1"])("the load %s", (text) => {
@@ -31,17 +31,18 @@ describe.each(["9.75", "steps:8,12@3,9.5@7.5", "sine:10,3,4", "sine:2,0,1"])("th
 
 describe("a load", () => {
   it.each([
-    "0",
-    "",
-    "-1",
-    "steps:1,2",
-    "steps:1,2@3,4@2",
-    "steps:1@2",
-    "sine:1,2,3",
-    "sine:1,1",
-    "waves:1",
-    "steps:1,2@3@4",
-  ])("cannot be %s", (text) => expect(() => parseLoadProfile(text)).toThrow(/must be a number > 0/));
+    ["0", "must be a number > 0"],
+    ["", "must be a number > 0"],
+    ["-1", "must be a number > 0"],
+    ["steps:1,2", "increasing times"],
+    ["steps:1,2@3,4@2", "increasing times"],
+    ["steps:1@2", "increasing times"],
+    ["steps:1,0@2", "must be a number > 0"],
+    ["sine:1,2,3", "needs AMPLITUDE <= MEAN"],
+    ["sine:1,1", "period is missing"],
+    ["waves:1", "use one of constant:LOAD | steps:LOAD,LOAD@TIME,... | sine:MEAN,AMPLITUDE,PERIOD"],
+    ["steps:1,2@3@4", "increasing times"],
+  ])("cannot be %s", (text, message) => expect(() => parseLoadProfile(text)).toThrow(message));
 
   it("varies or not", () => {
     expect([parseLoadProfile("3"), parseLoadProfile("steps:3,4@1")].map(({ varies }) => varies)).toEqual([false, true]);

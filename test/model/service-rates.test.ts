@@ -35,7 +35,7 @@ describe("service rates", () => {
   it("come from a file of commas, semicolons or lines, named by its path when it is wrong", () => {
     expect(rates("file:rates.csv\n1.6,1.2\n0.8;0.4\n", 4)).toEqual([1.6, 1.2, 0.8, 0.4]);
     expect(() => rates("file:rates.csv\n1,x", 2)).toThrow(
-      'service rates "file:rates.csv": rate 2, "x", must be a number > 0',
+      'service rates rates.csv, line 1: "1,x" needs a rate that is a number > 0; write a rate > 0 for every server',
     );
     expect(() => rates("file:rates.csv\n1,2", 3)).toThrow(/"file:rates.csv": 2 rates for 3 servers/);
   });
@@ -51,15 +51,15 @@ describe("service rates", () => {
   });
 
   it.each([
-    ["fast", /unknown service rates "fast": use equal/],
-    ["two-class:0.5", /needs 2 numbers, not 1/],
-    ["two-class:1.5,2", /FRACTION_FAST/],
-    ["linear:0.5", /FASTEST_PER_SLOWEST/],
+    ["fast", /unknown service rates "fast": use one of equal/],
+    ["two-class:0.5", /fastPerSlow is missing; write two-class:FRACTION_FAST,FAST_PER_SLOW/],
+    ["two-class:1.5,2", /fractionFast = 1.5: must be a number > 0 and < 1/],
+    ["linear:0.5", /fastestPerSlowest = 0.5: must be a number >= 1/],
     ["power:x", /EXPONENT/],
     ["random:0", /FLOOR/],
-    ["list:1,-2", /rate 2, "-2"/],
-    ["list:", /rate 1, ""/],
-    ["equal:3", /needs 0 numbers/],
+    ["list:1,-2", /value 2, "-2"/],
+    ["list:", /value 1, ""/],
+    ["equal:3", /"3" has more values than there are options/],
   ])("refuse %s and say why", (text, message) => {
     expect(() => parseServiceRates(text)).toThrow(UserError);
     expect(() => parseServiceRates(text)).toThrow(message);

@@ -48,16 +48,26 @@ describe("laws of a slot", () => {
     expectMoments(parseArrivalLaw("binomial:1").ofMean(3000, 10_000));
   });
 
-  it.each(["poisson", "binomial:0", "binomial:1.5", "binomial:"])("of arrivals are not %s", (text) => {
+  it.each([
+    ["poisson", "use one of binomial:TRIALS_PER_SERVER | rounded"],
+    ["binomial:0", "trialsPerServer = 0: must be a whole number >= 1"],
+    ["binomial:1.5", "trialsPerServer = 1.5: must be a whole number >= 1"],
+    ["binomial:", "trialsPerServer = : must be a whole number >= 1"],
+  ])("of arrivals are not %s", (text, message) => {
     expect(() => parseArrivalLaw(text)).toThrow(UserError);
-    expect(() => parseArrivalLaw(text)).toThrow(/use binomial:TRIALS_PER_SERVER \| rounded/);
+    expect(() => parseArrivalLaw(text)).toThrow(message);
   });
 
-  it.each(["poisson", "zero-or:0", "zero-or:two", "uniform:3"])("of services are not %s", (text) => {
-    expect(() => parseServiceLaw(text)).toThrow(/use constant \| zero-or:GREATEST/);
+  it.each([
+    ["poisson", "use one of constant | zero-or:GREATEST"],
+    ["zero-or:0", "greatest = 0: must be a whole number >= 1"],
+    ["zero-or:two", "greatest = two: must be a whole number >= 1"],
+    ["uniform:3", '"3" has more values than there are options; write uniform'],
+  ])("of services are not %s", (text, message) => {
+    expect(() => parseServiceLaw(text)).toThrow(message);
   });
 
   it("refuse a mean that the trials cannot have", () => {
-    expect(() => parseArrivalLaw("binomial:1").ofMean(11, 10)).toThrow(/10 trials cannot have 11 successes/);
+    expect(() => parseArrivalLaw("binomial:1").ofMean(11, 10)).toThrow(/10 trials cannot have a mean of 11 successes/);
   });
 });

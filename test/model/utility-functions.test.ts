@@ -60,17 +60,17 @@ describe("utilities as text", () => {
 
   it.each([
     ["cubic:1", /unknown utility "cubic:1": use one of log-share/],
-    ["log-share", /unknown utility "log-share"/],
-    ["log-share:0", /must be > 0/],
+    ["log-share", /resources is missing; write log-share:RESOURCES/],
+    ["log-share:0", /must be a number > 0/],
     ["linear:a", /write linear:SLOPE/],
     ["linear:1,2", /write linear:SLOPE/],
     ["table:1", /at least two values/],
     ["quadratic:1", /write quadratic:A,B/],
-    ["quadratic:1,1,0", /must be > 0/],
-    ["piecewise-linear:1@2", /the last slope without one/],
-    ["piecewise-linear:1@2,0@1,0", /the ends rising/],
-    ["piecewise-linear:1@2,", /write SLOPE@END/],
-    ["quadratic:1,0,1e9", /let it bend at 1000000 or fewer/],
-    ["suboptimality:2", /between 0 and 1/],
+    ["quadratic:1,1,0", /must be a number > 0/],
+    ["piecewise-linear:1@2", /none for the last slope/],
+    ["piecewise-linear:1@2,0@1,0", /with increasing ends/],
+    ["piecewise-linear:1@2,", /write piecewise-linear:SLOPE@END/],
+    ["quadratic:1,0,1e9", /the last bend must be at 1000000 or fewer/],
+    ["suboptimality:2", /epsilon = 2: must be a number > 0 and < 1/],
   ])("are refused: %s", (text, message) => expect(() => parseUtilities(text)).toThrow(message));
 });

@@ -4,15 +4,16 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
+      "test/policies/**/*.test.ts",
       "test/dispatcher/**/*.test.ts",
       "test/server-node/**/*.test.ts",
       "test/theory/verdict.test.ts",
-      "test/scenarios/evidence.test.ts",
-      "test/scenarios/run.test.ts",
-      "test/statistics/intervals.test.ts",
+      "test/experiments/evidence.test.ts",
+      "test/experiments/run.test.ts",
+      "test/model/statistics/intervals.test.ts",
     ],
     // They let live time pass.
-    exclude: ["test/dispatcher/controls.test.ts", "test/dispatcher/places.test.ts"],
+    exclude: ["test/dispatcher/connections/controls.test.ts", "test/dispatcher/connections/admissions.test.ts"],
     setupFiles: ["test/mutation/repeatable.ts"],
     testTimeout: 60_000,
   },

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { FAMILY_CONFIDENCE, WITHIN_LIVE } from "../../experiments/evidence.js";
+import type { MessageDelay } from "../../model/message-delay.js";
 import { parseUtilities } from "../../model/utility-functions.js";
-import { FAMILY_CONFIDENCE } from "../../scenarios/evidence.js";
-import { utility } from "../../scenarios/utility.js";
-import type { MessageDelay } from "../../simulator/message-delay.js";
+import { utility } from "../../scenarios/utility/index.js";
 import { simulate } from "../../simulator/simulation.js";
-import { greedyUtility } from "../../theory/greedy-suboptimality.js";
-import { jlmuFiniteSize } from "../../theory/jlmu-finite-size.js";
-import { meanOptimalUtility, optimalUtility } from "../../theory/optimal-assignment.js";
-import { poissonPoolUtility } from "../../theory/poisson-pools.js";
+import { greedyUtility } from "../../theory/utility/greedy-suboptimality.js";
+import { jlmuFiniteSize } from "../../theory/utility/jlmu-finite-size.js";
+import { meanOptimalUtility, optimalUtility } from "../../theory/utility/optimal-assignment.js";
+import { poissonPoolUtility } from "../../theory/utility/poisson-pools.js";
 
 const NO_CONDITIONS = { messageDelay: 0, heldUpFraction: 0 };
 const EXAMPLE = { utilities: "suboptimality:0.05", pools: "2", offeredLoad: "0.5" };
@@ -38,12 +38,15 @@ describe("server pools in virtual time: the live dispatcher, pools, policies and
       settings,
       seed: "1",
       familyConfidence: FAMILY_CONFIDENCE,
+      within: WITHIN_LIVE,
       messageDelay,
     });
     expect(whyVoid).toBeNull();
     const differing = quantities.filter(({ verdict }) => verdict === "differs");
     expect(differing.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([]);
-    expect(quantities.filter(({ verdict }) => verdict === "agrees").length).toBeGreaterThan(quantities.length / 2);
+    // Late messages leave some claims about SLTA too vague to decide.
+    const own = quantities.filter(({ role }) => role !== "input");
+    expect(own.filter(({ verdict }) => verdict === "agrees").length).toBeGreaterThanOrEqual(0.4 * own.length);
   });
 
   it("is seen to differ where the prediction is of another policy", () => {
@@ -95,8 +98,8 @@ describe("predictions of the utility scenario", () => {
       /exponent must be below 1\/2/,
     ],
     ["a constant beta", { policy: "slta", offeredLoad: "9.75", beta: "0.1" }, /does not tend to 0/],
-    ["a load that fills whole levels", { policy: "slta", offeredLoad: "10" }, /fills whole levels/],
-    ["a load that changes", { policy: "slta", offeredLoad: "sine:10,2,20" }, /does not change/],
+    ["a load that fills levels completely", { policy: "slta", offeredLoad: "10" }, /fills levels completely/],
+    ["a load that changes", { policy: "slta", offeredLoad: "sine:10,2,20" }, /assume a constant load/],
   ])("are outside assumptions with %s, and say why", (_what, settings, why) => {
     const experiment = utility.configure(settings, "1");
     const limit = experiment
@@ -123,6 +126,8 @@ describe("predictions of the utility scenario", () => {
 
 describe("settings of the utility scenario", () => {
   it("spread the pools over the classes by largest remainders", () => {
+    const thirds = utility.configure({ pools: "10", fractions: "1/3, 2/3" }, "1").system;
+    expect(Array.from({ length: 10 }, (_, pool) => thirds.classOf(pool)).filter((one) => one === 0).length).toBe(3);
     const { system } = utility.configure({ pools: "10", fractions: "0.55,0.45" }, "1");
     expect(Array.from({ length: 10 }, (_, pool) => system.classOf(pool))).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
     expect(system.classNames).toEqual(["class-1", "class-2"]);
@@ -130,6 +135,9 @@ describe("settings of the utility scenario", () => {
 
   it.each([
     [{ fractions: "0.5,0.6" }, /fractions = 0\.5,0\.6: the fractions sum to 1\.1, not to 1/],
+    [{ fractions: "1/3,1/3" }, /fractions = 1\/3,1\/3: the fractions sum to 0\.666667, not to 1/],
+    [{ fractions: "1/0,1/2" }, /every fraction must be a number > 0, such as 0\.25 or 1\/4/],
+    [{ fractions: "1/2/2,3/4" }, /every fraction must be a number > 0/],
     [{ fractions: "1" }, /1 fractions for 2 utilities/],
     [{ fractions: "0.5,-0.5,1" }, /every fraction must be a number > 0/],
     [{ pools: "2", fractions: "0.9,0.1" }, /leave class 2 without any: use more pools/],

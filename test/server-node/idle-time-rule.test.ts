@@ -154,6 +154,21 @@ describe("the rule (2.2) of Rutten, Zubeldia and Mukherjee (2023)", () => {
     expect(rule.serve(1.2, 3, 0)).toEqual({ duration: 0, work: 0, rate: 1.2 });
   });
 
+  it("takes no longer for more work, however much it is, and as long as at the rate where it settles", () => {
+    for (const inverseStep of [1, 50, 1000]) {
+      const rule = idleTimeRule(reciprocal, powerCost(0.1, 2), inverseStep);
+      const settled = rule.serve(2, 1, 1e5).rate;
+      const started = process.cpuUsage();
+      for (const work of [1e6, 1e9, 1e12]) {
+        const { duration, rate } = rule.serve(2, 1, work);
+        expect(Math.abs(rate / settled - 1)).toBeLessThan(1e-6);
+        expect(Math.abs((duration * settled) / work - 1)).toBeLessThan(1e-3);
+      }
+      // 1e12 once took for ever.
+      expect(process.cpuUsage(started).user).toBeLessThan(2e6);
+    }
+  });
+
   it("rests where g' + h' (I + 1/mu) = 0", () => {
     // g = 1/x, h = 0.1 x^2: 1/mu^2 = 0.2 (mu I + 1); at mu = 1.5 that is I = (1/(0.2 * 2.25) - 1)/1.5.
     const idleTime = (1 / (0.2 * 2.25) - 1) / 1.5;

@@ -43,8 +43,8 @@ describe("a pool", () => {
   });
 
   it.each<[string, (pool: Pool) => unknown]>([
-    ["a pool holds at least one job, not 0", () => new Pool({ buffer: 0, rate: 1, now: 0 })],
-    ["a pool serves at a rate > 0, not 0", () => new Pool({ buffer: 1, rate: 0, now: 0 })],
+    ["a server holds at least one job, not 0", () => new Pool({ buffer: 0, rate: 1, now: 0 })],
+    ["a worker serves at a rate > 0, not 0", () => new Pool({ buffer: 1, rate: 0, now: 0 })],
     ["jobs due at 5 are completed before one is accepted at 6", (pool) => pool.accept(6, 1)],
     ["time does not go back from 3 to 2", (pool) => pool.observe(2, noServerTotals())],
   ])("says when it is misused that %s", (invariant, misuse) => {
@@ -57,7 +57,7 @@ describe("a pool", () => {
 
   it("has no task to complete when it is empty", () => {
     const pool = new Pool({ buffer: 1, rate: 1, now: 0 });
-    expect(() => pool.completeNext()).toThrow(new Error("assertion failed: a job is in service and will end"));
+    expect(() => pool.completeNext()).toThrow(new Error("assertion failed: a job is in service and will be completed"));
   });
 
   it("takes no more tasks than its buffer holds", () => {

@@ -129,7 +129,7 @@ describe("a server that is misused", () => {
     ["a service rate is not negative: -1", () => serverOf({ initialRate: -1 })],
     ["jobs due at 6 are completed before one is accepted at 6.5", () => busy().accept(6.5, 1)],
     ["time does not go back from 3 to 2", () => serverOf().accept(2, 1)],
-    ["a job is in service and will end", () => serverOf().completeNext()],
+    ["a job is in service and will be completed", () => serverOf().completeNext()],
   ])("says that %s", (invariant, misuse) => {
     expect(misuse).toThrow(new Error(`assertion failed: ${invariant}`));
   });
@@ -137,7 +137,7 @@ describe("a server that is misused", () => {
   it("is not by the least buffer, by the rate 0, at which a job never ends, or at the very time that a job is due", () => {
     const still = serverOf({ buffer: 1, initialRate: 0 });
     expect([still.accept(3, 1), still.dueTime]).toEqual([true, Number.POSITIVE_INFINITY]);
-    expect(() => still.completeNext()).toThrow("a job is in service and will end");
+    expect(() => still.completeNext()).toThrow("a job is in service and will be completed");
     expect(busy().accept(6, 1)).toBe(true);
   });
 });

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { FleetStatistics } from "../../dispatcher/fleet-observer.js";
-import { policyNamed } from "../../dispatcher/policies/index.js";
+import type { FleetStatistics } from "../../dispatcher/core/fleet-observer.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
+import { policyNamed } from "../../policies/index.js";
 import { Chain, type ChainOptions } from "../../simulator/chain.js";
-import { erlangB } from "../../theory/erlang-b.js";
+import { erlangB } from "../../theory/queues/erlang-b.js";
 
 /** Probability that an interval below misses the true value. */
 const FALSE_ALARM = 1e-5;
@@ -111,7 +111,7 @@ describe("the uniformised chain", () => {
   it.each([
     ["jsq", 4.918752],
     ["jsq-d", 4.918752],
-    ["jsq-d:2,with-replacement", 5.267842],
+    ["jsq-d:2:replacement=yes", 5.267842],
   ])("solves the balance equations of two servers under %s", (policy, expected) => {
     const seen = batches({ servers: 2, arrivalRate: 0.9, buffer: 40, policy }, 2e7);
     expectMean(
@@ -154,7 +154,7 @@ describe("the uniformised chain", () => {
   // 4.9 / N^2 at N = 10 and 6.5 / N^2 at N = 50, from long simulations elsewhere.
   it("has the refined mean-field queue under JSQ(2), not the limit's", () => {
     const servers = 30;
-    const seen = batches({ servers, arrivalRate: 0.9, policy: "jsq-d:2,with-replacement" }, 2e7);
+    const seen = batches({ servers, arrivalRate: 0.9, policy: "jsq-d:2:replacement=yes" }, 2e7);
     const refined = 2.3527 + 3.9864 / servers;
     expectMean(
       seen.map(({ meanQueueLength }) => meanQueueLength),
@@ -167,7 +167,7 @@ describe("the uniformised chain", () => {
   // Vvedenskaya, Dobrushin and Karpelevich (1996). The whole queue is off by 4 / N at arrival rate 0.9, so each level is by less.
   it("has the mean-field tail of JSQ(2) for many servers, with either way to draw", () => {
     const servers = 10_000;
-    for (const policy of ["jsq-d", "jsq-d:2,with-replacement"]) {
+    for (const policy of ["jsq-d", "jsq-d:2:replacement=yes"]) {
       const seen = batches({ servers, arrivalRate: 0.8, policy }, 1.5e7);
       for (const level of [1, 2, 3, 4]) {
         expectMean(

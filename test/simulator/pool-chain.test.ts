@@ -3,12 +3,13 @@ import { comparison, utilityEstimate } from "../../figures/utility/table-1.js";
 import { TABLE_1 } from "../../figures/utility/table-1-paper.js";
 import { studentQuantile } from "../../model/statistics/interval.js";
 import { logShare, parseUtilities } from "../../model/utility-functions.js";
-import { parseBeta, utilityPolicy } from "../../scenarios/utility-policy.js";
+import { poolPolicyNamed } from "../../policies/index.js";
+import { parseBeta } from "../../scenarios/utility/policy.js";
 import { PoolChain } from "../../simulator/pool-chain.js";
 import { type PoolWindow, runPoolWindows } from "../../simulator/pool-windows.js";
-import { conservativeUtility, greedyUtility } from "../../theory/greedy-suboptimality.js";
-import { meanOptimalUtility } from "../../theory/optimal-assignment.js";
-import { poissonLaw } from "../../theory/poisson.js";
+import { poissonLaw } from "../../theory/queues/poisson.js";
+import { conservativeUtility, greedyUtility } from "../../theory/utility/greedy-suboptimality.js";
+import { meanOptimalUtility } from "../../theory/utility/optimal-assignment.js";
 
 const utilities = [logShare(20), logShare(30)];
 const BETA = parseBeta("n^-0.45");
@@ -18,13 +19,13 @@ function chainOf(policy: string, pools: number, load: number, seed: string): Poo
     classes: utilities.map((utility) => ({ utility, pools: pools / 2 })),
     arrivalRate: () => pools * load,
     peakArrivalRate: pools * load,
-    policy: utilityPolicy(policy, utilities, BETA),
+    policy: poolPolicyNamed(policy, { utilities, beta: BETA.at }),
     initialTasks: pools * load,
     seed,
   });
 }
 
-/** The interval that covers the mean of independent windows with a chance of 1 - 1e-4. */
+/** The interval that covers the mean of independent windows with a probability of 1 - 1e-4. */
 function covers(windows: readonly number[]): { readonly low: number; readonly high: number } {
   const mean = windows.reduce((sum, x) => sum + x, 0) / windows.length;
   const variance = windows.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (windows.length - 1);

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { policyNamed } from "../../dispatcher/policies/index.js";
-import { poissonArrivals } from "../../load-generator/arrivals/poisson.js";
 import { Generator } from "../../load-generator/generator.js";
+import { poissonArrivals } from "../../model/arrivals/poisson.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { jobSizeLawNamed } from "../../model/job-sizes/index.js";
 import type { JobSizeLaw } from "../../model/job-sizes/job-size-law.js";
 import { randomStream } from "../../model/random.js";
 import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
+import { policyNamed } from "../../policies/index.js";
 import { type QueueingStatistics, QueueingSystem } from "../../simulator/queueing-system.js";
 import { WaitingLines } from "../../simulator/waiting-lines.js";
-import { erlangC } from "../../theory/erlang-c.js";
+import { erlangC } from "../support/erlang-c.js";
 
 /** Probability that an interval below misses the true value. */
 const FALSE_ALARM = 1e-5;

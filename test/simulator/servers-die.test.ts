@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { refinedRate, survivors, survivorsMean } from "../../figures/rate-scaling/servers-die.js";
 import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
-import { rateScaling } from "../../scenarios/rate-scaling.js";
+import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { trajectoryOf } from "../../simulator/trajectory.js";
 
-/** Chance that an interval misses what is true. */
+/** Probability that an interval misses what is true. */
 const CONFIDENCE = 1 - 1e-4;
 
 describe("when a tenth of the servers dies", () => {

@@ -46,7 +46,7 @@ describe("what is varied", () => {
     ["=2", /write NAME=VALUE/],
     ["servers=", /a value is missing/],
     ["servers=2,,3", /a value is missing/],
-    ["servers=2,2", /a value is there twice/],
+    ["servers=2,2", /a value is repeated/],
     ["servers=2:5:0", /STEP must lead from FROM to TO/],
     ["servers=5:2:1", /STEP must lead from FROM to TO/],
     ["servers=0:1:1e-9", /STEP must lead from FROM to TO/],
@@ -98,7 +98,7 @@ describe("a sweep", () => {
     expect(concludeSweep(plan, runs)[0].replications).toBe(5);
   });
 
-  it("compares points under the same chance: far better than under chances of their own", async () => {
+  it("compares points under the same randomness: far better than each with its own", async () => {
     const points = concludeSweep(plan, await runsOf(inlineRunner));
     expect(points[0].differences).toEqual({});
     const { ciLow, ciHigh } = points[1].differences.busy_fraction;

@@ -37,7 +37,7 @@ describe("a measured warm-up", () => {
   it("needs opposite states to start from", async () => {
     const settings = { servers: "2", rateControl: "fixed", initialRates: "constant:1" };
     await expect(measuredWarmUp({ scenario: "rate-scaling", settings, seed: "1" }, inlineRunner)).rejects.toThrow(
-      /has no opposite states to start from/,
+      /has no opposite initial states/,
     );
   });
 });

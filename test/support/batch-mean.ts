@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import { confidenceInterval } from "../../model/statistics/interval.js";
 
 /** Probability that an interval below misses the true value. */
-export const FALSE_ALARM = 1e-5;
+const FALSE_ALARM = 1e-5;
 
 /** The interval of a mean over batches or replications that depend little on each other: its middle and half its width. */
-export function meanOf(values: readonly number[]): { mean: number; halfWidth: number; standardError: number } {
+function meanOf(values: readonly number[]): { mean: number; halfWidth: number; standardError: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
   const standardError = Math.sqrt(variance / values.length);

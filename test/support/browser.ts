@@ -1,17 +1,20 @@
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { findProgram } from "./programs.js";
 
 /** Debian's Chromium without what it would ask of the network at its start. */
 const LAUNCH = {
-  executablePath: process.env.EQUIPOISE_CHROMIUM ?? "/usr/bin/chromium",
   args: [
     ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
     ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
   ],
 };
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch(LAUNCH);
+let launched: Promise<Browser> | undefined;
+
+/** Of all pages that were opened. */
+export async function closeBrowser(): Promise<void> {
+  await (await launched)?.close();
 }
 
 /** A page with what it did wrong: errors, words on its console, and requests to anywhere but where it came from. */
@@ -20,13 +23,14 @@ export interface WatchedPage {
   readonly complaints: string[];
 }
 
+/** Opens a page in a browser that all of a file's tests share. */
 export async function openPage(
-  browser: Browser,
   url: string,
-  options: { readonly width?: number; readonly dark?: boolean } = {},
+  options: { readonly width?: number; readonly height?: number; readonly dark?: boolean } = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1200, height: 900 },
+  launched ??= chromium.launch({ ...LAUNCH, executablePath: findProgram("chromium") ?? "chromium" });
+  const context = await (await launched).newContext({
+    viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
     colorScheme: options.dark === true ? "dark" : "light",
     bypassCSP: false,
   });

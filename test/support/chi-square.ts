@@ -1,9 +1,9 @@
 import chiSquareQuantile from "@stdlib/stats-base-dists-chisquare-quantile";
 
 /**
- * Pearson's statistic for equal chances, over its critical value: above 1 equal chances are rejected.
+ * Pearson's statistic for equal probabilities, over its critical value: above 1 equal probabilities are rejected.
  *
- * @param alpha probability of rejecting although chances are equal
+ * @param alpha probability of rejecting although probabilities are equal
  */
 export function chiSquareUniform(counts: readonly number[], alpha: number): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;

@@ -8,23 +8,53 @@ export interface DashboardJson {
   readonly links: readonly { readonly tags: readonly string[] }[];
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly Variable[] };
-  readonly annotations: { readonly list: readonly { readonly expr: string }[] };
+  readonly editable?: boolean;
+  readonly annotations: { readonly list: readonly Annotation[] };
+}
+
+interface Annotation {
+  readonly expr: string;
+  readonly iconColor: string;
+  readonly textFormat?: string;
 }
 
 export interface Panel {
+  readonly id: number;
   readonly type: string;
   readonly title: string;
   readonly description?: string;
   readonly datasource?: object;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
-  readonly targets?: readonly { readonly expr: string; readonly legendFormat: string; readonly datasource: object }[];
+  readonly fieldConfig?: {
+    readonly defaults: { readonly unit?: string };
+    readonly overrides: readonly {
+      readonly matcher: { readonly id: string; readonly options: string };
+      readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+    }[];
+  };
+  readonly options?: { readonly legend?: { readonly showLegend: boolean }; readonly textMode?: string };
+  readonly targets?: readonly Target[];
+}
+
+/** A query of a panel. */
+export interface Target {
+  readonly expr: string;
+  readonly legendFormat: string;
+  readonly refId: string;
+  readonly datasource: object;
+  readonly instant?: boolean;
+  readonly format?: string;
 }
 
 export interface Variable {
   readonly name: string;
   readonly type: string;
   readonly query: string;
+  readonly refresh?: number;
+  readonly includeAll?: boolean;
+  readonly multi?: boolean;
+  readonly label?: string;
+  readonly datasource?: object;
 }
 
 const FOLDER = fileURLToPath(new URL("../../dashboards/grafana/dashboards/", import.meta.url));

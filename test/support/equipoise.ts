@@ -29,7 +29,8 @@ export function start(
 ): Running {
   const child = spawn(process.execPath, [fileURLToPath(new URL(program, DIST)), ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...environment },
+    // Nothing that other versions of the code have cached.
+    env: { ...process.env, XDG_CACHE_HOME: "/dev/null", ...environment },
     ...(cwd === undefined ? {} : { cwd }),
   });
   let stdout = "";

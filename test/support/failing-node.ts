@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import { readFrame } from "../../live/frame-reader.js";
-import { FrameWriter } from "../../live/frame-writer.js";
-import { PROTOCOL_VERSION } from "../../live/messages.js";
+import { readFrame } from "../../live/wire/frame-reader.js";
+import { FrameWriter } from "../../live/wire/frame-writer.js";
+import { PROTOCOL_VERSION } from "../../live/wire/messages.js";
 
 /** What a node does with every job it is sent: says that it does not serve it, or ends of it and is started anew at once. */
 export type Failing = "refuses" | "dies";
@@ -30,7 +30,7 @@ export class FailingNode {
     let frames = 0;
     await once(socket, "open");
     const servers = this.numbers.map((number) => ({
-      ...{ number, buffer: null, discipline: "fifo", initialRate: 1, completed: 0, holds: [] },
+      ...{ number, buffer: null, discipline: "fifo", initialRate: 1, holds: [] },
     }));
     const session = { process: `failing-${++this.lives}`, number: 1, dispatcher: null, received: 0 };
     const hello = { type: "hello", role: "server-node", protocol: PROTOCOL_VERSION, name: "failing", finished: [] };

@@ -2,7 +2,7 @@ import type { RandomStream } from "../../model/random.js";
 
 /** Values at which decoders err, if they do. */
 const EDGES = [0, 1, 2, 0x7f, 0x80, 0xff];
-const DOUBLES = [Number.NaN, Number.POSITIVE_INFINITY, -1, -0, 1e308, 5e-324, 2 ** 53];
+const DOUBLES = [Number.NaN, Number.POSITIVE_INFINITY, -1, -0, 1e9, 1e12, 1e30, 1e308, 5e-324, 2 ** 53];
 
 const below = (random: RandomStream, bound: number): number => Math.floor(bound * random());
 
@@ -56,6 +56,9 @@ export function mutatedText(random: RandomStream, text: string): string {
     "__proto__",
     "9".repeat(400),
     '{"a":'.repeat(2000),
+    "1e308",
+    `[${"null,".repeat(3000)}null]`,
+    "7".repeat(70_000),
   ];
   const odd = ODD[below(random, ODD.length)];
   switch (below(random, 4)) {

@@ -1,6 +1,6 @@
+import type { Scenario } from "../../experiments/scenario.js";
 import type { RandomStream } from "../../model/random.js";
 import { uniformIndex } from "../../model/random.js";
-import type { Scenario } from "../../scenarios/scenario.js";
 
 /** Numbers at which parsers and formulas err, if they do; none so large that a right answer would take long. */
 const NUMBERS = [
@@ -51,6 +51,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "file:x\nserver,type\n0,0\n1,1\n2,2",
   ],
   rates: ["two-class:0.5,3", "linear:3", "power:0.5", "random:0.5", "list:1,1,2", "file:x\n1,2,3"],
+  policy: ["jsq-d:3", "jsq-d:d=3:replacement=yes", "jsq:lowest-number", "class:2"],
   services: ["zero-or:3", "binomial:4"],
   utilities: ["log-share:10", "linear:1/table:0,3,5", "quadratic:1,0.1", "piecewise-linear:2@3,1", "suboptimality:0.5"],
   offeredLoad: ["5", "sine:4,2,40", "steps:1,2@10"],

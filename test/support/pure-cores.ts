@@ -2,38 +2,34 @@
 export const PURE_FOLDERS = [
   "model",
   "theory",
+  "policies",
+  "experiments",
   "scenarios",
   "simulator",
+  "compare",
+  "workload",
+  "figures/jfsq-zero-waiting",
+  "figures/jsq-heavy-traffic",
   "figures/rate-scaling",
-  "dispatcher/policies",
+  "figures/spatial-graphs",
+  "figures/utility",
+  "dispatcher/core",
   "server-node/disciplines",
   "server-node/rate-control",
-  "load-generator/arrivals",
 ];
 /** Pure files in other folders. */
 export const PURE_FILES = [
-  ...[
-    "dispatcher",
-    "fleet",
-    "fleet-observer",
-    "index-set",
-    "job-table",
-    "recording-dispatcher",
-    "observed-fleet",
-    "shared-view",
-    "queue-levels",
-    "shortest-by-rate",
-    "queues-by-rate",
-    "standings",
-  ].map((name) => `dispatcher/${name}.ts`),
-  "live/history.ts",
+  ...["live/history.ts", "live/units.ts"],
   "server-node/server.ts",
-  "server-node/shared-server.ts",
   "server-node/threshold-watch.ts",
+  "server-node/queue-news.ts",
   "server-node/emulated-server.ts",
   "server-node/server-for.ts",
-  "figures/figure.ts",
+  ...["figure", "replicated-points", "sampled-states"].map((name) => `figures/${name}.ts`),
   ...["generator", "closed-loop", "job-sequence", "workload"].map((name) => `load-generator/${name}.ts`),
 ];
-/** In a pure folder, but not pure: what spreads pure work over threads, and what drives the drivers in virtual time. */
-export const DRIVERS = ["simulator/parallel/pool.ts", "simulator/parallel/worker.ts", "simulator/faults"];
+/** In a pure folder, but not pure: what loads modules, what spreads pure work over threads, and what drives the drivers in virtual time. */
+export const DRIVERS = [
+  ...["policies/plug-in-loader.ts", "simulator/parallel/pool.ts", "simulator/parallel/worker.ts"],
+  ...["simulator/faults", "workload/import"],
+];

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { DispatcherState } from "../../live/dispatcher-state.js";
-import type { Beginning, RunEvent, Update } from "../../live/page-feed.js";
+import type { DispatcherState } from "../../live/http/dispatcher-state.js";
+import type { Beginning, RunEvent, Update } from "../../live/http/page-feed.js";
 import { eventually, type Running } from "./equipoise.js";
 import { FaultProxy } from "./fault-proxy.js";
 import { LiveProcesses } from "./live-processes.js";
@@ -123,7 +123,7 @@ export async function jobsOf(generator: Running): Promise<Jobs> {
 export async function booksAt(url: string): Promise<DispatcherState["totals"]> {
   const { totals, whyVoid } = await stateAt(url);
   expect(totals.offered).toBe(totals.completed + totals.blocked + totals.lost + totals.inFlight);
-  expect(whyVoid ?? "").not.toContain("books");
+  expect(whyVoid ?? "").not.toContain("job balance");
   return totals;
 }
 

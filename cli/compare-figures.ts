@@ -1,0 +1,208 @@
+import { loadText, type Written } from "../compare/advice.js";
+import type { Cell, LoadAnswer } from "../compare/answer.js";
+import { METRICS, type Metric } from "../compare/sample.js";
+import type { Axis, Figure, Panel, Point, Series, Table } from "../figures/figure.js";
+import type { ComparisonResult } from "./compare-result.js";
+import { configurationRows, intervalText, stableText, writtenIn } from "./compare-table.js";
+import { formatPercent } from "./table.js";
+
+/** The page of a comparison but for its advice. */
+export const COMPARE_REPORT = { title: "Which policy for this fleet?" };
+
+/** Percentiles that are drawn, from left to right. */
+const PERCENTILES: readonly Metric[] = ["p50", "p90", "p99", "p999"];
+
+/** A comparison as figures: the metric and the percentiles of each policy, and the differences to the current one. */
+export function comparisonFigures(result: ComparisonResult): Figure[] {
+  const { metric, within, familyConfidence, seed, settings, current } = result;
+  const common = {
+    source: "simulation of the fleet in virtual time",
+    parameters: { ...settings, ...wayOf(result) },
+    seed,
+    confidence: familyConfidence,
+  };
+  const kept = formatPercent(familyConfidence);
+  return [
+    {
+      ...common,
+      id: `compare/${metric}`,
+      title: METRICS[metric].label,
+      caption:
+        `All policies saw the same jobs. Those marked best cannot be told from the best of all, which no other is more than ${formatPercent(within)} ` +
+        `better than; that, and all intervals, hold together with ${kept}, whenever the comparison ended.`,
+      claim: "sojourn times are those at the servers, without the way there and back",
+      panels: [metricPanel(result), ...result.loads.flatMap((at) => percentilePanel(at, result))],
+      tables: [matrixOf(result), policyTable(result), ...configurationTable(result)],
+    },
+    {
+      ...common,
+      id: "compare/differences",
+      title: `What another policy than ${current} would change`,
+      caption: `${METRICS[metric].label} less that of ${current}, which runs now, on the same jobs: below 0 is better.`,
+      claim: "differences on common random numbers are known far better than the values themselves",
+      panels: differencePanel(result),
+      tables: [differenceTable(result), ...changeTable(result)],
+    },
+  ];
+}
+
+function wayOf({ dispatchers, views, messageDelay, noticeDelay }: ComparisonResult): Record<string, string> {
+  return {
+    dispatchers: `${dispatchers}${dispatchers > 1 ? ` (${views} views)` : ""}`,
+    "message delay": messageDelay,
+    ...(noticeDelay === messageDelay ? {} : { "notice delay": noticeDelay }),
+  };
+}
+
+/** A value on the scale that is shown. */
+function scaled(value: number, metric: Metric, written: Written): number {
+  return written.unit(metric) === "ms" ? Number(written.number(value, metric)) : value;
+}
+
+function pointOf(x: number, cell: Cell, metric: Metric, written: Written): Point[] {
+  const found = cell.metrics[metric];
+  if (found === undefined) return [];
+  const y = scaled(found.value, metric, written);
+  if (found.low === null || found.high === null) return [{ x, y }];
+  return [{ x, y, low: scaled(found.low, metric, written), high: scaled(found.high, metric, written) }];
+}
+
+/** Many bands that overlap show nothing: the table has the intervals. */
+const withoutEnds = ({ x, y }: Point): Point => ({ x, y });
+
+const yAxis = (metric: Metric, written: Written, scale: Axis["scale"]): Axis => ({
+  label: METRICS[metric].label,
+  unit: written.unit(metric),
+  scale,
+});
+
+/** The metric of each policy by load; of a single load, by policy. */
+function metricPanel({ loads, policies, metric, timeUnitSeconds }: ComparisonResult): Panel {
+  const written = writtenIn(timeUnitSeconds);
+  const inOrder = [...loads].sort((a, b) => a.load - b.load);
+  const y = yAxis(metric, written, "log");
+  if (loads.length > 1)
+    return {
+      title: "by load",
+      x: { label: "load", unit: "", scale: "linear" },
+      y,
+      series: policies.map(({ policy }, i): Series => {
+        const points = inOrder.flatMap(({ load, cells }) => pointOf(load, cells[i], metric, written)).map(withoutEnds);
+        return { quantity: policy, role: "simulated", mark: "line", points };
+      }),
+    };
+  const [{ cells }] = loads;
+  const points = cells.flatMap((cell, i) => pointOf(i + 1, cell, metric, written));
+  return {
+    title: `at load ${loadText(loads[0])}`,
+    x: { label: "", unit: "", scale: "linear", names: policies.map(({ policy }) => policy) },
+    y,
+    series: [{ quantity: METRICS[metric].label, role: "simulated", points }],
+  };
+}
+
+function percentilePanel(at: LoadAnswer, { timeUnitSeconds }: ComparisonResult): Panel {
+  const written = writtenIn(timeUnitSeconds);
+  return {
+    title: `percentiles of the sojourn times at load ${loadText(at)}`,
+    x: { label: "", unit: "", scale: "linear", names: PERCENTILES },
+    y: { label: "sojourn time", unit: written.unit("p50"), scale: "log" },
+    series: at.cells.map((cell): Series => {
+      const points = PERCENTILES.flatMap((metric, i) => pointOf(i + 1, cell, metric, written)).map(withoutEnds);
+      return { quantity: cell.policy, role: "simulated", mark: "line", points };
+    }),
+  };
+}
+
+/** One series for each load, beside each other. */
+function differencePanel({ loads, policies, metric, current, timeUnitSeconds }: ComparisonResult): Panel[] {
+  const written = writtenIn(timeUnitSeconds);
+  const others = policies.map(({ policy }) => policy).filter((policy) => policy !== current);
+  const series = loads.map((at, place): Series => {
+    const beside = loads.length === 1 ? 0 : (0.5 * place) / (loads.length - 1) - 0.25;
+    const points = others.flatMap((policy, i) => {
+      const difference = at.cells.find((cell) => cell.policy === policy)?.difference ?? null;
+      const cell = { metrics: difference === null ? {} : { [metric]: difference } } as Cell;
+      return pointOf(i + 1 + beside, cell, metric, written);
+    });
+    return { quantity: `load ${loadText(at)}`, role: "simulated", points };
+  });
+  if (series.every(({ points }) => points.length === 0)) return [];
+  return [
+    {
+      title: "",
+      x: { label: "", unit: "", scale: "linear", names: others },
+      y: { label: `difference in ${metric}`, unit: written.unit(metric), scale: "linear" },
+      series,
+    },
+  ];
+}
+
+function matrixOf({ loads, policies, metric, timeUnitSeconds, current }: ComparisonResult): Table {
+  const written = writtenIn(timeUnitSeconds);
+  return {
+    title: `${metric} by load`,
+    columns: ["policy", ...loads.flatMap((at) => [`load ${loadText(at)}`, ""])],
+    rows: policies.map(({ policy }, i) => [
+      policy === current ? `${policy} (now)` : policy,
+      ...loads.flatMap(({ cells }) => {
+        const { status, metrics } = cells[i];
+        const found = metrics[metric];
+        return [found === undefined ? "" : intervalText(found, metric, written), status];
+      }),
+    ]),
+  };
+}
+
+function differenceTable({ loads, policies, metric, timeUnitSeconds, current }: ComparisonResult): Table {
+  const written = writtenIn(timeUnitSeconds);
+  return {
+    title: `Difference in ${metric} to ${current}`,
+    columns: ["policy", ...loads.map((at) => `load ${loadText(at)}`)],
+    rows: policies.flatMap(({ policy }, i) =>
+      policy === current
+        ? []
+        : [
+            [
+              policy,
+              ...loads.map(({ cells }) => {
+                const { difference } = cells[i];
+                return difference === null ? "" : intervalText(difference, metric, written);
+              }),
+            ],
+          ],
+    ),
+  };
+}
+
+function policyTable({ policies, loads }: ComparisonResult): Table {
+  return {
+    title: "What each policy can bear and what it costs",
+    columns: ["policy", "stable below load", "within slo up to load", "messages per job"],
+    rows: policies.map(({ policy, meetsSloUpTo, ...stable }, i) => [
+      ...[policy, stableText(stable), meetsSloUpTo === null ? "" : String(Number(meetsSloUpTo.toPrecision(4)))],
+      loads.flatMap(({ cells }) => cells[i].metrics.messages?.value ?? []).at(-1) ?? null,
+    ]),
+  };
+}
+
+function configurationTable(result: ComparisonResult): Table[] {
+  const rows = configurationRows(result);
+  return rows.length === 0 ? [] : [{ title: "To switch the advised policy on", columns: ["product", "lines"], rows }];
+}
+
+function changeTable({ changes, metric, timeUnitSeconds }: ComparisonResult): Table[] {
+  if (changes.length === 0) return [];
+  const written = writtenIn(timeUnitSeconds);
+  return [
+    {
+      title: "If the fleet is otherwise",
+      columns: ["if", "best", metric],
+      rows: changes.map(({ condition, found, why }) => {
+        const value = found?.cells.find(({ policy }) => policy === found.best[0])?.metrics[metric];
+        const best = found === null ? `not tried: ${why}` : found.best.join(", ") || "none has a steady state";
+        return [condition, best, value === undefined ? "" : intervalText(value, metric, written)];
+      }),
+    },
+  ];
+}

@@ -1,0 +1,46 @@
+import { type Command, Option } from "commander";
+import { oneOf, positiveNumber, wholeNumber } from "../experiments/parameters.js";
+import { parseSeconds } from "../live/units.js";
+import { LOG_FORMATS } from "../workload/logs/index.js";
+import { type ImportFlags, importCommand } from "./import-command.js";
+import { option, reading } from "./options.js";
+
+/** Adds `equipoise import` to the command line. */
+export function addImportCommand(equipoise: Command, finish: (exitCode: Promise<number>) => Promise<void>): void {
+  equipoise
+    .command("import")
+    .argument("<log>", "access log, which may be compressed by gzip; - for standard input")
+    .description(
+      "learn arrivals, service times and servers from a log: a trace, a fleet file, fitted laws (docs/logs.md)",
+    )
+    .addOption(
+      new Option("--format <format>", `${LOG_FORMATS.join(", ")}`)
+        .argParser(reading(oneOf(...LOG_FORMATS)))
+        .makeOptionMandatory(),
+    )
+    .option("--pattern <text>", "nginx, haproxy, envoy: the format of the lines, as the proxy's configuration has it")
+    .option("--columns <list>", "json, csv: which column holds what, such as end=ts:ms,response=took:ms,server=host")
+    .addOption(
+      new Option("--from <time>", "use what arrives from then on, after the first job: 10m").argParser(
+        reading(parseSeconds),
+      ),
+    )
+    .addOption(
+      new Option("--to <time>", "use what arrives before then, after the first job").argParser(reading(parseSeconds)),
+    )
+    .addOption(
+      new Option("--load <load>", "rescale the times of the trace, so that it offers this load").argParser(
+        reading(positiveNumber),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--fresh <jobs>",
+        "a trace of so many jobs, made of random blocks of the log (the stationary bootstrap), instead of the log's own",
+      ).argParser(reading(wholeNumber(1))),
+    )
+    .addOption(new Option("--out <folder>", "folder to write to").default("equipoise-import"))
+    .addOption(option.seed())
+    .addOption(option.json())
+    .action((log: string, flags: ImportFlags) => finish(importCommand(log, flags)));
+}

@@ -1,0 +1,142 @@
+import { UserError } from "../model/errors.js";
+import type { ModelTime } from "../model/units.js";
+import { policyNamed } from "../policies/index.js";
+import { sendsCopies } from "../policies/policy.js";
+import type { Runner } from "../simulator/parallel/task.js";
+import { type Change, changesOf } from "./changes.js";
+import { atLoad, type Field, fieldOf, under } from "./field.js";
+import type { Race, Racer } from "./race.js";
+import type { FleetSetup } from "./replication.js";
+import type { Metric } from "./sample.js";
+import { Study, type StudyRun } from "./study.js";
+
+/** What is to be compared, and how. */
+export interface ComparisonPlan {
+  readonly setup: FleetSetup;
+  readonly policies: readonly string[];
+  /** Loads to compare at; the setup's own if left out. */
+  readonly loads: readonly number[] | undefined;
+  /** The policy that the fleet runs now, one of `policies`. */
+  readonly current: string;
+  readonly metric: Metric;
+  /** Metrics that are shown besides. */
+  readonly also: readonly Metric[];
+  /** Relative difference in the metric that does not matter. */
+  readonly within: number;
+  /** That all that is said holds together; of the changes by themselves. */
+  readonly familyConfidence: number;
+  /** Whether the advice is tried out on fleets that are otherwise than was assumed. */
+  readonly withChanges: boolean;
+}
+
+/** The name of the study of the fleet as it is. */
+export const MAIN = "main";
+/** Policies that are tried out when the fleet is otherwise, besides the current one. */
+const TRIED = 3;
+
+/** A fleet that is otherwise, and which policies are best there; why not, where that was not compared. */
+export interface TriedChange {
+  readonly change: Change;
+  readonly study: Study | string;
+}
+
+/** Which policy is best in front of a fleet, at each load, and whether that depends on what was assumed. */
+export class Comparison {
+  readonly main: Study;
+  readonly changes: TriedChange[] = [];
+  /** Limit of the sojourn times, if there is one. */
+  readonly slo: ModelTime | undefined;
+
+  /** @throws UserError if a setting is invalid, or no policy has a steady state at any load */
+  constructor(
+    readonly plan: ComparisonPlan,
+    private readonly done: readonly StudyRun[] = [],
+  ) {
+    const { setup, policies, loads, slo } = { ...plan, slo: sloOf(plan.setup) };
+    this.slo = slo;
+    for (const policy of policies)
+      if (sendsCopies(policyNamed(policy)))
+        throw new UserError(`${policy}: copies of jobs, which are cancelled, cannot be compared; use another policy`);
+    for (const metric of [plan.metric, ...plan.also])
+      if (metric === "over-slo" && slo === undefined)
+        throw new UserError("over-slo: the fleet has no slo; set one, e.g. --set slo=5");
+    const setups = loads === undefined ? [setup] : loads.map((load) => atLoad(setup, load));
+    const fields = setups.map((one) => fieldOf(one, policies, [plan.metric, ...plan.also]));
+    if (fields.every((field) => field.policies.length === 0)) throw new UserError(fields[0].unstable[0].why);
+    this.main = this.study(MAIN, fields);
+  }
+
+  /**
+   * Compares the policies, and then tries the best ones out on fleets that are otherwise. What is done when the runner is stopped remains.
+   *
+   * @param onRun called after each replication, in any order
+   * @throws what the runner throws when it is stopped
+   */
+  async run(runner: Runner, onRun: (run: StudyRun, study: Study) => void): Promise<void> {
+    await this.main.run(runner, (run) => onRun(run, this.main));
+    if (!this.plan.withChanges) return;
+    this.prepareChanges();
+    for (const { study } of this.changes)
+      if (typeof study !== "string") await study.run(runner, (run) => onRun(run, study));
+  }
+
+  /** Ends what is not decided, with what there is. */
+  stop(): void {
+    this.main.stop();
+    for (const { study } of this.changes) if (typeof study !== "string") study.stop();
+  }
+
+  /** The field that the advice is about: the highest load with a policy that has a steady state. */
+  get advised(): { readonly field: Field; readonly race: Race } {
+    const { fields, races } = this.main;
+    const [best] = [...fields.keys()]
+      .filter((i) => races[i].leader !== undefined)
+      .sort((a, b) => fields[b].load - fields[a].load);
+    return { field: fields[best ?? 0], race: races[best ?? 0] };
+  }
+
+  private prepareChanges(): void {
+    const { field, race } = this.advised;
+    const tried = this.worthTrying(race);
+    for (const change of changesOf(under(field.setup, tried[0]))) {
+      const { setup } = change;
+      const changed = typeof setup === "string" ? setup : fieldOf(setup, tried, [this.plan.metric]);
+      this.changes.push({ change, study: typeof changed === "string" ? changed : this.study(change.name, [changed]) });
+    }
+  }
+
+  /** The best policies, and the current one. */
+  private worthTrying(race: Race): string[] {
+    const order = this.inOrder(race);
+    const { current } = this.plan;
+    return [...new Set([...order.slice(0, TRIED), ...(order.includes(current) ? [current] : [])])];
+  }
+
+  /** The policies of a race, best first: those still in it, then those that stayed in it longest. */
+  inOrder(race: Race): string[] {
+    const { racers } = race;
+    const contenders = race.contendersAfter(racers, race.commonReplications(racers));
+    const stayed = ({ out }: Racer): number => out?.after ?? Number.POSITIVE_INFINITY;
+    return [...racers.keys()]
+      .sort((a, b) => later(stayed(racers[b]), stayed(racers[a])) || contenders[a].pooled - contenders[b].pooled)
+      .map((i) => racers[i].policy);
+  }
+
+  private study(name: string, fields: readonly Field[]): Study {
+    const { metric, within, familyConfidence } = this.plan;
+    // One half is for the selections, the other for the intervals that are shown.
+    const prize = { metric, slo: this.slo, within, missing: (1 - familyConfidence) / 2 };
+    const study = new Study(name, fields, prize, this.plan.current);
+    for (const run of this.done) if (run.study === name) study.add(run);
+    return study;
+  }
+}
+
+/** How much later `a` is; infinities are equal. */
+function later(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function sloOf({ settings: { slo } }: FleetSetup): ModelTime | undefined {
+  return slo === undefined || slo === "none" ? undefined : Number(slo);
+}

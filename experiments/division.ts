@@ -1,0 +1,61 @@
+import { UserError } from "../model/errors.js";
+import { randomStream } from "../model/random.js";
+import { Fleet } from "../policies/indexes/fleet.js";
+import { type Policy, toOneServer } from "../policies/policy.js";
+import { allOutside, type Predictions } from "../theory/prediction.js";
+import type { Division, Experiment } from "./scenario.js";
+
+/**
+ * The experiment with its jobs divided among several dispatchers: by their task types on a graph, else at random. Predictions that are about
+ * a single dispatcher are then outside their assumptions.
+ *
+ * @throws UserError if its jobs cannot be divided like that
+ */
+export function divided(experiment: Experiment, division: Division): Experiment {
+  const { dispatchers, views } = division;
+  if (dispatchers === 1) return experiment;
+  const { scenario, system } = experiment;
+  const refuse = (why: string): never => {
+    throw new UserError(`--dispatchers ${dispatchers}: ${why}`);
+  };
+  if (system.slots !== undefined)
+    refuse("in slotted time a slot ends when the one dispatcher has heard from all servers; use time=continuous");
+  const policy = toOneServer(system.policy(new Fleet(), randomStream("", "policy")));
+  if (policy.reported !== undefined)
+    refuse(
+      `${policy.name} is defined for one dispatcher, which moves the thresholds of all servers; use another policy`,
+    );
+  if (system.graph !== undefined && dispatchers > system.graph.taskTypes)
+    refuse(`${scenario.name} has only ${system.graph.taskTypes} task types to divide among them`);
+  const why = whyDifferent(policy, division);
+  return {
+    ...experiment,
+    // No more than this: flags are divisions too, and what is shown of a run comes from here.
+    system: { ...system, division: { dispatchers, views } },
+    predict: (conditions) =>
+      why === undefined
+        ? experiment.predict(conditions)
+        : before(experiment.predictDivided?.(division, conditions), allOutside(experiment.predict(conditions), why)),
+  };
+}
+
+/** Why several dispatchers are not like one, even if no message is delayed; undefined if they are. */
+function whyDifferent({ name, news }: Policy, { dispatchers, views }: Division): string | undefined {
+  const they = `${dispatchers} dispatchers`;
+  if (name === "random" || name === "class") return undefined;
+  if (news === "none") return `${they} each run ${name} for themselves; the result is for a single one`;
+  if (views === "local") return `${they} each know of their own jobs only; the result is for one that knows of all`;
+  if (news === "idle-to-one")
+    return `an idle server tells one of ${they} so; the result is for dispatchers that know all idle servers`;
+  return undefined;
+}
+
+/** The predictions of both, the first ones first. */
+function before(first: Predictions = new Map(), others: Predictions): Predictions {
+  return new Map(
+    [...new Set([...first.keys(), ...others.keys()])].map((name) => [
+      name,
+      [...(first.get(name) ?? []), ...(others.get(name) ?? [])],
+    ]),
+  );
+}

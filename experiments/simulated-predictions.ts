@@ -1,0 +1,66 @@
+import type { ModelTime } from "../model/units.js";
+import { type Prediction, predicted } from "../theory/prediction.js";
+import { askedDelay, effectOfDelay } from "./delay-effect.js";
+import { claimsOf } from "./evidence.js";
+import type { Experiment, RunConditions } from "./scenario.js";
+
+/** What simulations of a system came to, as plain data. */
+export interface Simulated {
+  readonly runs: number;
+  /** Of each run. */
+  readonly measuringTime: ModelTime;
+  /** By quantity: its mean without message delays, half the width of its interval, and what the message delays DELAYS add. */
+  readonly quantities: Readonly<Record<string, SimulatedQuantity>>;
+}
+
+export interface SimulatedQuantity {
+  readonly value: number;
+  readonly halfWidth: number;
+  readonly effects: readonly [near: number, far: number];
+}
+
+/** The quantities of which nothing that applies is exact or refined: a simulation says more of them than theory does. */
+export function unpredicted(experiment: Experiment): string[] {
+  const claims = claimsOf(experiment, { messageDelay: 0, heldUpFraction: 0 });
+  return experiment.quantities.map(({ name }) => name).filter((name) => !claims.get(name)?.some(isSharper));
+}
+
+/** The same experiment with what was simulated among its predictions. */
+export function withSimulated(experiment: Experiment, simulated: Simulated | undefined): Experiment {
+  if (simulated === undefined) return experiment;
+  return {
+    ...experiment,
+    predict(conditions) {
+      const claims = new Map(experiment.predict(conditions));
+      for (const [name, quantity] of Object.entries(simulated.quantities)) {
+        const known = claims.get(name) ?? [];
+        const own = predictionOf(quantity, simulated, { ...conditions, messageDelay: more(conditions, experiment) });
+        claims.set(name, [...known.filter(isSharper), own, ...known.filter((claim) => !isSharper(claim))]);
+      }
+      return claims;
+    },
+  };
+}
+
+/** What messages took besides the delay that is part of the system, and was simulated. */
+function more({ messageDelay }: RunConditions, { system }: Experiment): ModelTime {
+  return Math.max(0, messageDelay - askedDelay(system));
+}
+
+function isSharper({ kind, status }: Prediction): boolean {
+  return status === "applies" && (kind === "exact" || kind === "refined");
+}
+
+/** All that the message delay adds counts as uncertain: its law in a real run is another than that simulated. */
+function predictionOf(
+  { value, halfWidth, effects }: SimulatedQuantity,
+  { runs, measuringTime }: Simulated,
+  { messageDelay, heldUpFraction }: RunConditions,
+): Prediction {
+  const effect = effectOfDelay(messageDelay, effects);
+  const source =
+    `own simulation: ${runs} runs of ${Math.round(measuringTime)} time units, and as many with message delays; ` +
+    "error: its confidence interval, and the effect of the message delay";
+  const modelError = halfWidth + Math.abs(effect) + heldUpFraction * Math.abs(value);
+  return predicted("simulated", { value: value + effect }, source, { modelError });
+}

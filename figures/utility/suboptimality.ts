@@ -1,0 +1,87 @@
+import { parseUtilities } from "../../model/utility-functions.js";
+import { type PoolWindow, poolWindows } from "../../simulator/pool-windows.js";
+import { conservativeUtility, greedyUtility, suboptimalLoads } from "../../theory/utility/greedy-suboptimality.js";
+import { meanOptimalUtility } from "../../theory/utility/optimal-assignment.js";
+import { type FigureContent, type FigureOptions, figureSource, mapGroups, type Progress } from "../figure.js";
+import { averagePoints, evenTimes } from "./averages.js";
+
+const EPSILON = 0.05;
+const UTILITIES = `suboptimality:${EPSILON}`;
+/** Of the whole system of two pools. */
+const SIMULATED_AT = [0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6];
+const POLICIES = [
+  { policy: "jlmu", exact: (load: number) => greedyUtility(EPSILON, load) },
+  { policy: "class:2", exact: conservativeUtility },
+] as const;
+const WINDOWS = 20;
+const WINDOW_TIME = 20_000;
+
+/** Two pools among which the greedy policy is not the best, section 9.3 of the paper. */
+export const suboptimalityFigure = figureSource("utility/suboptimality", "Where JLMU is not the best policy", make);
+
+async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
+  const windowTime = preview ? WINDOW_TIME / 10 : WINDOW_TIME;
+  const cells = POLICIES.flatMap(({ policy }) => SIMULATED_AT.map((load) => ({ policy, load })));
+  const outputs = await mapGroups(
+    runner,
+    poolWindows,
+    cells.map(({ policy, load }) => [
+      {
+        ...{
+          utilities: UTILITIES,
+          pools: [1, 1],
+          load: load / 2,
+          policy,
+          beta: "n^-0.45",
+          windows: WINDOWS,
+          windowTime,
+        },
+        seed: `${seed}/${suboptimalityFigure.id}/${load}`,
+      },
+    ]),
+    progress,
+  );
+  const windowsOf = (policy: string, load: number): readonly PoolWindow[] =>
+    outputs[cells.findIndex((cell) => cell.policy === policy && cell.load === load)][0];
+  const { upTo, shown } = suboptimalLoads(EPSILON);
+  const classes = { utilities: parseUtilities(UTILITIES), fractions: [0.5, 0.5] };
+  const loads = evenTimes(SIMULATED_AT[SIMULATED_AT.length - 1], 60).slice(1);
+  return {
+    source: "Goldsztajn, Borst and van Leeuwaarden (2023), section 9.3 and Theorem 1",
+    caption:
+      `Two pools: a task in the first is worth ${EPSILON}, the second is worth 1 while it has a task. Points: simulated, with 95 % intervals. ` +
+      "Lines: exact occupancies of both policies, and the bound E[u*(S/n)] for every policy.",
+    claim:
+      `sending every task to pool two beats JLMU for all loads below ${upTo.toFixed(3)}; the bound of the paper shows it from ` +
+      `${shown?.from.toFixed(3)} to ${shown?.to.toFixed(3)}.`,
+    parameters: { utilities: UTILITIES, pools: "2" },
+    panels: [
+      {
+        title: "",
+        x: { label: "offered load rho of both pools", unit: "tasks", scale: "linear", min: 0 },
+        y: { label: "mean utility per pool", unit: "", scale: "linear", min: 0 },
+        series: [
+          ...POLICIES.flatMap(({ policy, exact }) => [
+            {
+              quantity: policy,
+              role: "simulated" as const,
+              points: SIMULATED_AT.flatMap((load) =>
+                averagePoints(
+                  [load],
+                  windowsOf(policy, load).map(({ meanUtility }) => [meanUtility]),
+                ),
+              ),
+            },
+            { quantity: policy, role: "exact" as const, points: loads.map((x) => ({ x, y: exact(x) })) },
+          ]),
+          {
+            quantity: "every policy",
+            role: "bound" as const,
+            points: loads.map((x) => ({ x, y: meanOptimalUtility(classes, 2, x / 2) })),
+          },
+        ],
+      },
+    ],
+    tables: [],
+  };
+}

@@ -1,9 +1,0 @@
-import { readFileSync } from "node:fs";
-
-/** The version in package.json, which stands one folder above the built files. */
-export const VERSION: string = (() => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "unknown";
-})();

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { TIME_BINS } from "../../model/statistics/time-counts.js";
+
+const bin = z
+  .int()
+  .min(0)
+  .max(TIME_BINS - 1);
+const filledBins = z.array(z.tuple([bin, z.int().min(1)])).max(TIME_BINS);
+
+/** The times of jobs at their servers, in the bins of `JobTimes`: how many there are in each that is not empty. */
+export const timesInBins = z.strictObject({ sojourn: filledBins, waiting: filledBins });

@@ -1,0 +1,109 @@
+import type { Estimate } from "./interval.js";
+import type { Found } from "./law-series.js";
+import { proportionInterval } from "./proportion.js";
+import { RatioSeries } from "./ratio-series.js";
+import { BIN_WIDTH, partAbove, TIME_BINS, type TimeCounts, timeAt } from "./time-counts.js";
+
+/** From so many batches on, neighbours are merged. */
+const MOST_BATCHES = 1024;
+
+/** The times of one batch, by their bins in ascending order. */
+interface Batch {
+  readonly bins: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/**
+ * The distribution of times from counts that grow: each look adds what came since the last as a batch, so that intervals allow for how
+ * much neighbouring jobs have in common.
+ */
+export class QuantileSeries {
+  private readonly pooled = new Float64Array(TIME_BINS);
+  private previous: Float64Array | undefined;
+  private batches: Batch[] = [];
+  private times = 0;
+
+  /** Adds the times counted since the last look; the first look only marks the beginning. */
+  observe({ counts }: TimeCounts): void {
+    const { previous } = this;
+    this.previous = counts.slice();
+    if (previous === undefined) return;
+    const bins: number[] = [];
+    const gained: number[] = [];
+    for (let bin = 0; bin < TIME_BINS; bin++) {
+      const more = counts[bin] - previous[bin];
+      if (more === 0) continue;
+      bins.push(bin);
+      gained.push(more);
+      this.pooled[bin] += more;
+      this.times += more;
+    }
+    this.batches.push({ bins, counts: gained });
+    if (this.batches.length === MOST_BATCHES) this.batches = inPairs(this.batches);
+  }
+
+  /** The number of times. */
+  get count(): number {
+    return this.times;
+  }
+
+  /**
+   * The fraction of times above a limit.
+   *
+   * @param memory relaxation time over the length of the series, if it is known
+   */
+  over(limit: number, memory = 0): Estimate {
+    const series = new RatioSeries();
+    for (const { bins, counts } of this.batches) {
+      let over = 0;
+      let all = 0;
+      for (const [i, bin] of bins.entries()) {
+        over += counts[i] * partAbove(bin, limit);
+        all += counts[i];
+      }
+      series.add(over, all);
+    }
+    return series.estimate(memory);
+  }
+
+  /**
+   * A quantile, with the interval of the fraction of times above it, inverted (Woodruff 1952, Confidence intervals for medians and other
+   * position measures), and widened by half a bin. Where less than one time is known to be above, there is no upper limit.
+   *
+   * @param memory as for `over`
+   */
+  quantile(p: number, memory = 0): Found {
+    const value = this.at(p);
+    return {
+      value,
+      interval: (confidence) => {
+        if (this.times === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+        const { low, high } = proportionInterval(this.over(value, memory), this.times, confidence);
+        // Jobs that wait for no time at all make a step: as many as there are, no more are needed above.
+        const lowest = high >= 1 ? 0 : this.at(1 - high);
+        const highest = low * this.times < 1 ? Number.POSITIVE_INFINITY : this.at(1 - low);
+        return {
+          low: Math.min(value, lowest) * (1 - BIN_WIDTH / 2),
+          high: Math.max(value, highest) * (1 + BIN_WIDTH / 2),
+        };
+      },
+    };
+  }
+
+  /** The time that a fraction p of all times does not exceed. */
+  private at(p: number): number {
+    return timeAt(p, this.pooled, this.times);
+  }
+}
+
+function inPairs(batches: readonly Batch[]): Batch[] {
+  return Array.from({ length: batches.length / 2 }, (_, i) => together(batches[2 * i], batches[2 * i + 1]));
+}
+
+function together(first: Batch, second: Batch): Batch {
+  const sums = new Map<number, number>();
+  for (const { bins, counts } of [first, second])
+    for (const [i, bin] of bins.entries()) sums.set(bin, (sums.get(bin) ?? 0) + counts[i]);
+  const sorted = [...sums].sort(([a], [b]) => a - b);
+  return { bins: sorted.map(([bin]) => bin), counts: sorted.map(([, count]) => count) };
+}

@@ -1,0 +1,122 @@
+const BITS = new DataView(new ArrayBuffer(8));
+/** Of 128 bins per doubling, each 0.4 to 0.8 % wide: the exponent of a number and seven bits of its mantissa, read as an integer. */
+const SHIFT = 13;
+
+function binOf(time: number): number {
+  BITS.setFloat64(0, time);
+  return BITS.getInt32(0) >> SHIFT;
+}
+
+function lowerEdge(bin: number): number {
+  BITS.setInt32(0, bin << SHIFT);
+  BITS.setInt32(4, 0);
+  return BITS.getFloat64(0);
+}
+
+/** Shorter times count as 0: a millionth of a time unit. */
+const FIRST = binOf(2 ** -20);
+const LAST = binOf(2 ** 40);
+/** The bins of `counts`: times of 0, the bins of `edge`, and last the times beyond all of them. */
+export const TIME_BINS = LAST - FIRST + 2;
+
+/** The times at which a bin begins; Infinity for the one after the last. */
+export function edge(bin: number): number {
+  if (bin === 0) return 0;
+  return bin >= TIME_BINS ? Number.POSITIVE_INFINITY : lowerEdge(FIRST + bin - 1);
+}
+
+/** How wide a bin is at most, relative to where it begins. */
+export const BIN_WIDTH = 2 ** -7;
+
+/**
+ * The time that a fraction p of counted times does not exceed, by interpolation within a bin; NaN where there are none.
+ *
+ * @param counts of the bins from number `first` on
+ * @param total their sum
+ */
+export function timeAt(p: number, counts: ArrayLike<number>, total: number, first = 0): number {
+  let left = p * total;
+  for (let i = 0; i < counts.length; i++) {
+    const here = counts[i];
+    const bin = first + i;
+    if (here >= left && here > 0) return bin === 0 ? 0 : edge(bin) + (left / here) * (edge(bin + 1) - edge(bin));
+    left -= here;
+  }
+  return Number.NaN;
+}
+
+/** The part of a bin's times that is above a limit. */
+export function partAbove(bin: number, limit: number): number {
+  const [low, high] = [edge(bin), edge(bin + 1)];
+  if (bin === 0) return limit < 0 ? 1 : 0;
+  if (limit <= low) return 1;
+  return limit >= high ? 0 : (high - limit) / (high - low);
+}
+/** Bins with how many times are in each. */
+export type FilledBins = [bin: number, count: number][];
+
+/** How many times there were of each length, in bins of nearly equal relative width. No length is taken for another. */
+export class TimeCounts {
+  readonly counts = new Float64Array(TIME_BINS);
+  /** The sum of the times, exactly. */
+  sum = 0;
+  /** Of these, those already told. */
+  private told: Float64Array | undefined;
+
+  add(time: number): void {
+    this.sum += time;
+    const bin = binOf(time) - FIRST + 1;
+    this.counts[bin < 1 ? 0 : bin < TIME_BINS ? bin : TIME_BINS - 1]++;
+  }
+
+  /** The bins that are not empty. */
+  bins(): FilledBins {
+    return [...this.counts.entries()].filter(([, count]) => count > 0);
+  }
+
+  addBins(bins: readonly (readonly [bin: number, count: number])[]): void {
+    for (const [bin, count] of bins) this.counts[bin] += count;
+  }
+
+  /** The counts since the last call, for another process to add. */
+  news(): FilledBins {
+    const { told, counts } = this;
+    this.told = counts.slice();
+    const since = told === undefined ? counts : counts.map((count, bin) => count - told[bin]);
+    return [...since.entries()].filter(([, count]) => count > 0);
+  }
+}
+
+/** Both kinds of times of jobs. */
+export interface TimesInBins {
+  readonly sojourn: FilledBins;
+  readonly waiting: FilledBins;
+}
+
+/** The times of jobs at their servers. */
+export class JobTimes {
+  readonly sojourn = new TimeCounts();
+  /** Where jobs are served one by one at a fixed rate: without the time of service. */
+  readonly waiting = new TimeCounts();
+
+  add(timeAtServer: number, serviceTime: number): void {
+    this.sojourn.add(timeAtServer);
+    // Rounding errors of the difference are no waiting.
+    const waited = timeAtServer - serviceTime;
+    this.waiting.add(waited > 1e-9 * timeAtServer ? waited : 0);
+  }
+
+  addBins({ sojourn, waiting }: TimesInBins): void {
+    this.sojourn.addBins(sojourn);
+    this.waiting.addBins(waiting);
+  }
+
+  /** The times of all of these. */
+  static together(all: readonly JobTimes[]): JobTimes {
+    const sum = new JobTimes();
+    for (const times of all)
+      for (const kind of ["sojourn", "waiting"] as const)
+        for (let bin = 0; bin < TIME_BINS; bin++) sum[kind].counts[bin] += times[kind].counts[bin];
+    return sum;
+  }
+}

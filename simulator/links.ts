@@ -1,0 +1,103 @@
+import { drawDelay, type MessageDelay } from "../model/message-delay.js";
+import type { RandomStream } from "../model/random.js";
+import type { ModelTime } from "../model/units.js";
+import { type Message, noMessage, Transit } from "./transit.js";
+
+/** Handles a message that arrives. The next one that is sent overwrites it: it is to be read before anything is done. */
+export type Receive = (now: ModelTime, message: Readonly<Message>) => void;
+
+/** The delay of all messages, or of those between a dispatcher and a server. */
+export type Delays = MessageDelay | ((dispatcher: number, server: number) => MessageDelay);
+
+/** The connections between servers and dispatchers: messages take their time, and those between the same two keep their order. */
+export class Links {
+  readonly toServers: Direction;
+  readonly fromServers: Direction;
+  private readonly transit = new Transit();
+
+  /**
+   * @param toServers delay of messages to servers: of all, or by dispatcher and server
+   * @param fromServers delay of messages from servers, likewise
+   */
+  constructor(
+    servers: number,
+    dispatchers: number,
+    toServers: Delays,
+    fromServers: Delays,
+    random: RandomStream,
+    private readonly receive: Receive,
+  ) {
+    const direction = (delay: Delays): Direction =>
+      new Direction(servers, dispatchers, delay, random, this.transit, receive);
+    this.toServers = direction(toServers);
+    this.fromServers = direction(fromServers);
+  }
+
+  /** When the next message arrives; Infinity if none is under way. */
+  get nextTime(): ModelTime {
+    return this.transit.nextTime;
+  }
+
+  /** Delivers the next message. */
+  deliver(now: ModelTime): void {
+    this.transit.take();
+    this.receive(now, this.transit.taken);
+  }
+}
+
+/** One direction of all connections. */
+export class Direction {
+  /** Arrival time of the last message on each connection, where a later one might overtake it. */
+  private readonly last: Float64Array | undefined;
+  /** A single object for all messages, since there are two or more a job. */
+  private readonly message = noMessage();
+
+  constructor(
+    servers: number,
+    private readonly dispatchers: number,
+    private readonly delays: Delays,
+    private readonly random: RandomStream,
+    private readonly transit: Transit,
+    private readonly receive: Receive,
+  ) {
+    const keepsOrder = typeof delays !== "function" && (delays.law === "none" || delays.law === "constant");
+    this.last = keepsOrder ? undefined : new Float64Array(servers * dispatchers);
+  }
+
+  /** Whether messages to all dispatchers reach them all at the same time. */
+  get reachesAllAtOnce(): boolean {
+    return this.last === undefined;
+  }
+
+  /** Sends a message between a dispatcher and a server. What its three numbers mean depends on its kind. */
+  send(
+    now: ModelTime,
+    kind: number,
+    dispatcher: number,
+    server: number,
+    first: number,
+    second: number,
+    third = 0,
+  ): void {
+    const { message, delays, last } = this;
+    const delay = typeof delays === "function" ? delays(dispatcher, server) : delays;
+    message.kind = kind;
+    message.dispatcher = dispatcher;
+    message.server = server;
+    message.sentAt = now;
+    message.first = first;
+    message.second = second;
+    message.third = third;
+    if (delay.law === "none") {
+      this.receive(now, message);
+      return;
+    }
+    let arrival = now + drawDelay(delay, this.random);
+    if (last !== undefined) {
+      const connection = server * this.dispatchers + dispatcher;
+      arrival = Math.max(last[connection], arrival);
+      last[connection] = arrival;
+    }
+    this.transit.send(arrival, message);
+  }
+}

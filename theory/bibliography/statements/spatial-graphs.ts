@@ -1,0 +1,49 @@
+import { type Paper, STEP } from "./paper.js";
+
+export const spatialGraphs: Paper = {
+  reference: "Rutten and Mukherjee (2023)",
+  files: /spatial|power-of-d|graphs|jsq-d-graph/,
+  statements: {
+    "Figure 1": {
+      says: "an Erdos-Renyi graph and a geometric one",
+      without: "figure spatial-graphs/picture draws servers and queues where they are, without edges",
+    },
+    "Remark 1": {
+      says: "rho(G) < 1 is one of the ways to share out the jobs stably",
+      without: "said in theory/power-of-d/stability.ts",
+    },
+    "Theorem 3.1": { says: "the squared distance of the occupancy to q* is bounded by the regularity of the graph" },
+    "Corollary 3.2": { says: "so it vanishes on graphs that become regular and dense" },
+    "Remark 2": {
+      says: "in every l_p distance, too",
+      without: "the levels themselves are measured, and so every distance",
+    },
+    "Definition 3.3": { says: "random bipartite geometric graphs" },
+    "Corollary 3.4": { says: "the distance vanishes on geometric graphs of mean degrees above log N" },
+    "Remark 3": {
+      says: "for all N large enough: a graph drawn may be unstable",
+      without: "decided for every graph before it runs",
+    },
+    "Definition 3.5": { says: "regular bipartite graphs" },
+    "Corollary 3.6": { says: "the distance vanishes on regular graphs of growing degree" },
+    "Definition 3.7": { says: "stochastic order", without: STEP },
+    "Theorem 3.8": {
+      says: "the distance of two starts in order shrinks in a time that does not depend on N",
+      without: "its constants are not explicit; figures spatial-graphs/3 and 3-spread show two starts",
+    },
+    "Proposition 3.9": { says: "queues that start in order stay in order, with common samples" },
+    "Theorem 3.10": { says: "the distance of the occupancy to the ODE (3.5) over time, at any N" },
+    "Corollary 3.11": { says: "which vanishes from independent queues" },
+    "Remark 4": { says: "how it compares with earlier results", without: "about other papers" },
+    "Proposition 4.1": { says: "rho(G) < 1 is enough for a steady state" },
+    "Lemma 4.2": { says: "the drift of the number of servers with i jobs" },
+    "Corollary 4.3": { says: "E[q_i] <= rho(G)^i" },
+    "Lemma 4.4": { says: "a monotone property of JSQ(d)", without: STEP },
+    "Lemma 4.5": { says: "martingales of the local occupancy", without: STEP },
+    "Figure 2": { says: "mean queue against N, by graph and degree" },
+    "Figure 3": { says: "occupancy over time" },
+    "Figure 4": { says: "tails of the queue" },
+    "Lemma C.1": { says: "JSQ(d) is Lipschitz", without: STEP },
+    "Lemma C.2": { says: "the martingales are small", without: STEP },
+  },
+};

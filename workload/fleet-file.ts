@@ -1,0 +1,159 @@
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import type { ParameterDefinition } from "../experiments/parameters.js";
+import { messageOf, UserError } from "../model/errors.js";
+import { namesFile } from "../model/named-files.js";
+import { classDefinitions, classText } from "../scenarios/fleet/classes.js";
+import { fleet } from "../scenarios/fleet/index.js";
+import { fleetKeys, type RunValues, runDefinitions } from "./fleet-keys.js";
+import { inTimeUnits } from "./wall-clock-times.js";
+
+/** A fleet as a file describes it: what a command needs besides its own flags. */
+export interface FleetFile {
+  /** Settings of scenario fleet, as `--set` takes them: times are in time units. Files are named as in the text, and not read. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the file says of the run. */
+  readonly run: RunValues;
+}
+
+/** Keys and indexes that lead to a value. */
+type Place = readonly PropertyKey[];
+type Texts = Readonly<Record<string, string>>;
+/** What is written in a file: a text for each key, and for each key of classes that are listed. */
+type Written = Readonly<Record<string, string | readonly Texts[]>>;
+
+const classKeys: Readonly<Record<string, ParameterDefinition<unknown>>> = classDefinitions;
+
+const text = z
+  .string({ error: ({ input }) => (input === undefined ? "is missing" : "takes one value") })
+  .min(1, "has no value");
+const textsFor = (definitions: object) => Object.fromEntries(Object.keys(definitions).map((key) => [key, text]));
+const { count, speed, ...others } = textsFor(classDefinitions);
+const listOfClasses = z.array(
+  z.strictObject({ count, speed, ...z.strictObject(others).partial().shape }, "takes a key for each of its properties"),
+);
+/** Of a file whose classes are listed, or in one text. */
+const schemaFor = (isListed: boolean) =>
+  z.strictObject({ ...textsFor(fleetKeys), classes: isListed ? listOfClasses.min(1, "lists none") : text }).partial();
+
+/**
+ * Reads a fleet file: YAML, whose keys are the parameters of scenario fleet, and `timeUnit`, `dispatchers`, `views` and `seed`. Classes may
+ * be listed, with a key for each of their properties. Where `timeUnit` is given, times may be wall-clock times: `slo: 250ms`.
+ *
+ * @param yaml the text of the file
+ * @param name of the file, with which messages begin
+ * @throws UserError of one line that names the line and the key
+ */
+export function readFleetFile(yaml: string, name: string): FleetFile {
+  const source = new Source(yaml, name);
+  const written = source.written();
+  const run = source.run(written);
+  const settings = Object.entries(written).flatMap(([key, value]) => {
+    if (Object.hasOwn(runDefinitions, key)) return [];
+    const { [key]: definition } = fleet.parameters;
+    return [
+      [key, typeof value === "string" ? source.setting([key], definition, value, run) : source.classes(value, run)],
+    ];
+  });
+  return { settings: Object.fromEntries(settings) as Texts, run };
+}
+
+/** The text of a fleet file, which knows where in it everything is. */
+class Source {
+  private readonly lines = new LineCounter();
+  private readonly document: Document;
+
+  constructor(
+    yaml: string,
+    private readonly name: string,
+  ) {
+    // The failsafe schema leaves every value as it is written, whatever it looks like.
+    this.document = parseDocument(yaml, { schema: "failsafe", lineCounter: this.lines, prettyErrors: false });
+  }
+
+  /** What is written, with known keys only. */
+  written(): Written {
+    const [error] = this.document.errors;
+    if (error !== undefined) throw this.faultAt(error.pos[0], messageOf(error));
+    if (!isMap(this.document.contents))
+      throw new UserError(`${this.name}: holds no fleet; write lines KEY: VALUE, as equipoise init fleet does`);
+    const content = this.content();
+    const { data, error: invalid } = schemaFor(Array.isArray(content.classes)).safeParse(content);
+    if (invalid === undefined) return data as Written;
+    const [issue] = invalid.issues;
+    if (issue.code !== "unrecognized_keys") throw this.fault(issue.path, issue.message);
+    const [what, known] = issue.path.length === 0 ? ["fleet", fleetKeys] : ["class", classKeys];
+    const keys = Object.keys(known).join(", ");
+    throw this.fault([...issue.path, issue.keys[0]], `is no key of a ${what}: use one of ${keys}`);
+  }
+
+  run(written: Written): RunValues {
+    const values = Object.entries(runDefinitions).flatMap(([key, { parse }]) => {
+      const value = written[key];
+      return typeof value === "string" ? [[key, this.checked([key], value, () => parse(value))]] : [];
+    });
+    return Object.fromEntries(values) as RunValues;
+  }
+
+  /** A value as `--set` takes it. Throws UserError if it is invalid; what names a file is checked by whoever reads that. */
+  setting(place: Place, { parse, holdsTimes }: ParameterDefinition<unknown>, value: string, run: RunValues): string {
+    if (namesFile(value)) return value;
+    return this.checked(place, value, () => {
+      const converted = holdsTimes === true ? inTimeUnits(value, run.timeUnit) : value;
+      parse(converted);
+      return converted;
+    });
+  }
+
+  classes(listed: readonly Texts[], run: RunValues): string {
+    const texts = listed.map((properties, index) => {
+      const converted = Object.entries(properties).map(([key, value]) => [
+        key,
+        this.setting(["classes", index, key], classKeys[key], value, run),
+      ]);
+      return classText(Object.fromEntries(converted) as Texts);
+    });
+    return texts.join(",");
+  }
+
+  private content(): Record<string, unknown> {
+    try {
+      return this.document.toJS() as Record<string, unknown>;
+    } catch (error) {
+      throw new UserError(`${this.name}: ${messageOf(error)}`);
+    }
+  }
+
+  private checked<T>(place: Place, value: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw this.fault(place, `= ${value}: ${error.message}`);
+    }
+  }
+
+  private fault(place: Place, what: string): UserError {
+    let node: unknown = this.document.contents;
+    let offset = 0;
+    for (const step of place) {
+      const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
+      const item = isSeq(node) ? node.items[Number(step)] : undefined;
+      const start = pair?.key ?? item;
+      if (isNode(start)) offset = start.range?.[0] ?? offset;
+      node = pair?.value ?? item;
+    }
+    return this.faultAt(offset, `${nameOf(place)} ${what}`);
+  }
+
+  private faultAt(offset: number, what: string): UserError {
+    return new UserError(`${this.name}, line ${this.lines.linePos(offset).line}: ${what}`);
+  }
+}
+
+/** As messages name a place: `load`, `class 2` or `speed of class 2`. */
+function nameOf([first, index, key]: Place): string {
+  if (index === undefined) return String(first);
+  const ofClass = `class ${Number(index) + 1}`;
+  return key === undefined ? ofClass : `${String(key)} of ${ofClass}`;
+}
