@@ -56,7 +56,7 @@ const CHECK_MILLISECONDS = 1000;
 const REFUSED_MILLISECONDS = 1000;
 /** For how long a rendering of the metrics, and of the state, is sent again: a storm of readers costs little more than one. */
 const METRICS_MILLISECONDS = 500;
-const STATE_MILLISECONDS = 100;
+export const STATE_MILLISECONDS = 100;
 /** Requests of one address without the token: further ones wait, and are refused if that would be too long. */
 const READS = { atOnce: 100, perSecond: 50, longestWait: 2.5 };
 const REFUSED_AFTER_SECONDS = 1;

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import type { DispatcherState } from "../../live/http/dispatcher-state.js";
+import { STATE_MILLISECONDS } from "../../live/http/endpoints.js";
 import type { Beginning, RunEvent, Update } from "../../live/http/page-feed.js";
 import { eventually, type Running } from "./equipoise.js";
 import { FaultProxy } from "./fault-proxy.js";
@@ -119,8 +121,9 @@ export async function jobsOf(generator: Running): Promise<Jobs> {
   return JSON.parse((await generator.ended).stdout).jobs;
 }
 
-/** The books of the dispatcher, which balance. */
+/** The books of the dispatcher as they stand now, which balance. */
 export async function booksAt(url: string): Promise<DispatcherState["totals"]> {
+  await sleep(STATE_MILLISECONDS);
   const { totals, whyVoid } = await stateAt(url);
   expect(totals.offered).toBe(totals.completed + totals.blocked + totals.lost + totals.inFlight);
   expect(whyVoid ?? "").not.toContain("job balance");
