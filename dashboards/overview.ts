@@ -29,13 +29,15 @@ function run(built: DashboardBuilder): DashboardBuilder {
       table(
         {
           title: "Runs",
-          description: "One row per dispatcher: scenario, policy, phase and seed.",
+          description:
+            "One row per dispatcher: scenario, policy, how many dispatchers share the servers, phase and seed.",
           unit: "none",
           queries: [{ expression: `equipoise_run_info{${HERE}}`, legend: "runs" }],
           width: 14,
           height: 6,
         },
-        ["Time", "__name__", "job", "runs"],
+        ["Time", "__name__", "job", "runs", "dispatcher", "views", "version"],
+        ["instance", "scenario", "policy", "dispatchers", "phase", "seed"],
       ),
     )
     .withPanel(

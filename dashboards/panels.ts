@@ -160,8 +160,9 @@ export function verdictStat(options: PanelOptions): StatPanel {
  * A table with one row per label set and one column per query, named by its legend.
  *
  * @param hidden labels and legends that are no columns
+ * @param order labels in the order of their columns; where it is left out, that of the alphabet
  */
-export function table(options: PanelOptions, hidden: readonly string[]): TablePanel {
+export function table(options: PanelOptions, hidden: readonly string[], order: readonly string[] = []): TablePanel {
   const { queries, width = 24, height = 10 } = options;
   const panel = common(new TablePanel(), options).height(height).span(width);
   // Grafana hides columns before it renames them.
@@ -172,9 +173,10 @@ export function table(options: PanelOptions, hidden: readonly string[]): TablePa
   }
   const excludeByName = Object.fromEntries(hidden.map((name) => [given.get(name) ?? name, true]));
   const renameByName = Object.fromEntries([...given].map(([legend, name]) => [name, legend]));
+  const indexByName = Object.fromEntries(order.map((name, i) => [name, i]));
   return panel
     .withTransformation({ id: "merge", options: {} })
-    .withTransformation({ id: "organize", options: { excludeByName, renameByName } });
+    .withTransformation({ id: "organize", options: { excludeByName, indexByName, renameByName } });
 }
 
 /** How many quantities have each verdict, by an expression with a label `verdict`. */

@@ -140,7 +140,7 @@ describe("the dashboards, over a live run of every scenario", needs("prometheus"
 /** What tables show, and nothing else that Prometheus answered. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   Verdicts: ["quantity", "verdict", "measured", "interval, low", "interval, high", "predicted"],
-  Runs: ["instance", "phase", "policy", "scenario", "seed", "version"],
+  Runs: ["instance", "scenario", "policy", "dispatchers", "phase", "seed"],
 };
 
 /** Whether a panel leaves a line out of its legend. */

@@ -5,6 +5,7 @@ import {
   type FieldConfig,
   type FieldConfigPropertyItem,
   type FieldConfigSource,
+  FieldType,
   type GrafanaTheme2,
   Registry,
   standardTransformers,
@@ -44,7 +45,8 @@ function property(id: string, isCustom: boolean): FieldConfigPropertyItem {
   return {
     ...{ id: isCustom ? `custom.${id}` : id, path: id, name: id, isCustom },
     process: (value) => value,
-    shouldApply: () => true,
+    // The axis of time has no label: Grafana's panels leave it out.
+    shouldApply: ({ type }) => id !== "axisLabel" || type !== FieldType.time,
     ...{ editor: () => null, override: () => null },
   } as FieldConfigPropertyItem;
 }
