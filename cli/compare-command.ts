@@ -15,10 +15,11 @@ import { withFiles } from "../live/processes/setting-files.js";
 import { VERSION } from "../live/processes/version.js";
 import { UserError } from "../model/errors.js";
 import type { MessageDelay } from "../model/message-delay.js";
+import { withoutContents } from "../model/named-files.js";
 import { configurationOf, generalPolicies, policyNamed } from "../policies/index.js";
 import { fleet } from "../scenarios/fleet/index.js";
 import { parseNetworkDelay } from "../scenarios/fleet/network.js";
-import { COMPARE_REPORT, comparisonFigures } from "./compare-figures.js";
+import { COMPARE_REPORT, comparisonFigures, warningsOfLog } from "./compare-figures.js";
 import { CompareLog } from "./compare-log.js";
 import { COMPARISON_FORMAT, type ComparisonResult } from "./compare-result.js";
 import { answerText, comparisonRows, writtenIn } from "./compare-table.js";
@@ -26,11 +27,14 @@ import { checkConfirmable, confirmLive } from "./confirm-live.js";
 import { type EndedBy, onThreads } from "./interruptible.js";
 import { checkWritable, print, STANDARD_OUTPUT, warn, writeJson } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
+import type { LearnedLog } from "./recorded-jobs.js";
 import { paperOf } from "./table.js";
 
 /** The parsed options of a comparison. */
 export interface CompareFlags {
   readonly set: readonly string[];
+  /** What was learned from the log that it is about, if there is one. */
+  readonly learned?: LearnedLog;
   readonly seed: string;
   readonly policies: readonly string[];
   readonly loads?: readonly number[];
@@ -170,9 +174,15 @@ function resultOf(comparison: Comparison, flags: CompareFlags): ComparisonResult
     format: COMPARISON_FORMAT,
     version: VERSION,
     mode: "compared",
-    ...{ settings: { ...setup.settings }, seed: setup.seed, dispatchers: setup.dispatchers, views: setup.views },
+    ...{
+      settings: withoutContents(setup.settings),
+      seed: setup.seed,
+      dispatchers: setup.dispatchers,
+      views: setup.views,
+    },
     ...{ messageDelay: setup.messageDelay.law, noticeDelay: setup.noticeDelay.law },
     ...{ metric, within, familyConfidence, current, timeUnitSeconds: flags.timeUnit ?? null },
+    learned: flags.learned ?? null,
     advice: adviceOf(answer, plan, writtenIn(flags.timeUnit ?? null)),
     ...answer,
     policies: answer.policies.map((one) => ({ ...one, configuration: { ...configurationOf(one.policy) } })),
@@ -181,11 +191,9 @@ function resultOf(comparison: Comparison, flags: CompareFlags): ComparisonResult
 
 async function write(result: ComparisonResult, { csv, html, json }: CompareFlags): Promise<void> {
   if (csv !== undefined) writeWhole(csv, tableCsv({ title: "", ...comparisonRows(result) }), "--csv");
-  if (html !== undefined)
-    writeWhole(
-      html,
-      await renderReport({ ...COMPARE_REPORT, text: result.advice }, comparisonFigures(result)),
-      "--html",
-    );
+  if (html !== undefined) {
+    const text = [...warningsOfLog(result), result.advice].join(" ");
+    writeWhole(html, await renderReport({ ...COMPARE_REPORT, text }, comparisonFigures(result)), "--html");
+  }
   if (json !== undefined) writeJson(result, json);
 }

@@ -43,7 +43,40 @@ export function comparisonFigures(result: ComparisonResult): Figure[] {
       panels: differencePanel(result),
       tables: [differenceTable(result), ...changeTable(result)],
     },
+    ...logFigure(result, common),
   ];
+}
+
+/** What must be known first of the log that the fleet is from. */
+export function warningsOfLog({ learned }: ComparisonResult): string[] {
+  return learned === null ? [] : learned.warnings.map((warning) => `Of ${learned.log}: ${warning}.`);
+}
+
+function logFigure(result: ComparisonResult, common: Pick<Figure, "parameters" | "seed" | "confidence">): Figure[] {
+  const { learned } = result;
+  if (learned === null) return [];
+  return [
+    {
+      ...common,
+      id: "compare/log",
+      title: `What was learned from ${learned.log}`,
+      source: "an access log",
+      caption: [...warningsOfLog(result), ...learned.statements.map(sentence)].join(" "),
+      claim: "the comparison is about the fleet that was learned, and knows nothing of what the log does not tell",
+      panels: [],
+      tables: [
+        {
+          title: "What the log tells",
+          columns: ["quantity", "value", "interval of 95 %", "unit"],
+          rows: learned.rows.map((row) => [...row]),
+        },
+      ],
+    },
+  ];
+}
+
+function sentence(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 function wayOf({ dispatchers, views, messageDelay, noticeDelay }: ComparisonResult): Record<string, string> {

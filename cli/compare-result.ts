@@ -65,6 +65,21 @@ export const comparisonSchema = z.strictObject({
     .number()
     .nullable()
     .describe("wall-clock length of a unit of model time; null where it was not given"),
+  learned: z
+    .strictObject({
+      log: z.string(),
+      warnings: z.array(z.string()).readonly().describe("what must be known first, the gravest first"),
+      statements: z
+        .array(z.string())
+        .readonly()
+        .describe("whether service times are identified, and which laws were fitted and how well"),
+      rows: z
+        .array(z.array(z.string()).readonly())
+        .readonly()
+        .describe("quantities, their values, intervals of 95 %, and units"),
+    })
+    .nullable()
+    .describe("what was learned from the log that the fleet is from; null where it is from none"),
   advice: z.string(),
   loads: z.array(load).readonly(),
   policies: z

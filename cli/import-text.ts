@@ -47,6 +47,12 @@ function estimated(name: string, estimate: Estimate, unit: string): Row {
 
 /** What was learned from a log, for people. */
 export function importText(file: string, imported: Imported): string {
+  const table = layOut(["quantity", "value", "interval of 95 %", "unit"], importRows(imported), new Set([1]));
+  return [file, table, ...statements(imported)].join("\n");
+}
+
+/** Whether service times are identified, and which laws were fitted and how well. */
+export function statements(imported: Imported): string[] {
   const { identification } = imported;
   const service =
     identification.kind === "not identified"
@@ -54,14 +60,7 @@ export function importText(file: string, imported: Imported): string {
       : identification.kind === "given"
         ? "service times are those that the log gives"
         : `service times are identified: one job at a time, first in first out${identification.note === "" ? "" : `; ${identification.note}`}`;
-  return [
-    file,
-    layOut(["quantity", "value", "interval of 95 %", "unit"], importRows(imported), new Set([1])),
-    service,
-    ...sizeLines(imported),
-    ...arrivalLines(imported),
-    ...checkLines(imported),
-  ].join("\n");
+  return [service, ...sizeLines(imported), ...arrivalLines(imported), ...checkLines(imported)];
 }
 
 function sizeLines({ sizes }: Imported): string[] {

@@ -9,13 +9,15 @@ import { VERSION } from "../live/processes/version.js";
 import { loadPlugIns, policiesIn } from "../policies/plug-in-loader.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { checkPolicy } from "./check-policy.js";
-import { type CompareFlags, compare } from "./compare-command.js";
+import type { CompareFlags } from "./compare-command.js";
+import { addCompareCommand } from "./compare-options.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { addFleetFile } from "./fleet-option.js";
 import { addImportCommand } from "./import-options.js";
 import { init } from "./init-command.js";
 import { up, verify } from "./live-commands.js";
 import { type LiveFlags, option, type VerifyFlags } from "./options.js";
+import { recordedJobs } from "./recorded-jobs.js";
 import { type ReplayFlags, replay } from "./replay-command.js";
 import { type ReportFlags, report } from "./report-command.js";
 import { type SimulateFlags, simulate } from "./simulate-command.js";
@@ -60,7 +62,7 @@ function program(finish: Finish): Command {
     .hook("preAction", async (_, command) => {
       // Before a fleet file is read: only the command line may name a module that is run.
       await loadPlugIns(policiesNamed(command.opts()));
-      addFleetFile(command);
+      addFleetFile(command, await recordedJobs(command));
     });
   addLiveCommands(equipoise, finish);
   addSimulationCommands(equipoise, finish);
@@ -179,39 +181,6 @@ function addSimulationCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.csv())
     .addOption(option.json())
     .action((scenario: string, flags: SweepFlags) => finish(sweep(scenario, flags)));
-}
-
-function addCompareCommand(equipoise: Command, finish: Finish): void {
-  equipoise
-    .command("compare")
-    .description(
-      "find the best policies for a fleet, with an error that is guaranteed, and say how they compare to the current one",
-    )
-    .addOption(option.fleet())
-    .addOption(option.set())
-    .addOption(option.seed())
-    .addOption(option.policies())
-    .addOption(option.loads())
-    .addOption(option.metric())
-    .addOption(option.also())
-    .addOption(option.indifference())
-    .addOption(option.confidence())
-    .addOption(option.current())
-    .addOption(option.messageDelay())
-    .addOption(option.noticeDelay())
-    .addOption(option.dispatchers())
-    .addOption(option.views())
-    .addOption(option.budget())
-    .addOption(option.noChanges())
-    .addOption(option.shownTimeUnit())
-    .addOption(option.workers())
-    .addOption(option.runs())
-    .addOption(option.csv())
-    .addOption(option.json())
-    .addOption(option.html())
-    .addOption(option.confirm())
-    .addOption(option.liveDuration())
-    .action((flags: CompareFlags) => finish(compare(flags)));
 }
 
 function addTheoryCommands(equipoise: Command, finish: Finish): void {

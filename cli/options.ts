@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
-import { METRICS, type Metric } from "../compare/sample.js";
-import { confidence, fraction, oneOf, portNumber, positiveNumber, wholeNumber } from "../experiments/parameters.js";
+import { confidence, fraction, oneOf, portNumber, wholeNumber } from "../experiments/parameters.js";
 import type { Views } from "../experiments/scenario.js";
 import { WIDTHS } from "../figures/layout.js";
 import { tokenFileFlag } from "../live/http/access.js";
@@ -31,7 +30,7 @@ export function reading<T>(
 }
 
 /** Checks a duration but keeps the text, which the processes parse themselves. */
-function durationText(text: string): string {
+export function durationText(text: string): string {
   parseDuration(text);
   return text;
 }
@@ -53,7 +52,7 @@ const collectVaried = (text: string, varied: readonly VariedParameter[] = []): r
 const collect = (setting: string, settings: readonly string[] = []): string[] => [...settings, setting];
 
 /** Values with commas between them, each of them once. */
-function listed<T>(parse: (text: string) => T): (text: string, previous: T[] | undefined) => T[] {
+export function listed<T>(parse: (text: string) => T): (text: string, previous: T[] | undefined) => T[] {
   return reading((text) => {
     const values = text.split(",").map((value) => parse(value.trim()));
     if (text.split(",").some((value) => value.trim() === "")) throw new UserError("a value is missing");
@@ -61,8 +60,6 @@ function listed<T>(parse: (text: string) => T): (text: string, previous: T[] | u
     return values;
   });
 }
-
-const METRIC_NAMES = Object.keys(METRICS) as Metric[];
 
 /** The options of the commands; each call makes a new one. */
 export const option = {
@@ -116,52 +113,6 @@ export const option = {
     new Option("--workers <count>", "threads to simulate on")
       .argParser(reading(wholeNumber(1)))
       .default(availableParallelism(), "one per core"),
-  policies: () =>
-    new Option("--policies <policies>", "policies to compare, with commas between them, or all")
-      .argParser(listed((name) => name))
-      .makeOptionMandatory(),
-  loads: () =>
-    new Option(
-      "--loads <loads>",
-      "loads to compare at, with commas between them (default: that of the fleet)",
-    ).argParser(listed(positiveNumber)),
-  metric: () =>
-    new Option("--metric <metric>", `what decides: ${METRIC_NAMES.join(" | ")}`)
-      .argParser(reading(oneOf(...METRIC_NAMES)))
-      .default("p99"),
-  also: () =>
-    new Option("--also <metrics>", "metrics to show besides the usual ones, with commas between them")
-      .argParser(listed(oneOf(...METRIC_NAMES)))
-      .default([], "none"),
-  indifference: () =>
-    new Option("--within <fraction>", "relative difference in the metric that does not matter: 5%, or 0.05")
-      .argParser(reading((text) => fraction(/^[^%]+%$/.test(text) ? String(Number(text.slice(0, -1)) / 100) : text)))
-      .default(0.05, "5%"),
-  current: () => new Option("--current <policy>", "policy that the fleet runs now (default: the policy of the fleet)"),
-  budget: () =>
-    new Option("--budget <time>", "wall-clock time after which the comparison ends with what is known")
-      .argParser(reading(parseSeconds))
-      .default(600, "10m"),
-  noChanges: () =>
-    new Option("--no-changes", "do not try the best policies out on fleets that are otherwise than was assumed"),
-  shownTimeUnit: () =>
-    new Option(
-      "--time-unit <time>",
-      "wall-clock length of one unit of model time, to show times in milliseconds",
-    ).argParser(reading(parseSeconds)),
-  confirm: () =>
-    new Option(
-      "--confirm <count>",
-      "then run so many of the best policies live, and say whether reality agrees",
-    ).argParser(reading(wholeNumber(1))),
-  liveDuration: () =>
-    new Option(
-      "--duration <time>",
-      "with --confirm: how long to measure each live: 90s, 3m, or 1800u for 1800 time units",
-    )
-      .argParser(reading(durationText))
-      .default("2m"),
-  html: () => new Option("--html <file>", "write a self-contained page with tables and plots"),
   out: () => new Option("--out <folder>", "folder to write to").default("equipoise-figures"),
   fleetFile: () => new Option("--out <file>", "file to write to; - for standard output").default("fleet.yaml"),
   preview: () => new Option("--preview", "fewer points and shorter runs: a first look"),

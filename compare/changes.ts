@@ -1,5 +1,5 @@
 import { initialRate } from "../model/initial-rates.js";
-import { jobSizeLawNamed } from "../model/job-sizes/index.js";
+import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import { parseLoadProfile } from "../model/load-profile.js";
 import type { MessageDelay } from "../model/message-delay.js";
 import { serverModelOf } from "../model/server-model.js";
@@ -109,8 +109,7 @@ function textOf(groups: readonly Group[]): string {
 
 /** A law of the same family, where that has a variation to set; a lognormal law otherwise. */
 function withTwiceTheVariation(setup: FleetSetup): FleetSetup | string {
-  const { sizes } = setup.settings;
-  const law = jobSizeLawNamed(sizes ?? "exponential");
+  const law = experimentOf(setup).system.sizes ?? exponentialJobSizes;
   if (!(law.squaredVariation > 0 && Number.isFinite(law.squaredVariation))) return "the sizes do not vary";
   const [name] = law.name.split(":", 1);
   const family = ["gamma", "hyperexponential", "lognormal"].includes(name) ? name : "lognormal";

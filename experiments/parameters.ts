@@ -64,13 +64,13 @@ export function readParameters<D extends ParameterDefinitions>(
  *
  * @param names of the settings that come first
  */
-export function overridden(
-  settings: Readonly<Record<string, string>>,
+export function overridden<T>(
+  settings: Readonly<Record<string, T>>,
   names: readonly string[],
   definitions: ParameterDefinitions,
-): Record<string, string> {
+): Record<string, T> {
   const excludes = (one: string, other: string): boolean => definitions[one]?.insteadOf?.includes(other) ?? false;
-  const remain = ([name]: [string, string]): boolean =>
+  const remain = ([name]: [string, T]): boolean =>
     !names.some((other) => other === name || excludes(name, other) || excludes(other, name));
   return Object.fromEntries(Object.entries(settings).filter(remain));
 }

@@ -4,12 +4,17 @@ import type { ArrivalProcess } from "../model/arrivals/arrival-process.js";
 import { arrivalProcess, rateScheduleNamed } from "../model/arrivals/index.js";
 import { poissonArrivals } from "../model/arrivals/poisson.js";
 import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
-import { type RandomStream, randomStream } from "../model/random.js";
+import { type RandomStream, randomStream, uniformIndex } from "../model/random.js";
 
-/** The jobs of the live load generator. */
+/**
+ * The jobs of the live load generator; those of a trace from a random one of them on, so that replications are independent draws of what the
+ * trace, repeated for ever, does.
+ */
 export function jobsOf(system: SystemModel, seed: string): Generator {
-  const arrivals = arrivalsOf(system, randomStream(seed, "arrivals"));
-  const works = (system.sizes ?? exponentialJobSizes).sequence(randomStream(seed, "works"));
+  const { trace } = system.arrivals ?? {};
+  const first = trace === undefined ? undefined : uniformIndex(randomStream(seed, "trace"), trace.times.length);
+  const arrivals = arrivalsOf(system, randomStream(seed, "arrivals"), first);
+  const works = (system.sizes ?? exponentialJobSizes).sequence(randomStream(seed, "works"), first);
   return new Generator(
     arrivals,
     works,
@@ -19,9 +24,8 @@ export function jobsOf(system: SystemModel, seed: string): Generator {
   );
 }
 
-/** The arrivals of the live load generator. */
-function arrivalsOf(system: SystemModel, random: RandomStream): ArrivalProcess {
+function arrivalsOf(system: SystemModel, random: RandomStream, first: number | undefined): ArrivalProcess {
   const { totalArrivalRate, arrivalSchedule, arrivals = { at: poissonArrivals } } = system;
   const rate = arrivalSchedule === undefined ? totalArrivalRate : rateScheduleNamed(arrivalSchedule);
-  return arrivalProcess(arrivals, rate, random);
+  return arrivalProcess(arrivals, rate, random, first);
 }

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import type { ParameterDefinition } from "../experiments/parameters.js";
+import { overridden, type ParameterDefinition } from "../experiments/parameters.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { namesFile } from "../model/named-files.js";
 import { classDefinitions, classText } from "../scenarios/fleet/classes.js";
@@ -14,6 +14,16 @@ export interface FleetFile {
   readonly settings: Readonly<Record<string, string>>;
   /** What the file says of the run. */
   readonly run: RunValues;
+}
+
+/** What is known of a fleet from elsewhere, and comes before what its file says. */
+export interface Recorded {
+  /** By the keys of a fleet file, as they would be written there. */
+  readonly first: Readonly<Record<string, string>>;
+  /** Keys that do not hold any more. */
+  readonly without: readonly string[];
+  /** Whether somebody has to say how many jobs there are in a unit of time. */
+  readonly needsLoad?: boolean;
 }
 
 /** Keys and indexes that lead to a value. */
@@ -42,11 +52,16 @@ const schemaFor = (isListed: boolean) =>
  *
  * @param yaml the text of the file
  * @param name of the file, with which messages begin
+ * @param recorded what comes before what is written
  * @throws UserError of one line that names the line and the key
  */
-export function readFleetFile(yaml: string, name: string): FleetFile {
+export function readFleetFile(yaml: string, name: string, recorded?: Recorded): FleetFile {
   const source = new Source(yaml, name);
-  const written = source.written();
+  const { first, without } = recorded ?? { first: {}, without: [] };
+  const written: Written = {
+    ...overridden(source.written(), [...Object.keys(first), ...without], fleetKeys),
+    ...first,
+  };
   const run = source.run(written);
   const settings = Object.entries(written).flatMap(([key, value]) => {
     if (Object.hasOwn(runDefinitions, key)) return [];

@@ -22,7 +22,8 @@ export type ArrivalSource =
       readonly text: string;
       /** Set if it repeats the jobs of a trace. */
       readonly trace?: TracedJobs;
-      at(rate: Rate, random: RandomStream): ArrivalProcess;
+      /** @param first index of the job with which a trace begins */
+      at(rate: Rate, random: RandomStream, first?: number): ArrivalProcess;
     }
   | { readonly kind: "slots"; readonly law: ArrivalLaw }
   | { readonly kind: "trace"; readonly file: string };
@@ -56,7 +57,7 @@ export const arrivalFamilies: readonly Family<Made>[] = [
     const [path] = file.split("\n", 1);
     if (path === file) return { kind: "trace", file };
     const trace = readTracedJobs(file);
-    return { ...process((rate) => repeatedArrivals(`trace:${path}`, trace, rate)), trace };
+    return { ...process((rate, _, first) => repeatedArrivals(`trace:${path}`, trace, rate, first)), trace };
   }),
   family("slots", { law: anyText("LAW") }, ({ law }) => ({ kind: "slots", law: parseArrivalLaw(law) })),
 ];
@@ -106,11 +107,16 @@ export function rateScheduleNamed(text: string): RateSchedule {
   return readMember("schedule", scheduleFamilies, text);
 }
 
-/** The process at a constant rate, or one that follows a schedule. */
+/**
+ * The process at a constant rate, or one that follows a schedule.
+ *
+ * @param first index of the job with which a trace begins
+ */
 export function arrivalProcess(
   { at }: Pick<ProcessSource, "at">,
   rate: Rate | RateSchedule,
   random: RandomStream,
+  first?: number,
 ): ArrivalProcess {
-  return typeof rate === "number" ? at(rate, random) : scheduledArrivals(at(1, random), rate);
+  return typeof rate === "number" ? at(rate, random, first) : scheduledArrivals(at(1, random), rate);
 }

@@ -56,13 +56,14 @@ export function readTracedJobs(text: string): TracedJobs {
  *
  * @param name of the process
  * @param rate jobs per unit of model time in the long run, > 0
+ * @param first index of the job with which they begin
  */
-export function repeatedArrivals(name: string, jobs: TracedJobs, rate: Rate): ArrivalProcess {
+export function repeatedArrivals(name: string, jobs: TracedJobs, rate: Rate, first = 0): ArrivalProcess {
   const { times } = jobs;
   const scale = jobs.rate / rate;
   const period: ModelTime = times.length / rate;
   let start: ModelTime | undefined;
-  let taken = 0;
+  let taken = first;
   return {
     name,
     gaps: undefined,
@@ -70,7 +71,7 @@ export function repeatedArrivals(name: string, jobs: TracedJobs, rate: Rate): Ar
       start ??= previous;
       const cycle = Math.floor(taken / times.length);
       const position = taken++ - cycle * times.length;
-      return start + cycle * period + scale * times[position];
+      return start + cycle * period + scale * (times[position] - times[first]);
     },
   };
 }

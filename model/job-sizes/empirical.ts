@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { uniformIndex } from "../random.js";
+import { type RandomStream, uniformIndex } from "../random.js";
 import type { JobSizeLaw, WorkSequence } from "./job-size-law.js";
 
 /**
@@ -15,8 +15,8 @@ export function empiricalJobSizes(name: string, observed: ArrayLike<number>): Jo
 /** The same sizes one after the other, again and again, in the order in which they were observed. Throws UserError likewise. */
 export function repeatedJobSizes(name: string, observed: ArrayLike<number>): JobSizeLaw {
   const sizes = scaled(name, observed);
-  const sequence = (): WorkSequence => {
-    let taken = 0;
+  const sequence = (_: RandomStream, first = 0): WorkSequence => {
+    let taken = first;
     return { next: () => sizes[taken++ % sizes.length] };
   };
   return { ...lawOf(name, sizes), isInOrder: true, sequence };

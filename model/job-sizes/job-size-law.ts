@@ -14,6 +14,10 @@ export interface JobSizeLaw extends Law {
   readonly name: string;
   /** Set if sizes come in the order of a trace, again and again, rather than as independent draws. */
   readonly isInOrder?: true;
-  /** Independent draws, unless they are in order; all their randomness comes from the stream. */
-  sequence(random: RandomStream): WorkSequence;
+  /**
+   * Independent draws, unless they are in order; all their randomness comes from the stream.
+   *
+   * @param first index of the size with which those that are in order begin
+   */
+  sequence(random: RandomStream, first?: number): WorkSequence;
 }
