@@ -89,6 +89,7 @@ function costLine(factory: PolicyFactory, servers: number, seed: string): string
   const send = (now: number): number => {
     const server = router.choose(uniformIndex(random, servers), 1, now);
     fleet.send(server);
+    router.probe((probed) => router.answered(probed, fleet.queueLength(probed), 1, now));
     return server;
   };
   const jobs = Array.from({ length: Math.round(LOAD * servers) }, () => send(0));

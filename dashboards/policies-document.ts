@@ -60,7 +60,10 @@ const YOUR_OWN: readonly string[] = [
   "- `fleet.queueLength(server)`, `fleet.rate(server)`, `fleet.serverClass(server)`, `fleet.idle` and `fleet.byQueueLength` say how servers are;",
   "  `fleet.keep(index)` tells an index of every change: it has the methods `added(server, jobs)` and `removed(server, jobs)`, of members, and",
   "  `rose(server, before)` and `fell(server, before)`, of their queues. `information: { messages, bitsPerServer }` may say what it has cost so far, and",
-  "  must if it knows `answers`. `random()` is uniform on [0, 1).",
+  "  must if it knows `answers` or `probes`. `random()` is uniform on [0, 1).",
+  "- A policy that knows `probes` has `probes: { servers, count }`, an Int32Array and how many of its servers are to be probed, which `choose` sets: they are",
+  "  asked once the job is on its way, and `answered(server, jobs, latency, now)` is called when an answer comes: how many jobs the server had, of all",
+  "  dispatchers, and the median latency there of the last jobs that found so many (0 if it knows none).",
   "- No clock, no `Math.random`: the same seed decides the same, live, in virtual time and on any number of threads.",
   "",
   "`equipoise check-policy ./mine.mjs` holds it to these rules and measures the time that it takes. Then run it with any command:",
@@ -122,6 +125,7 @@ function measured(definition: PolicyDefinition): {
   const send = (now: number): number => {
     const server = router.choose(0, 1, now);
     fleet.send(server);
+    router.probe((probed) => router.answered(probed, fleet.queueLength(probed), 1, now));
     return server;
   };
   const jobs = Array.from({ length: PRESENT }, () => send(0));

@@ -28,7 +28,7 @@ import { definition as weightedRoundRobin } from "./weighted-round-robin.js";
 
 export type { Fleet, FleetIndex } from "./indexes/fleet.js";
 export type { PlugIn, PlugInFactory } from "./plug-in.js";
-export type { Job, Knowledge, Policy, PolicyFactory, PolicyInformation, Thresholds } from "./policy.js";
+export type { Job, Knowledge, Policy, PolicyFactory, PolicyInformation, Probes, Thresholds } from "./policy.js";
 
 /** Every policy. Its name is the same in file name, parameter and metric label, and suffices by itself: every option has a default. */
 export const policies: readonly PolicyDefinition[] = [

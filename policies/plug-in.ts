@@ -11,6 +11,7 @@ import {
   type Policy,
   type PolicyFactory,
   type PolicyInformation,
+  type Probes,
   queueLengthInformation,
 } from "./policy.js";
 
@@ -22,6 +23,10 @@ export interface PlugIn {
   choose(job: Job, now: ModelTime): number;
   /** A job is done; for a policy that knows `latencies`. */
   completed?(server: number, latency: ModelTime, now: ModelTime): void;
+  /** For a policy that knows `probes`: the servers to be probed once the job last routed is on its way. */
+  readonly probes?: Probes;
+  /** A server that was probed had so many jobs, and such a latency with them lately; 0 if it cannot tell. */
+  answered?(server: number, jobs: number, latency: ModelTime, now: ModelTime): void;
   /** What it costs; follows from what it knows if left out, except where it asks servers. */
   readonly information?: PolicyInformation;
 }
@@ -47,6 +52,7 @@ export function policyOfPlugIn(text: string, name: string, make: PlugInFactory):
 class GuardedPlugIn implements Policy {
   readonly knows: readonly Knowledge[];
   readonly information: PolicyInformation;
+  readonly probes?: Probes;
   private readonly plugIn: PlugIn;
 
   constructor(
@@ -69,6 +75,12 @@ class GuardedPlugIn implements Policy {
       throw new UserError(`policy ${text}: knows "${unknown}": use ${Object.keys(KNOWLEDGE).join(", ")}`);
     if (this.knows.includes("latencies") && this.plugIn.completed === undefined)
       throw new UserError(`policy ${text}: knows "latencies", but has no method completed(server, latency, now)`);
+    const { probes } = this.plugIn;
+    if (this.knows.includes("probes") && (probes === undefined || this.plugIn.answered === undefined))
+      throw new UserError(
+        `policy ${text}: knows "probes", but has no probes { servers, count } or no method answered(server, jobs, latency, now)`,
+      );
+    if (probes !== undefined) this.probes = probes;
     this.information = this.plugIn.information ?? informationOf(this.knows, fleet);
   }
 
@@ -81,7 +93,22 @@ class GuardedPlugIn implements Policy {
     }
     if (server !== NO_SERVER && !this.fleet.members.has(server))
       throw new UserError(`policy ${this.text}: chose ${server}, which is no server that takes jobs`);
+    if (this.probes !== undefined) this.checkProbes(this.probes);
     return server;
+  }
+
+  answered(server: number, jobs: number, latency: ModelTime, now: ModelTime): void {
+    try {
+      this.plugIn.answered?.(server, jobs, latency, now);
+    } catch (error) {
+      throw this.mistake(error);
+    }
+  }
+
+  private checkProbes({ servers, count }: Probes): void {
+    for (let i = 0; i < count; i++)
+      if (!this.fleet.members.has(servers[i]))
+        throw new UserError(`policy ${this.text}: probes ${servers[i]}, which is no server that takes jobs`);
   }
 
   completed(server: number, latency: ModelTime, now: ModelTime): void {

@@ -55,6 +55,8 @@ export const KNOWLEDGE = {
   "job-type": "the type of a job: its neighbourhood in a graph, or its affinity key",
   "job-size": "the size of a job before it is served",
   latencies: "how long each job took, when it is done",
+  probes:
+    "what servers answer that it probes: how many jobs they have, of all dispatchers, and how long these lately took",
   time: "the time",
 } as const;
 export type Knowledge = keyof typeof KNOWLEDGE;
@@ -77,6 +79,13 @@ export interface Copies {
   readonly count: number;
   /** Whether each copy has a size of its own, or all have that of the job. */
   readonly sizes: "independent" | "identical";
+}
+
+/** The servers to be probed once the job last routed is on its way. */
+export interface Probes {
+  /** The first `count`, members of the fleet. */
+  readonly servers: Int32Array;
+  readonly count: number;
 }
 
 /** Where the thresholds of a policy are, and who is below them. */
@@ -105,6 +114,15 @@ export interface Policy {
    * @param latency from the job's arrival at the dispatcher until this heard of its completion
    */
   completed?(server: number, latency: ModelTime, now: ModelTime): void;
+  /** Set, with `answered`, by policies that know `probes`. Each probe and each answer is a message of its own. */
+  readonly probes?: Probes;
+  /**
+   * A server has answered a probe, at once or later, and as it was when it answered. Only policies that know `probes` hear of it.
+   *
+   * @param jobs at the server, whoever sent them
+   * @param latency that jobs which found so many there lately had at the server; 0 if it has none to go by
+   */
+  answered?(server: number, jobs: number, latency: ModelTime, now: ModelTime): void;
   /** Set if each job goes to several servers, of which `choose` returns the first. Only in virtual time. */
   readonly copies?: Copies;
   /** The learned parameter of a learning policy: the rank r of SLTA. */
@@ -158,7 +176,7 @@ function specimenOf(policy: PolicyFactory): Policy {
   return policy(new Fleet(), () => 0);
 }
 
-const OF_SINGLE_JOBS: readonly Knowledge[] = ["job-type", "job-size", "latencies", "time"];
+const OF_SINGLE_JOBS: readonly Knowledge[] = ["job-type", "job-size", "latencies", "probes", "time"];
 
 /** Parameters of a policy for server pools. */
 export interface PoolSetting {

@@ -3,13 +3,17 @@ import { notNegative, number, positive, whole, withFallback } from "../model/opt
 import { type RandomStream, uniformIndex } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
 import type { Fleet } from "./indexes/fleet.js";
-import { LatenciesByQueue } from "./indexes/latencies-by-queue.js";
 import { ProbePool } from "./indexes/probe-pool.js";
 import { RecentQuantile } from "./indexes/recent-quantile.js";
 import { type Job, NO_SERVER, type Policy, type PolicyDefinition, type PolicyInformation } from "./policy.js";
 
+const MOST_PROBES = 1000;
+
 const options = {
-  probes: withFallback(positive, 3),
+  probes: withFallback(
+    number(`a number > 0 and <= ${MOST_PROBES}`, (value) => value > 0 && value <= MOST_PROBES),
+    3,
+  ),
   remove: withFallback(notNegative, 1),
   pool: withFallback(whole(2, 1000), 16),
   hot: withFallback(
@@ -39,7 +43,7 @@ export const definition: PolicyDefinition = {
   guide: {
     stable: "unknown",
     theory: "simulated only",
-    use: "fleets are large, shared with other work, and judged by their tails",
+    use: "fleets are large, shared with other work or by many dispatchers, and judged by their tails",
     avoid: "fleets are small: the pool then has old answers of all servers",
     products: "Google's Prequal, which YouTube runs",
   },
@@ -51,33 +55,32 @@ const SURPLUS = 1;
 const MOST_USES = 1000;
 
 /**
- * Servers are probed at random, some for every job, and their answers kept in a pool for later jobs. A job goes to a cold server of
- * the pool, of least latency; if all are hot, to the one with the fewest jobs. With fewer than two answers it goes to a random one.
- * O(pool + probes) per job.
+ * Different servers are probed at random, some for every job, and their answers kept in a pool for later jobs. A job goes to a cold
+ * server of the pool, of least latency; if all are hot, to the one with the fewest jobs. With fewer than two answers it goes to a
+ * random one. O(pool + probes) per job.
  *
  * Source: Wydrowski, Kleinberg, Rumble and Archer (2024), Load is not what you should balance: introducing Prequal, NSDI 24,
- * with its parameters; an answer lasts 1 s there, 20 default time units here. Deviations: a probe is answered at once, by
- * what the dispatcher knows of the server, and counts as two messages; the servers probed for a job need not be distinct; a
- * server's latency is a moving mean over jobs that found as many jobs there, not their median.
+ * with its parameters; an answer lasts 1 s there, 20 default time units here, from when it comes. Deviation: no probe is sent while
+ * no jobs come.
  */
 class Prequal implements Policy {
   readonly name = "prequal";
-  readonly knows = ["answers", "latencies", "time"] as const;
-  private readonly latencies = new LatenciesByQueue();
+  readonly knows = ["probes", "time"] as const;
+  readonly probes: { readonly servers: Int32Array; count: number };
   private readonly pool: ProbePool;
   private readonly jobsProbed = new RecentQuantile();
   private probesDue = 0;
   private removalsDue = 0;
   private removesWorst = false;
-  private probes = 0;
+  private messages = 0;
 
   constructor(
     private readonly options: PrequalOptions,
     private readonly fleet: Fleet,
     private readonly random: RandomStream,
   ) {
+    this.probes = { servers: new Int32Array(Math.ceil(options.probes)), count: 0 };
     this.pool = new ProbePool(options.pool);
-    fleet.keep(this.latencies);
     fleet.keep(this.pool);
   }
 
@@ -85,23 +88,25 @@ class Prequal implements Policy {
     const { pool } = this.options;
     // A server, its jobs, a latency, a time and a number of uses for each answer.
     const bits = pool * (32 + 32 + 64 + 64 + 32);
-    return { messages: 2 * this.probes, bitsPerServer: bits / Math.max(1, this.fleet.members.size) };
+    return { messages: this.messages, bitsPerServer: bits / Math.max(1, this.fleet.members.size) };
   }
 
   choose(_job: Job, now: ModelTime): number {
     const { members } = this.fleet;
     const { pool } = this;
+    this.drawProbes();
     if (members.size === 0) return NO_SERVER;
     pool.expire(now - this.options.age);
     const threshold = this.jobsProbed.at(this.options.hot);
     const server = pool.size < 2 ? members.at(uniformIndex(this.random, members.size)) : pool.use(pool.best(threshold));
     this.removeAnswers(threshold);
-    this.probe(now);
     return server;
   }
 
-  completed(server: number, latency: ModelTime): void {
-    this.latencies.observe(server, latency);
+  answered(server: number, jobs: number, latency: ModelTime, now: ModelTime): void {
+    this.messages++;
+    this.jobsProbed.add(jobs);
+    this.pool.add(server, jobs, latency, now, this.uses());
   }
 
   /** Removes the worst and the oldest answer in turn, so that the pool consists neither of bad servers nor of old answers. */
@@ -113,15 +118,25 @@ class Prequal implements Policy {
     }
   }
 
-  private probe(now: ModelTime): void {
-    const { fleet, random, pool } = this;
-    for (this.probesDue += this.options.probes; this.probesDue >= 1; this.probesDue--) {
-      const server = fleet.members.at(uniformIndex(random, fleet.members.size));
-      const jobs = fleet.queueLength(server);
-      this.probes++;
-      this.jobsProbed.add(jobs);
-      pool.add(server, jobs, this.latencies.of(server, jobs), now, this.uses());
+  /** Draws the servers to be probed after this job: all different, and no more than there are. */
+  private drawProbes(): void {
+    const { random, probes, options } = this;
+    const { members } = this.fleet;
+    this.probesDue += options.probes;
+    const due = Math.floor(this.probesDue);
+    this.probesDue -= due;
+    const wanted = Math.min(due, members.size);
+    for (probes.count = 0; probes.count < wanted; ) {
+      const server = members.at(uniformIndex(random, members.size));
+      if (!this.isDrawn(server)) probes.servers[probes.count++] = server;
     }
+    this.messages += wanted;
+  }
+
+  private isDrawn(server: number): boolean {
+    const { servers, count } = this.probes;
+    for (let i = 0; i < count; i++) if (servers[i] === server) return true;
+    return false;
   }
 
   /** How often an answer may be used, a whole number at random, of the mean by which answers come as fast as they go. */

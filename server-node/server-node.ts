@@ -11,6 +11,7 @@ import { DispatcherLink, type DispatcherLinkOptions, type LinkedNode } from "./d
 import { DueServers, type DueServersOptions } from "./due-servers.js";
 import type { EmulatedServer } from "./emulated-server.js";
 import { NodeNews, type Subscription } from "./node-news.js";
+import { ProbedServers } from "./probed-servers.js";
 import { ThresholdWatch } from "./threshold-watch.js";
 
 export interface ServerNodeOptions extends DueServersOptions, Omit<DispatcherLinkOptions, "url"> {
@@ -45,6 +46,7 @@ export class ServerNode {
   private readonly servers: readonly EmulatedServer[];
   /** One per server, for policies that set thresholds. */
   private readonly watches: ThresholdWatch[];
+  private readonly probed = new ProbedServers();
   /** The jobs each server holds, by the server's own numbers. */
   private readonly held: Map<number, HeldJob>[];
   private readonly dispatchers: readonly OneOfThem[];
@@ -114,6 +116,7 @@ export class ServerNode {
       assign: (server, lastBits, origin, job, work) =>
         this.assign(server, lastBits, { dispatcher, assignment: 0, key: [origin, job], work }),
       threshold: (server, threshold, heard) => this.threshold(server, threshold, heard),
+      probe: (server) => this.answer(dispatcher, server),
       slot: (slot) => this.endSlot(slot),
     };
     return {
@@ -185,6 +188,7 @@ export class ServerNode {
       if (others.length === jobs.length) continue;
       server.abandon(now);
       this.held[index].clear();
+      this.probed.dropped(index);
       for (const job of others) {
         server.accept(now, job.work);
         this.held[index].set(server.accepted, job);
@@ -210,6 +214,7 @@ export class ServerNode {
       else throw new PeerError(`sent a job to server ${index}, whose buffer of ${server.buffer} is full`);
       return;
     }
+    this.probed.accepted(index, server.accepted, this.held[index].size);
     this.held[index].set(server.accepted, job);
     this.news.accepted(index, this.held[index].size, job.dispatcher);
     if (this.watches[index].accepted()) this.reportStanding(index);
@@ -222,6 +227,14 @@ export class ServerNode {
       throw new PeerError(`gave a threshold to server ${index} of ${this.servers.length}`);
     this.completeDue();
     if (this.watches[index].moved(threshold, heard)) this.reportStanding(index);
+  }
+
+  /** Answers a probe of a dispatcher. */
+  private answer(dispatcher: number, index: number): void {
+    if (this.servers[index] === undefined) throw new PeerError(`probed server ${index} of ${this.servers.length}`);
+    this.completeDue();
+    const jobs = this.held[index].size;
+    this.dispatchers[dispatcher].connection.records().answer(index, jobs, this.probed.probed(index, jobs));
   }
 
   /** Ends a slot: every server serves what it can; `served` follows all their completions. */
@@ -267,6 +280,7 @@ export class ServerNode {
     this.held[index].delete(lastCompleted);
     const { connection, completed } = this.dispatchers[job.dispatcher];
     completed[index]++;
+    this.probed.completed(index, lastCompleted, timeAtServer);
     connection.served(job.key);
     connection.records().complete(index, job.assignment, timeAtServer);
     this.news.left(index, this.held[index].size);

@@ -22,6 +22,7 @@ export interface Finding {
 const LAWS: readonly { readonly law: string; breach(factory: PolicyFactory, seed: string): string | undefined }[] = [
   { law: "answers -1 where no server takes jobs", breach: emptyFleet },
   { law: "chooses a server while some take jobs, whoever joins, leaves or is full", breach: anyFleet },
+  { law: "probes servers that take jobs only, and declares and counts it", breach: unsoundProbes },
   { law: "decides the same for the same seed", breach: repetition },
   { law: "uses only what it declares to know", breach: undeclaredKnowledge },
   { law: "decides by time only if it declares to know it", breach: undeclaredTime },
@@ -63,6 +64,25 @@ function anyFleet(factory: PolicyFactory, seed: string): string | undefined {
       if (choice === NO_SERVER) return `chose none although ${members.size} servers take jobs`;
       if (!members.has(choice)) return `chose ${choice}, which is no server that takes jobs`;
     }
+  }
+  return undefined;
+}
+
+function unsoundProbes(factory: PolicyFactory, seed: string): string | undefined {
+  for (let script = 0; script < SCRIPTS; script++) {
+    const system = new Script(factory, `${seed}/${script}`);
+    let asked = 0;
+    for (const _ of system.play()) {
+      const { members } = system.fleet;
+      const servers = system.toProbe();
+      const stranger = servers.find((server) => !members.has(server));
+      if (stranger !== undefined) return `probes ${stranger}, which is no server that takes jobs`;
+      asked += servers.length;
+    }
+    const { knows, information } = system.policy;
+    if (asked > 0 && !knows.includes("probes")) return 'has servers to be probed, but does not declare "probes"';
+    if (information.messages < asked)
+      return `probed ${asked} times, but its information counts ${information.messages} messages`;
   }
   return undefined;
 }
@@ -115,6 +135,8 @@ class Script {
   private readonly job = new WatchedJob(this.fleet);
   /** When the jobs of each server came, oldest first. */
   private readonly arrivals: number[][] = [];
+  /** Servers that were probed and have not answered yet. */
+  private readonly probed: number[] = [];
 
   constructor(
     factory: PolicyFactory,
@@ -133,9 +155,17 @@ class Script {
       const kind = this.random();
       if (kind < 0.04) this.join();
       else if (kind < 0.06) this.leave();
-      else if (kind < 0.5) this.complete();
-      else yield* this.arrive();
+      else if (kind < 0.5) {
+        this.answer();
+        this.complete();
+      } else yield* this.arrive();
     }
+  }
+
+  /** The servers that are to be probed after the choice that was just made. */
+  toProbe(): number[] {
+    const { servers, count } = this.policy.probes ?? { servers: [], count: 0 };
+    return [...servers.slice(0, count)];
   }
 
   private join(): void {
@@ -157,9 +187,21 @@ class Script {
     job.next(uniformIndex(this.random, 5), 0.5 + this.random());
     const server = fleet.watch(() => this.policy.choose(job, now));
     yield server;
+    this.probed.push(...this.toProbe());
     if (fleet.isFull(server)) return;
     fleet.send(server);
     this.arrivals[server].push(now);
+  }
+
+  /** All that were probed answer, unless they have left. */
+  private answer(): void {
+    const { fleet, policy, now } = this;
+    for (const server of this.probed.splice(0)) {
+      if (!fleet.members.has(server) || !policy.knows.includes("probes")) continue;
+      const jobs = fleet.queueLength(server);
+      const latency = 2 * this.random();
+      fleet.watch(() => policy.answered?.(server, jobs, latency, now));
+    }
   }
 
   private complete(): void {

@@ -1,5 +1,6 @@
 import { FleetObserver, type FleetStatistics } from "../dispatcher/core/fleet-observer.js";
 import type { JobSequence } from "../load-generator/job-sequence.js";
+import { assert } from "../model/errors.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { quickRandomStream } from "../model/random.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
@@ -29,7 +30,7 @@ export interface QueueingStatistics extends FleetStatistics {
 
 /**
  * Parallel first-in-first-out servers with fixed rates and general arrivals and works: an event-driven simulation with a heap
- * of due times. `Chain` is several times faster for exponential works; `Twin` covers changing rates and message delays. An
+ * of due times. `Chain` is several times faster for exponential works; `Twin` covers changing rates, message delays and probes. An
  * event allocates nothing.
  */
 export class QueueingSystem {
@@ -52,6 +53,7 @@ export class QueueingSystem {
     else this.rates.set(serviceRate);
     for (let server = 0; server < servers; server++) this.fleet.join({ buffer, rate: this.rates[server] });
     this.router = new Router(policy(this.fleet, quickRandomStream(seed, "policy")));
+    assert(!this.router.policy.knows.includes("probes"), "the policy probes no servers, which answer in a Twin only");
     this.dueTimes = new IndexedHeap(servers);
     this.lines = new WaitingLines(servers);
     this.arrivals = new Float64Array(servers);

@@ -46,6 +46,7 @@ const EFFECTS: Readonly<Record<RecordedMethod, (dispatcher: Dispatcher, numbers:
   told: (d, [server, queueLength, received, age, ageError]) => d.told(server, queueLength, received, age, ageError),
   reported: (d, [server, standing, threshold, accepted]) =>
     d.reported(server, standing as Standing, threshold, accepted),
+  answered: (d, [now, server, jobs, latency]) => d.answered(now, server, jobs, latency),
   lose: (d, [now, server]) => d.lose(now, server),
   requeue: (d, [now, server]) => d.requeue(now, server),
   refuse: (d, [now, server, assignment]) => d.refuse(now, server, assignment),
@@ -76,6 +77,7 @@ const NUMBERS: Readonly<Record<RecordedMethod, readonly ((x: number) => boolean)
   turnedAway: [isAmount, isCount, isCount],
   told: [isCount, isQueueLength, isCount, isAmount, isAmount],
   reported: [isCount, isStanding, isCount, isCount],
+  answered: [isAmount, isCount, isQueueLength, isAmount],
   lose: [isAmount, isCount],
   requeue: [isAmount, isCount, isDecision],
   refuse: [isAmount, isCount, isCount, isDecision],
@@ -84,7 +86,7 @@ const NUMBERS: Readonly<Record<RecordedMethod, readonly ((x: number) => boolean)
 /** The position of the server among the arguments of events whose server must exist; and events whose server must have a job. */
 const SERVER_OF: Readonly<Partial<Record<RecordedMethod, number>>> = {
   ...{ leave: 0, enter: 0, release: 0, adopt: 1, claim: 0, reported: 0 },
-  ...{ complete: 1, turnedAway: 1, told: 0, lose: 1, requeue: 1, refuse: 1 },
+  ...{ complete: 1, turnedAway: 1, told: 0, answered: 1, lose: 1, requeue: 1, refuse: 1 },
 };
 const OF_A_HELD_JOB: ReadonlySet<RecordedMethod> = new Set([
   ...(["claim", "complete", "turnedAway", "lose", "requeue", "refuse"] as const),

@@ -14,6 +14,7 @@ import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ViewTotals } from "../model/view-quality.js";
 import type { EmulatedServer } from "../server-node/emulated-server.js";
+import { ProbedServers } from "../server-node/probed-servers.js";
 import { rateControlFor } from "../server-node/rate-control/index.js";
 import type { RateControl } from "../server-node/rate-control/rate-control.js";
 import { serverFor } from "../server-node/server-for.js";
@@ -54,6 +55,10 @@ const NEWS = 3;
 const THRESHOLD = 4;
 /** From a server: its standing to a threshold, and the jobs it has accepted. */
 const STANDING = 5;
+/** To a server: a probe. */
+const PROBE = 6;
+/** From a server: its jobs, and the latency of those that lately found so many. */
+const ANSWER = 7;
 
 /**
  * The live system in virtual time: its dispatchers, servers, generator and measurement, driven by an event list instead of
@@ -66,6 +71,7 @@ export class Twin {
   readonly view: FleetView;
   /** By server, for policies that set thresholds. */
   private readonly watches: ThresholdWatch[];
+  private readonly probed = new ProbedServers();
   private readonly generator: Generator;
   private readonly run: Observer;
   private readonly dueTimes: IndexedHeap;
@@ -93,6 +99,7 @@ export class Twin {
       const dispatcher = new Dispatcher(system.policy, randomStream(ownSeed, stream), system.division?.views);
       dispatcher.onSend = (server, _origin, _job, work) =>
         this.links.toServers.send(this.now, ASSIGN, number, server, dispatcher.assignments(server), work);
+      dispatcher.onProbe = (server) => this.links.toServers.send(this.now, PROBE, number, server, 0, 0);
       return dispatcher;
     });
     const dispatchersOf = this.dispatchersOf(system);
@@ -157,6 +164,7 @@ export class Twin {
     assert(!this.hasDelays, "no message is in transit");
     dispatcher.fleet.leave(server);
     this.servers[server].abandon(now);
+    this.probed.dropped(server);
     this.dueTimes.set(server, Number.POSITIVE_INFINITY);
     while (dispatcher.jobsAt(server) > 0) dispatcher.requeue(now, server);
   }
@@ -223,6 +231,7 @@ export class Twin {
     const emulated = this.servers[server];
     const timeAtServer = emulated.completeNext();
     this.dueTimes.set(server, emulated.dueTime);
+    this.probed.completed(server, emulated.lastCompleted, timeAtServer);
     if (this.shared !== undefined) {
       const { origin, job } = this.shared.take(server, emulated.lastCompleted);
       this.links.fromServers.send(now, COMPLETE, origin, server, job, timeAtServer);
@@ -264,6 +273,12 @@ export class Twin {
         break;
       case STANDING:
         this.dispatchers[dispatcher].reported(server, first as Standing, second, third);
+        break;
+      case PROBE:
+        this.answer(now, dispatcher, server);
+        break;
+      case ANSWER:
+        this.dispatchers[dispatcher].answered(now, server, first, second);
     }
   };
 
@@ -276,8 +291,14 @@ export class Twin {
       return;
     }
     this.dueTimes.set(server, emulated.dueTime);
+    this.probed.accepted(server, emulated.accepted, emulated.queueLength - 1);
     if (this.shared !== undefined) this.shared.accepted(now, server, emulated.queueLength, dispatcher, assignment);
     else if (this.watches[server].accepted()) this.reportStanding(now, server);
+  }
+
+  private answer(now: ModelTime, dispatcher: number, server: number): void {
+    const jobs = this.servers[server].queueLength;
+    this.links.fromServers.send(now, ANSWER, dispatcher, server, jobs, this.probed.probed(server, jobs));
   }
 
   private observe(): void {

@@ -130,8 +130,13 @@ class Circulation {
     // In a random graph some task types may have no server.
     while (server === NO_SERVER) server = this.router.choose(uniformIndex(this.random, this.servers), 1, this.now);
     this.fleet.send(server, this.passOnJob);
+    this.router.probe(this.answer);
     return server;
   }
+
+  /** The time that messages take is not the policy's: a server that is probed answers at once. */
+  private readonly answer = (server: number): void =>
+    this.router.answered(server, this.fleet.queueLength(server), 1, this.now);
 
   private readonly passOnJob = (server: number): void => {
     if (this.watches?.[server].accepted()) this.report(server);

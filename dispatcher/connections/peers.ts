@@ -105,6 +105,7 @@ function serverNodePeer(
     full: (server, assignment) => switchboard.turnedAway(node, server, assignment),
     queue: (server, ...news) => switchboard.toldQueue(node, server, ...news),
     token: (server, ...news) => switchboard.toldToken(node, server, ...news),
+    answer: (server, jobs, latency) => switchboard.answered(node, server, jobs, latency),
     served: (slot, unused) => switchboard.served(node, slot, unused),
     standing: (server, ...report) => switchboard.stood(node, server, ...report),
   };

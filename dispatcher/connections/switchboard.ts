@@ -78,6 +78,7 @@ export class Switchboard {
   constructor(private readonly options: SwitchboardOptions) {
     const { run, clock, watch, dispatcher } = options;
     dispatcher.onSend = (server, origin, job, work) => this.assign(server, origin, job, work);
+    dispatcher.onProbe = (server) => this.probe(server);
     dispatcher.fleet.onThreshold = (serverClass, threshold) =>
       passOnThreshold(this.roster.nodes, dispatcher, serverClass, threshold);
     if (run.experiment.system.slots !== undefined) {
@@ -199,6 +200,11 @@ export class Switchboard {
   stood(node: NodeConnection, index: number, standing: Standing, threshold: number, accepted: number): void {
     const server = serverOf(node, index);
     this.options.dispatcher.reported(server, standing, threshold, this.assignmentWith(server, accepted));
+  }
+
+  /** A server answers a probe. */
+  answered(node: NodeConnection, index: number, jobs: number, latency: ModelTime): void {
+    this.options.dispatcher.answered(this.now, serverOf(node, index), jobs, latency);
   }
 
   /** The number of a job of a server, of which the last 32 bits are on the wire. */
@@ -364,6 +370,11 @@ export class Switchboard {
     if (address === undefined) return;
     const assignment = this.options.dispatcher.assignments(server);
     address.node.session.records().assign(address.index, assignment, this.generators.originId(origin), job, work);
+  }
+
+  private probe(server: number): void {
+    const address = this.roster.address(server);
+    address?.node.session.records().probe(address.index);
   }
 }
 

@@ -60,11 +60,15 @@ export class Dispatcher implements FleetView {
   readonly queues: FleetObserver[] = [new FleetObserver()];
   /** Passes a job on to its server, where its number is `assignments`; set by the driver. */
   onSend: (server: number, origin: number, job: number, work: Work) => void = () => undefined;
+  /** Asks a server how many jobs it has, and how long these take; set by the driver. The answer is for `answered`. */
+  onProbe: (server: number) => void = () => undefined;
   /** Sojourn time of the last completed job, as the dispatcher sees it. */
   lastSojournTime: ModelTime = 0;
   private readonly jobs = new JobTable();
   /** Standing reports of each server since it joined. */
   private readonly reports: number[] = [];
+  /** Probes to each server that it has not answered since it joined. */
+  private readonly unanswered: number[] = [];
   /** Whether each server serves its jobs in the order in which they were sent. */
   private readonly inOrder: boolean[] = [];
   private readonly atOnce: number[] = [];
@@ -149,6 +153,7 @@ export class Dispatcher implements FleetView {
     const server = this.choose(now, taskType, work);
     if (server === BLOCKED) {
       this.totals.blocked++;
+      this.router.probe(this.probe);
       return BLOCKED;
     }
     if (this.give(now, server) > 0) this.totals.waited++;
@@ -268,6 +273,20 @@ export class Dispatcher implements FleetView {
     if (this.fleet.members.has(server)) policy.reported(server, standing, threshold, sent > accepted);
   }
 
+  /**
+   * A server answers a probe.
+   *
+   * @param jobs at the server when it answered, whoever sent them
+   * @param latency that jobs which found so many lately had at the server; 0 if it has none to go by
+   * @throws PeerError if it was sent no probe that it has not answered, or cannot have that many jobs
+   */
+  answered(now: ModelTime, server: number, jobs: number, latency: ModelTime): void {
+    if (this.unanswered[server] === 0) throw new PeerError("answers a probe, but was sent none");
+    if (jobs > LONGEST_QUEUE) throw new PeerError(`answers that it has ${jobs} jobs`);
+    this.unanswered[server]--;
+    if (this.fleet.members.has(server)) this.router.answered(server, jobs, latency, now);
+  }
+
   /** Whether the server has the job with this number. */
   hasJob(server: number, assignment: number): boolean {
     return this.jobs.hasJob(server, assignment);
@@ -326,6 +345,7 @@ export class Dispatcher implements FleetView {
     this.inOrder[server] = inOrder;
     this.atOnce[server] = joining.atOnce ?? (inOrder ? 1 : Number.POSITIVE_INFINITY);
     this.reports[server] = 0;
+    this.unanswered[server] = 0;
     this.jobs.begin(server);
     this.toldQueues?.join(server);
     // A server gives its token to one dispatcher: until then it is taken to be busy.
@@ -373,7 +393,13 @@ export class Dispatcher implements FleetView {
   private passOn(server: number, origin: number, job: number, work: Work): void {
     this.onSend(server, origin, job, work);
     this.fleet.sent();
+    this.router.probe(this.probe);
   }
+
+  private readonly probe = (server: number): void => {
+    this.unanswered[server]++;
+    this.onProbe(server);
+  };
 
   /** The server is sent a job. Returns its queue length before, as far as is known. */
   private give(now: ModelTime, server: number): number {

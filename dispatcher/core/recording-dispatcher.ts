@@ -27,6 +27,7 @@ export const RECORDED_METHODS = {
   turnedAway: false,
   told: false,
   reported: false,
+  answered: false,
   lose: false,
   requeue: true,
   refuse: true,
@@ -109,6 +110,11 @@ export class RecordingDispatcher extends Dispatcher {
   override reported(server: number, standing: Standing, threshold: number, accepted: number): void {
     super.reported(server, standing, threshold, accepted);
     this.note("reported", [server, standing, threshold, accepted]);
+  }
+
+  override answered(now: ModelTime, server: number, jobs: number, latency: ModelTime): void {
+    super.answered(now, server, jobs, latency);
+    this.note("answered", [now, server, jobs, latency]);
   }
 
   override lose(now: ModelTime, server: number): void {

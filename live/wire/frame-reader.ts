@@ -3,6 +3,7 @@ import { STANDINGS, type Standing } from "../../model/standing.js";
 import type { ServerTotals } from "../../model/totals.js";
 import { LARGEST_RATE, LARGEST_SUM, LARGEST_TIME, LARGEST_WORK } from "../../model/units.js";
 import {
+  ANSWER,
   ASSIGN,
   COMPLETE,
   FULL,
@@ -12,6 +13,7 @@ import {
   OUTCOME,
   OUTCOMES,
   type Outcome,
+  PROBE,
   QUEUE,
   REFUSE,
   REPORT,
@@ -51,6 +53,10 @@ export interface RecordHandlers {
   queue?(server: number, queueLength: number, received: number, time: number, timeError: number): void;
   /** The same, of whether the server is idle and gives the dispatcher its token, or is not and withdraws it. */
   token?(server: number, isIdle: boolean, received: number, time: number, timeError: number): void;
+  /** Dispatcher to server node: how many jobs does the server have, and how long do these take? */
+  probe?(server: number): void;
+  /** Server node to dispatcher: its jobs, whoever sent them, and the latency of those that lately found so many; in model time. */
+  answer?(server: number, jobs: number, latency: number): void;
   /** Dispatcher to server node: the threshold for a server's standing, and the number of its reports received. */
   threshold?(server: number, threshold: number, heard: number): void;
   /** Dispatcher to server node: a slot ends, and the servers serve. */
@@ -153,6 +159,18 @@ function readRareRecord(kind: number, frame: Buffer, at: number, handlers: Recor
       if (handlers.full === undefined) forbid("full");
       handlers.full(whole(frame, at), whole(frame, at + 4));
       break;
+    case SERVED:
+      if (handlers.served === undefined) forbid("served");
+      handlers.served(whole(frame, at), whole(frame, at + 4));
+      break;
+    default:
+      readNews(kind, frame, at, handlers);
+  }
+}
+
+/** Reads what servers tell of their queues, and what they are asked. */
+function readNews(kind: number, frame: Buffer, at: number, handlers: RecordHandlers): void {
+  switch (kind) {
     case QUEUE:
       if (handlers.queue === undefined) forbid("queue");
       handlers.queue(
@@ -173,9 +191,13 @@ function readRareRecord(kind: number, frame: Buffer, at: number, handlers: Recor
         ] as const),
       );
       break;
-    case SERVED:
-      if (handlers.served === undefined) forbid("served");
-      handlers.served(whole(frame, at), whole(frame, at + 4));
+    case PROBE:
+      if (handlers.probe === undefined) forbid("probe");
+      handlers.probe(whole(frame, at));
+      break;
+    case ANSWER:
+      if (handlers.answer === undefined) forbid("answer");
+      handlers.answer(whole(frame, at), whole(frame, at + 4), amount(frame, at + 8, LARGEST_TIME, "latency"));
       break;
   }
 }

@@ -2,6 +2,7 @@ import type { Standing } from "../../model/standing.js";
 import type { ServerTotals } from "../../model/totals.js";
 import type { RecordHandlers } from "./frame-reader.js";
 import {
+  ANSWER,
   ASSIGN,
   COMPLETE,
   FULL,
@@ -9,6 +10,7 @@ import {
   OUTCOME,
   OUTCOMES,
   type Outcome,
+  PROBE,
   QUEUE,
   REFUSE,
   REPORT,
@@ -139,6 +141,18 @@ export class FrameWriter implements Required<RecordHandlers> {
     this.view.setUint32(at + 5, received, true);
     this.view.setFloat64(at + 9, time, true);
     this.view.setFloat64(at + 17, timeError, true);
+  }
+
+  probe(server: number): void {
+    const at = this.begin(PROBE);
+    this.view.setUint32(at, server, true);
+  }
+
+  answer(server: number, jobs: number, latency: number): void {
+    const at = this.begin(ANSWER);
+    this.view.setUint32(at, server, true);
+    this.view.setUint32(at + 4, jobs, true);
+    this.view.setFloat64(at + 8, latency, true);
   }
 
   threshold(server: number, threshold: number, heard: number): void {

@@ -4,7 +4,7 @@
  * little-endian. Hello and control messages are JSON text frames (messages.ts). The whole protocol is described in
  * docs/protocol.md.
  */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 
 /** A version byte and the number of the frame in its session. */
 export const HEADER_BYTES = 1 + 4;
@@ -25,6 +25,8 @@ const SIZES = {
   full: 1 + 4 + 4,
   queue: 1 + 4 + 4 + 4 + 8 + 8,
   token: 1 + 4 + 1 + 4 + 8 + 8,
+  probe: 1 + 4,
+  answer: 1 + 4 + 4 + 8,
 } as const;
 
 export type Kind = keyof typeof SIZES;
@@ -44,6 +46,8 @@ export const SERVED = 11;
 export const FULL = 12;
 export const QUEUE = 13;
 export const TOKEN = 14;
+export const PROBE = 15;
+export const ANSWER = 16;
 export const KIND_NAMES: readonly (Kind | undefined)[] = [
   undefined,
   "submit",
@@ -60,6 +64,8 @@ export const KIND_NAMES: readonly (Kind | undefined)[] = [
   "full",
   "queue",
   "token",
+  "probe",
+  "answer",
 ];
 /** The size of a record by its kind byte; 0 for unknown kinds. */
 export const SIZE_OF_KIND = Uint8Array.from({ length: 256 }, (_, kind) => {

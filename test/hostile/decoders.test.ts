@@ -36,6 +36,8 @@ function someFrame(random: RandomStream, number: number): Buffer {
       () => writer.threshold(small(), small(), small()),
       () => writer.full(small(), small()),
       () => writer.queue(small(), small(), small(), random(), random()),
+      () => writer.probe(small()),
+      () => writer.answer(small(), small(), random()),
       () => writer.token(small(), random() < 0.5, small(), random(), random()),
     ];
     write[Math.floor(write.length * random())]();
@@ -52,7 +54,7 @@ describe("binary frames of any kind", () => {
           throw new Error(`read ${field}`);
     };
     const handlers = { submit: note, resubmit: note, outcome: note, assign: note, complete: note, refuse: note };
-    const news = { full: note, queue: note, token: note };
+    const news = { full: note, queue: note, token: note, probe: note, answer: note };
     const counts = { read: 0, rejected: 0 };
     for (let i = 0; i < INPUTS; i++) {
       const frame = random() < 0.2 ? anyBytes(random, 200) : mutated(random, someFrame(random, 1));
@@ -94,7 +96,7 @@ describe("JSON messages of any kind", () => {
 function bareDispatcher() {
   const process = new VirtualProcess(new VirtualTime(), 0.05);
   const experiment = scenarioNamed("rate-scaling").configure({ servers: "4" }, "1");
-  const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
+  const dispatcher = new Dispatcher(policyNamed("prequal"), randomStream("1", "policy"));
   const run = new Run(experiment, { warmUpTime: 1, measuringTime: 1e9, familyConfidence: 0.99 });
   const { clock } = process;
   const silent = {

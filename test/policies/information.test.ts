@@ -6,6 +6,7 @@ import { type PolicyFactory, policyNamed, simulatedPolicyNamed } from "../../pol
 import { Fleet } from "../../policies/indexes/fleet.js";
 import { jsqDOnGraph } from "../../policies/jsq-d-graph.js";
 import { ANY_JOB, type PolicyInformation } from "../../policies/policy.js";
+import { Router } from "../../policies/router.js";
 
 const SERVERS = 3;
 
@@ -14,7 +15,11 @@ function costOf(factory: PolicyFactory, types: readonly number[]): PolicyInforma
   const fleet = new Fleet();
   for (let server = 0; server < SERVERS; server++) fleet.join({ buffer: Number.POSITIVE_INFINITY });
   const policy = factory(fleet, randomStream("1", "policy"));
-  for (const type of types) fleet.assigned(policy.choose({ ...ANY_JOB, type }, 0));
+  const router = new Router(policy);
+  for (const type of types) {
+    fleet.assigned(router.choose(type, 1, 0));
+    router.probe((server) => router.answered(server, fleet.queueLength(server), 1, 0));
+  }
   for (let server = 0; server < SERVERS; server++) while (fleet.queueLength(server) > 0) fleet.ended(server);
   const { messages, bitsPerServer } = policy.information;
   return { messages, bitsPerServer };
@@ -52,7 +57,7 @@ describe("what a policy costs in information, besides the jobs themselves", () =
     ["jsq-d-memory", 4 + 8 * 6, 2 / SERVERS],
     // Jobs, a latency and a time.
     ["peak-ewma", 9, 160],
-    // Three probes for each job, and 16 answers of 224 bits.
+    // Three probes and answers for each job, and 16 answers of 224 bits.
     ["prequal", 9 * 6, (16 * 224) / SERVERS],
     // All jobs are of one key, and a server has at most 1.25 times its share, rounded up: four jobs.
     ["consistent-hash", 9, 3],

@@ -5,6 +5,7 @@ import { randomStream } from "../../model/random.js";
 import { policyNamed } from "../../policies/index.js";
 import { Fleet } from "../../policies/indexes/fleet.js";
 import { ANY_JOB, type PolicyFactory } from "../../policies/policy.js";
+import { Router } from "../../policies/router.js";
 import { fleetOf, membersOf, operations, perform } from "../support/fleet-operations.js";
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -185,35 +186,53 @@ describe("peak-ewma", () => {
 });
 
 describe("prequal", () => {
-  it("with every answer cold takes the server of least latency, and with every answer hot the one with the fewest jobs", () => {
-    const latencies = [5, 1, 3, 9];
-    const queues = [4, 2, 1, 0];
+  /** Servers of so many jobs and such latencies, which answer probes at once; and where the next job goes. */
+  function probed(options: string, queues: readonly number[], latencies: readonly number[]) {
     const fleet = new Fleet();
     for (const queue of queues) {
       const server = fleet.join({ buffer: UNLIMITED });
       for (let job = 0; job < queue; job++) fleet.assigned(server);
     }
-    // The pool of some answers has each of the four servers nearly always.
+    const router = new Router(policyNamed(options)(fleet, randomStream("1", "policy")));
+    const asked: number[][] = [];
+    const route = (now: number): number => {
+      const server = router.choose(0, 1, now);
+      asked.push([]);
+      router.probe((one) => {
+        asked.at(-1)?.push(one);
+        router.answered(one, fleet.queueLength(one), latencies[one], now);
+      });
+      return server;
+    };
+    return { fleet, route, asked };
+  }
+
+  it("with every answer cold takes the server of least latency, and with every answer hot the one with the fewest jobs", () => {
     for (const [hot, best] of [
       [1, 1],
       [0, 3],
     ]) {
-      const policy = policyNamed(`prequal:probes=40:remove=0:pool=40:hot=${hot}`)(fleet, randomStream("1", "policy"));
-      for (const [server, latency] of latencies.entries()) {
-        fleet.assigned(server);
-        fleet.ended(server);
-        policy.completed?.(server, latency, 0);
-      }
-      policy.choose(ANY_JOB, 0);
-      for (let job = 0; job < 100; job++) expect(policy.choose(ANY_JOB, 0)).toBe(best);
+      // All four servers answer after every job.
+      const { route } = probed(`prequal:probes=4:remove=0:pool=40:hot=${hot}`, [4, 2, 1, 0], [5, 1, 3, 9]);
+      route(0);
+      for (let job = 0; job < 100; job++) expect(route(0)).toBe(best);
     }
   });
 
+  it("probes different servers, as many a job as it is told on average, and no more than there are", () => {
+    const { fleet, route, asked } = probed("prequal:probes=2.5", [0, 0, 0, 0], [1, 1, 1, 1]);
+    for (let job = 0; job < 400; job++) route(0);
+    expect(asked.flat()).toHaveLength(1000);
+    for (const servers of asked) expect(new Set(servers).size).toBe(servers.length);
+    for (const server of [2, 3]) fleet.leave(server);
+    for (let job = 0; job < 100; job++) route(0);
+    for (const servers of asked.slice(400)) expect(servers.toSorted()).toEqual([0, 1]);
+  });
+
   it("sends at random while it has no answers that are young enough", () => {
-    const fleet = fleetOf(5);
-    const policy = policyNamed("prequal:age=1")(fleet, randomStream("1", "policy"));
+    const { route } = probed("prequal:age=1", [0, 0, 0, 0, 0], [1, 2, 3, 4, 5]);
     const found = [0, 0, 0, 0, 0];
-    for (let job = 0; job < 5000; job++) found[policy.choose(ANY_JOB, 2 * job)]++;
+    for (let job = 0; job < 5000; job++) found[route(2 * job)]++;
     for (const count of found) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(5000 * 0.2 * 0.8));
   });
 });

@@ -67,6 +67,20 @@ describe("a plug-in", () => {
     );
   });
 
+  it("that probes servers hears their answers, and may probe members only", () => {
+    const heard: unknown[] = [];
+    const probes = { servers: Int32Array.of(1), count: 1 };
+    const answered = (...fields: unknown[]): number => heard.push(fields);
+    const policy = made(() => ({ knows: ["probes"], probes, answered, choose: () => 0 }));
+    expect([policy.choose(ANY_JOB, 0), policy.probes]).toEqual([0, probes]);
+    policy.answered?.(1, 3, 0.5, 2);
+    expect(heard).toEqual([[1, 3, 0.5, 2]]);
+    probes.servers[0] = 2;
+    expect(() => policy.choose(ANY_JOB, 0)).toThrow("policy ./mine.mjs: probes 2, which is no server that takes jobs");
+    const deaf = { knows: ["probes"], probes, choose: () => 0 };
+    expect(() => made(() => deaf)).toThrow('policy ./mine.mjs: knows "probes", but has no probes');
+  });
+
   it("that names no member, or throws, is told of it by name and line", async () => {
     for (const wrong of [2, 0.5, Number.NaN, undefined])
       expect(() => made(() => ({ choose: () => wrong })).choose(ANY_JOB, 0)).toThrow(

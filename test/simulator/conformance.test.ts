@@ -95,6 +95,58 @@ describe("the laws of policies", () => {
       "counts no messages",
     ],
     [
+      "probes a server that has left",
+      (fleet, random) => {
+        const servers = new Int32Array(1);
+        return {
+          ...{ knows: ["probes"], probes: { servers, count: 1 }, answered() {} },
+          choose() {
+            const server = anyOne(fleet, random);
+            if (random() < 0.1) servers[0] = server;
+            return server;
+          },
+        };
+      },
+      "which is no server that takes jobs",
+    ],
+    [
+      "probes servers and does not count it",
+      (fleet, random) => {
+        const probes = { servers: new Int32Array(1), count: 1 };
+        return {
+          ...{ knows: ["probes"], probes, answered() {} },
+          choose() {
+            const server = anyOne(fleet, random);
+            probes.servers[0] = server;
+            probes.count = server < 0 ? 0 : 1;
+            return server;
+          },
+        };
+      },
+      "its information counts 0 messages",
+    ],
+    [
+      "probes servers and does not say so",
+      (fleet, random) => {
+        const probes = { servers: new Int32Array(1), count: 1 };
+        return {
+          probes,
+          choose() {
+            const server = anyOne(fleet, random);
+            probes.servers[0] = server;
+            probes.count = server < 0 ? 0 : 1;
+            return server;
+          },
+        };
+      },
+      'does not declare "probes"',
+    ],
+    [
+      "says that it knows what servers answer, and hears no answers",
+      (fleet, random) => ({ knows: ["probes"], choose: () => anyOne(fleet, random) }),
+      "no method answered",
+    ],
+    [
       "says that it hears latencies, and does not",
       (fleet, random) => ({ knows: ["latencies"], choose: () => anyOne(fleet, random) }),
       "has no method completed",

@@ -18,6 +18,22 @@ import { replay } from "../../simulator/replay.js";
 
 const SERVERS = 6;
 
+/** What answers the probes of a dispatcher, at random, when it is called: those asked so far. `forget` those of a server that is gone. */
+function answering(dispatcher: RecordingDispatcher, seed: string) {
+  const random = randomStream(seed, "answers");
+  let probed: number[] = [];
+  dispatcher.onProbe = (server) => probed.push(server);
+  return {
+    answer(now: number): void {
+      for (const server of probed.splice(0, uniformIndex(random, 9)))
+        dispatcher.answered(now, server, uniformIndex(random, 4), random());
+    },
+    forget(server: number): void {
+      probed = probed.filter((one) => one !== server);
+    },
+  };
+}
+
 /** A log of servers that come, go and come back, and of jobs, all at random. */
 function record(policy: string, seed: string): { header: EventLogHeader; lines: string[] } {
   const parameters = { policy, servers: String(SERVERS), buffer: "3" };
@@ -31,8 +47,10 @@ function record(policy: string, seed: string): { header: EventLogHeader; lines: 
   const members = Array.from({ length: SERVERS }, (_, i) =>
     dispatcher.join({ buffer: i === 0 ? Number.POSITIVE_INFINITY : 3 }),
   );
+  const probes = answering(dispatcher, seed);
   for (let step = 0; step < 3000; step++) {
     const now = step / 10;
+    probes.answer(now);
     const server = members[uniformIndex(random, members.length)];
     const choice = random();
     if (choice < 0.5) dispatcher.submit(now, 0, step, 0, random());
@@ -42,6 +60,7 @@ function record(policy: string, seed: string): { header: EventLogHeader; lines: 
       dispatcher.leave(server);
       while (dispatcher.jobsAt(server) > 0) dispatcher.requeue(now, server);
       dispatcher.release(server);
+      probes.forget(server);
       members[members.indexOf(server)] = dispatcher.join({ buffer: 3 });
     }
   }
@@ -64,8 +83,10 @@ function recordShare(policy: string, views: Views, seed: string): { header: Even
   const dispatcher = new RecordingDispatcher(system.policy, randomStream(seed, "policy/2"), add, views);
   const random = randomStream(seed, "test");
   for (let server = 0; server < SERVERS; server++) dispatcher.join({ buffer: 3 });
+  const probes = answering(dispatcher, seed);
   for (let step = 0; step < 3000; step++) {
     const now = step / 10;
+    probes.answer(now);
     const server = uniformIndex(random, SERVERS);
     const held = dispatcher.jobsAt(server);
     const oldest = dispatcher.assignments(server) - held + 1;

@@ -105,7 +105,7 @@ describe("several dispatchers", () => {
   it("keep the books, whatever the policy, the buffers, what they know, and how long messages take", () => {
     const settings = fc.record({
       servers: fc.integer({ min: 1, max: 12 }).map(String),
-      policy: fc.constantFrom("jsq", "jsq-d", "jfsq", "jiq", "jiq:tokens=all", "random", "round-robin"),
+      policy: fc.constantFrom("jsq", "jsq-d", "jfsq", "jiq", "jiq:tokens=all", "random", "prequal"),
       buffer: fc.constantFrom("1", "2", "infinite"),
       arrivalRate: fc.constantFrom("0.3", "0.7"),
       initialRates: fc.constantFrom("constant:1", "uniform:0.8,1.2"),

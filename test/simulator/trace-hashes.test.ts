@@ -204,7 +204,7 @@ const UNEQUAL: Readonly<Record<string, string>> = {
   "ll-d": "8343f0a5e42694ee",
   "jsq-d-memory": "e9aaf6847b2a5515",
   "peak-ewma": "aa4e1c9a4fae4653",
-  prequal: "3c5d9b6bc6285d7a",
+  prequal: "5284e3eb1d778f20",
   "consistent-hash": "9a9da123523e86c5",
 };
 

@@ -23,6 +23,8 @@ export const PURE_FILES = [
   "server-node/server.ts",
   "server-node/threshold-watch.ts",
   "server-node/queue-news.ts",
+  "server-node/probed-servers.ts",
+  "server-node/recent-latencies.ts",
   "server-node/emulated-server.ts",
   "server-node/server-for.ts",
   ...["figure", "replicated-points", "sampled-states"].map((name) => `figures/${name}.ts`),

@@ -67,6 +67,8 @@ describe("a dispatcher", () => {
       [[nodeHello, frame((w) => w.complete(0, 1, 1))], "completes a job although it has none"],
       [[nodeHello, frame((w) => w.complete(7, 1, 1))], "refers to server 7 although it announced 1"],
       [[nodeHello, frame((w) => w.submit(1, 0, 1))], "may not send submit records"],
+      [[nodeHello, frame((w) => w.answer(0, 1, 1))], "answers a probe, but was sent none"],
+      [[nodeHello, frame((w) => w.probe(0))], "may not send probe records"],
       [[nodeHello, Buffer.from([WIRE_VERSION, 1, 0, 0, 0, 99])], "sent a record of unknown kind 99"],
       [[nodeHello, frame((w) => w.refuse(0, 1))], "refuses job 1, which it does not have"],
       [[nodeHello, Buffer.from([WIRE_VERSION, 2, 0, 0, 0])], "sent frame 2 where frame 1 is next"],

@@ -5,19 +5,17 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Result, resultSchema } from "../../cli/result.js";
 import { FAMILY_CONFIDENCE } from "../../experiments/evidence.js";
 import type { DispatcherState } from "../../live/http/dispatcher-state.js";
-import { studentQuantile } from "../../model/statistics/interval.js";
 import { type SimulationOutput, simulate } from "../../simulator/simulation.js";
 import { skipIfTooBusy } from "../support/busy-machine.js";
 import { equipoise, freePort, processesWith, start } from "../support/equipoise.js";
 import { LiveProcesses } from "../support/live-processes.js";
+import { expectOneMore } from "../support/one-more-draw.js";
 
 const live = new LiveProcesses();
 afterEach(() => live.end());
 
 const DISPATCHERS = 4;
 const [WARM_UP, MEASURING] = [20, 160];
-/** Of each quantity by itself: one in a hundred thousand. */
-const CONFIDENCE = 1 - 1e-5;
 const TWINS = 24;
 
 /** A system that is run live and in virtual time, with what is compared. */
@@ -62,14 +60,6 @@ function twinsMeasure({ scenario, settings }: System, messageDelay: number): Sim
       dispatchers: DISPATCHERS,
     }),
   );
-}
-
-/** The live run is one more draw of the same law. */
-function expectOneMore(name: string, live: number, twins: readonly number[]): void {
-  const mean = twins.reduce((sum, value) => sum + value, 0) / twins.length;
-  const deviation = Math.sqrt(twins.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (twins.length - 1));
-  const reach = studentQuantile((1 + CONFIDENCE) / 2, twins.length - 1) * deviation * Math.sqrt(1 + 1 / twins.length);
-  expect(Math.abs(live - mean), `${name}: live ${live}, twins ${mean} with sd ${deviation}`).toBeLessThan(reach);
 }
 
 async function runLive({ scenario, settings }: System): Promise<{ result: Result; stderr: string }> {

@@ -38,6 +38,8 @@ const record = fc.oneof(
   fc.tuple(fc.constant("full" as const), uint32, uint32),
   fc.tuple(fc.constant("queue" as const), uint32, uint32, uint32, time, time),
   fc.tuple(fc.constant("token" as const), uint32, fc.boolean(), uint32, time, time),
+  fc.tuple(fc.constant("probe" as const), uint32),
+  fc.tuple(fc.constant("answer" as const), uint32, uint32, time),
   fc.tuple(fc.constant("standing" as const), uint32, fc.constantFrom<Standing>(BELOW, AT, ABOVE), uint32, uint32),
 );
 
@@ -66,6 +68,8 @@ function noting(read: unknown[]): Required<RecordHandlers> {
     full: note("full"),
     queue: note("queue"),
     token: note("token"),
+    probe: note("probe"),
+    answer: note("answer"),
     standing: note("standing"),
   };
 }

@@ -4,6 +4,7 @@ import { PeerError } from "../../../model/errors.js";
 import { randomStream } from "../../../model/random.js";
 import { LARGEST_TIME } from "../../../model/units.js";
 import { policyNamed } from "../../../policies/index.js";
+import { NO_INFORMATION } from "../../../policies/policy.js";
 
 function dispatcherWith(...buffers: number[]): Dispatcher {
   const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
@@ -159,6 +160,35 @@ describe("the dispatcher", () => {
     dispatcher.submit(1, 0, 1);
     expect(dispatcher.assignments(0)).toBe(1);
     dispatcher.complete(2, 0, 1, 1);
+  });
+});
+
+describe("a probe", () => {
+  it("goes out after the job, and its answer reaches the policy unless the server has left or was not asked", () => {
+    const said: string[] = [];
+    const dispatcher = new Dispatcher(
+      (fleet) => ({
+        ...{ name: "prober", knows: ["probes"], information: NO_INFORMATION },
+        probes: { servers: Int32Array.of(0, 1), count: 2 },
+        choose: () => fleet.members.at(0),
+        answered: (server, jobs, latency, now) => said.push(`${server} has ${jobs}, ${latency} at ${now}`),
+      }),
+      randomStream("1", "policy"),
+    );
+    dispatcher.onSend = (server) => said.push(`job to ${server}`);
+    dispatcher.onProbe = (server) => said.push(`probe to ${server}`);
+    for (const buffer of [1, 1]) dispatcher.join({ buffer });
+    dispatcher.submit(0, 0, 1);
+    // The server is full: a job that is blocked has its probes too.
+    expect(dispatcher.submit(1, 0, 2)).toBe(BLOCKED);
+    dispatcher.answered(2, 0, 1, 0.5);
+    dispatcher.leave(1);
+    dispatcher.answered(3, 1, 0, 0);
+    dispatcher.answered(4, 0, 1, 0.25);
+    const probes = ["probe to 0", "probe to 1"];
+    expect(said).toEqual(["job to 0", ...probes, ...probes, "0 has 1, 0.5 at 2", "0 has 1, 0.25 at 4"]);
+    expect(() => dispatcher.answered(5, 0, 0, 0)).toThrow(new PeerError("answers a probe, but was sent none"));
+    expect(() => dispatcher.answered(6, 1, 2 ** 31, 0)).toThrow(new PeerError("answers that it has 2147483648 jobs"));
   });
 });
 

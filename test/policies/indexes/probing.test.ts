@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fleet } from "../../../policies/indexes/fleet.js";
 import { HashRing } from "../../../policies/indexes/hash-ring.js";
-import { LatenciesByQueue } from "../../../policies/indexes/latencies-by-queue.js";
 import { ProbePool } from "../../../policies/indexes/probe-pool.js";
 import { RecentQuantile } from "../../../policies/indexes/recent-quantile.js";
 
@@ -27,46 +26,6 @@ describe("a quantile of the latest", () => {
     const quantile = new RecentQuantile();
     quantile.add(5000);
     expect(quantile.at(1)).toBe(1023);
-  });
-});
-
-describe("latencies by queue", () => {
-  it("are moving means over the jobs that found as many, and else those of the nearest number of jobs", () => {
-    const step = fc.record({
-      what: fc.constantFrom("send", "send", "end", "leave"),
-      server: fc.nat(20),
-      latency: fc.integer({ min: 1, max: 99 }),
-    });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), fc.nat(12), (steps, jobs) => {
-        const fleet = new Fleet();
-        const latencies = new LatenciesByQueue();
-        fleet.keep(latencies);
-        for (let server = 0; server <= 20; server++) fleet.join({ buffer: Number.POSITIVE_INFINITY });
-        const means = Array.from({ length: 21 }, () => new Map<number, number>());
-        const found = Array.from({ length: 21 }, (): number[] => []);
-        for (const { what, server, latency } of steps) {
-          if (what === "send") {
-            found[server].push(fleet.queueLength(server));
-            fleet.assigned(server);
-          } else if (what === "end" && fleet.queueLength(server) > 0) {
-            const level = Math.min(7, found[server].shift() ?? 0);
-            fleet.ended(server);
-            latencies.observe(server, latency);
-            const before = means[server].get(level);
-            means[server].set(level, before === undefined ? latency : before + (latency - before) / 4);
-          } else if (what === "leave") {
-            fleet.leave(server);
-            fleet.enter(server);
-            means[server].clear();
-            found[server] = found[server].map((_, job) => job);
-          }
-          const wanted = Math.min(7, jobs);
-          const [nearest] = [...means[server]].sort(([a], [b]) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
-          expect(latencies.of(server, jobs)).toBeCloseTo(nearest?.[1] ?? 0, 9);
-        }
-      }),
-    );
   });
 });
 
