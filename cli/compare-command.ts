@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { adviceOf } from "../compare/advice.js";
 import { type Answer, answerOf } from "../compare/answer.js";
-import { Comparison, type ComparisonPlan } from "../compare/comparison.js";
+import { Comparison } from "../compare/comparison.js";
+import type { ComparisonPlan } from "../compare/plan.js";
 import type { Metric } from "../compare/sample.js";
-import type { StudyRun } from "../compare/study.js";
+import type { Running, StudyRun } from "../compare/study.js";
 import { readSettings } from "../experiments/parameters.js";
 import type { Views } from "../experiments/scenario.js";
 import { tableCsv } from "../figures/csv.js";
@@ -155,11 +156,10 @@ function warningsOf({ main: { fields } }: Comparison): string[] {
 async function run(comparison: Comparison, log: CompareLog, flags: CompareFlags): Promise<EndedBy> {
   const line = new ProgressLine("compare");
   const startedAt = Date.now();
-  const onRun = (found: StudyRun, study: Comparison["main"]): void => {
+  const onRun = (found: StudyRun, { name, progress: { done, expected } }: Running): void => {
     log.add(found);
-    const { done, expected } = study.progress;
     const left = Math.max(0, Math.round(flags.budget - (Date.now() - startedAt) / 1000));
-    line.show(done / expected, `${done} of about ${expected} runs (${study.name}); budget left: ${left} s`);
+    line.show(done / expected, `${done} of about ${expected} runs (${name}); budget left: ${left} s`);
   };
   const endedBy = await onThreads(flags.workers, flags.budget, (pool) => comparison.run(pool, onRun));
   line.end();

@@ -3,7 +3,15 @@ import type { Cell, LoadAnswer } from "../compare/answer.js";
 import { METRICS, type Metric } from "../compare/sample.js";
 import type { Axis, Figure, Panel, Point, Series, Table } from "../figures/figure.js";
 import type { ComparisonResult } from "./compare-result.js";
-import { configurationRows, intervalText, stableText, writtenIn } from "./compare-table.js";
+import {
+  configurationRows,
+  hasSearched,
+  intervalText,
+  SLO_LOAD,
+  sloText,
+  stableText,
+  writtenIn,
+} from "./compare-table.js";
 import { formatPercent } from "./table.js";
 
 /** The page of a comparison but for its advice. */
@@ -209,11 +217,12 @@ function differenceTable({ loads, policies, metric, timeUnitSeconds, current }: 
 }
 
 function policyTable({ policies, loads }: ComparisonResult): Table {
+  const hasSlo = hasSearched(policies);
   return {
     title: "What each policy can bear and what it costs",
-    columns: ["policy", "stable below load", "within slo up to load", "messages per job"],
-    rows: policies.map(({ policy, meetsSloUpTo, ...stable }, i) => [
-      ...[policy, stableText(stable), meetsSloUpTo === null ? "" : String(Number(meetsSloUpTo.toPrecision(4)))],
+    columns: ["policy", "stable below load", ...(hasSlo ? [SLO_LOAD] : []), "messages per job"],
+    rows: policies.map(({ policy, ...bears }, i) => [
+      ...[policy, stableText(bears), ...(hasSlo ? [sloText(bears)] : [])],
       loads.flatMap(({ cells }) => cells[i].metrics.messages?.value ?? []).at(-1) ?? null,
     ]),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ComparisonPlan } from "../compare/comparison.js";
+import type { ComparisonPlan } from "../compare/plan.js";
 import type { StudyRun } from "../compare/study.js";
 import { RunLog } from "./run-log.js";
 

@@ -92,8 +92,9 @@ export const comparisonSchema = z.strictObject({
           .record(z.string(), z.string())
           .describe("lines that switch it on, by product; empty where none has it with these options"),
         meetsSloUpTo: loadOrNull.describe(
-          "the greatest load compared up to which it is certainly within the slo; null: none",
+          "up to this load it is certainly within the slo, by its metric, or p99 where that is no time; null: nothing is certain, or there is no slo",
         ),
+        missesSloFrom: loadOrNull.describe("from this load on it certainly is not; null likewise"),
       }),
     )
     .readonly(),

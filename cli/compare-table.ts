@@ -20,19 +20,26 @@ export function writtenIn(timeUnitSeconds: number | null): Written {
 type Row = (string | number | null)[];
 
 /** A row for every metric of every policy at every load. */
-export function comparisonRows({ loads }: ComparisonResult): { readonly columns: string[]; readonly rows: Row[] } {
+export function comparisonRows({ loads, policies }: ComparisonResult): {
+  readonly columns: string[];
+  readonly rows: Row[];
+} {
   const columns = [
     ...["load", "policy", "status", "replications", "metric", "value", "low", "high"],
     ...["difference to the current policy", "difference low", "difference high"],
+    ...["stable below load", "unstable from load", "within slo up to load", "over slo from load"],
   ];
   const rows = loads.flatMap(({ load, cells }) =>
-    cells.flatMap(({ policy, status, replications, metrics, difference }) => {
+    cells.flatMap(({ policy, status, replications, metrics, difference }, place) => {
+      const { stableBelow, unstableFrom, meetsSloUpTo, missesSloFrom } = policies[place];
+      const bears = [stableBelow, unstableFrom, meetsSloUpTo, missesSloFrom];
       const found = Object.entries(metrics) as [Metric, Estimated][];
       const about = [load, policy, status, replications];
-      if (found.length === 0) return [[...about, ...new Array<null>(7).fill(null)]];
+      if (found.length === 0) return [[...about, ...new Array<null>(6).fill(null), ...bears]];
       return found.map(([metric, { value, low, high }], i) => [
         ...[...about, metric, value, low, high],
         ...(i === 0 && difference !== null ? [difference.value, difference.low, difference.high] : [null, null, null]),
+        ...bears,
       ]);
     }),
   );
@@ -98,16 +105,16 @@ export function intervalText({ value, low, high }: Estimated, metric: Metric, wr
 }
 
 /** What each policy can bear, and what it costs. */
-function policyTable({ policies, loads, settings, timeUnitSeconds }: ComparisonResult): string {
+function policyTable({ policies, loads, timeUnitSeconds }: ComparisonResult): string {
   const written = writtenIn(timeUnitSeconds);
-  const hasSlo = settings.slo !== undefined && settings.slo !== "none";
-  const header = ["policy", "stable below load", ...(hasSlo ? ["within slo up to load"] : []), "messages per job"];
-  const rows = policies.map(({ policy, meetsSloUpTo, ...stable }, i) => {
+  const hasSlo = hasSearched(policies);
+  const header = ["policy", "stable below load", ...(hasSlo ? [SLO_LOAD] : []), "messages per job"];
+  const rows = policies.map(({ policy, ...bears }, i) => {
     const messages = loads.flatMap(({ cells }) => cells[i].metrics.messages ?? []).at(-1);
     return [
       policy,
-      stableText(stable),
-      ...(hasSlo ? [meetsSloUpTo === null ? "none of these" : formatNumber(meetsSloUpTo, 4)] : []),
+      stableText(bears),
+      ...(hasSlo ? [sloText(bears)] : []),
       messages === undefined ? "-" : written.number(messages.value, "messages"),
     ];
   });
@@ -121,6 +128,22 @@ export function stableText({
   if (stableBelow === null || unstableFrom === null) return "any";
   if (stableBelow === unstableFrom) return formatNumber(unstableFrom, 4);
   return `${formatNumber(stableBelow, 4)}; none from ${formatNumber(unstableFrom, 4)}`;
+}
+
+/** The heading of `sloText`. */
+export const SLO_LOAD = "within slo up to load";
+
+type SloLoads = Pick<ComparisonResult["policies"][number], "meetsSloUpTo" | "missesSloFrom">;
+
+/** Whether it was searched up to which loads the slo is met. */
+export function hasSearched(policies: readonly SloLoads[]): boolean {
+  return policies.some(({ meetsSloUpTo, missesSloFrom }) => meetsSloUpTo !== null || missesSloFrom !== null);
+}
+
+/** Between which loads a policy begins to miss the slo: what is in between is not known. */
+export function sloText({ meetsSloUpTo, missesSloFrom }: SloLoads): string {
+  const upTo = meetsSloUpTo === null ? "none" : formatNumber(meetsSloUpTo, 4);
+  return missesSloFrom === null ? upTo : `${upTo}; not from ${formatNumber(missesSloFrom, 4)}`;
 }
 
 /** By product, the lines that switch the advised policy on; none while it is not known. */

@@ -1,6 +1,7 @@
 import type { Answer, ChangeAnswer, Estimated, LoadAnswer } from "./answer.js";
-import type { ComparisonPlan } from "./comparison.js";
+import type { ComparisonPlan } from "./plan.js";
 import type { Metric } from "./sample.js";
+import type { SloLoads } from "./slo-search.js";
 
 /** How values of metrics are written: a number, and the unit that goes with it, which may be "". */
 export interface Written {
@@ -23,13 +24,14 @@ export function advisedLoad(loads: readonly LoadAnswer[]): LoadAnswer | undefine
 
 /** What to do, in one sentence, with what it depends on. */
 export function adviceOf(answer: Answer, asked: Asked, written: Written): string {
-  const { loads, changes } = answer;
+  const { loads, changes, policies } = answer;
   const highest = advisedLoad(loads);
   if (highest === undefined) return "No policy has a steady state at any of these loads: add servers.";
   if (highest.outcome === "open") return `At load ${loadText(highest)} ${choice(highest, asked, written)}.`;
   const parts = [
     `At load ${loadText(highest)} ${choice(highest, asked, written)}`,
     ...elsewhere(highest, loads, asked.current),
+    ...withinSlo(policies.find(({ policy }) => policy === chosen(highest, asked.current))),
     ...ifOtherwise(highest, changes, asked.current),
   ];
   return `${parts.join("; ")}.`;
@@ -109,6 +111,15 @@ function elsewhere(highest: LoadAnswer, loads: readonly LoadAnswer[], current: s
     ...(same.length === 0 ? [] : [`it is among the best at ${listed(same.map((at) => `load ${loadText(at)}`))} too`]),
     ...different.map((at) => `at load ${loadText(at)} ${either(at.best)} is better`),
   ];
+}
+
+/** Up to which load it is within the slo. */
+function withinSlo(found: SloLoads | undefined): string[] {
+  if (found === undefined) return [];
+  const { meetsSloUpTo, missesSloFrom } = found;
+  const missing = missesSloFrom === null ? "" : ` and not from ${missesSloFrom} on`;
+  if (meetsSloUpTo !== null) return [`it is within the slo up to load ${meetsSloUpTo}${missing}`];
+  return missesSloFrom === null ? [] : [`it is not within the slo from load ${missesSloFrom} on`];
 }
 
 /** Whether it still holds where the fleet is otherwise. */

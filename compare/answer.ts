@@ -1,11 +1,13 @@
 import { studentSequenceHalfWidth } from "../model/statistics/student-sequence.js";
 import type { ModelTime } from "../model/units.js";
-import type { Comparison, ComparisonPlan } from "./comparison.js";
+import type { Comparison } from "./comparison.js";
 import type { Field, Remark } from "./field.js";
+import type { ComparisonPlan } from "./plan.js";
 import type { Race, Racer } from "./race.js";
 import { contrast, deviationOf } from "./ranking.js";
-import { definitionOf, type Metric } from "./sample.js";
-import { type StableLoads, stableLoads } from "./stable-loads.js";
+import type { Metric } from "./sample.js";
+import type { SloLoads } from "./slo-search.js";
+import type { StableLoads } from "./stable-loads.js";
 import type { Study } from "./study.js";
 
 /** A value and its confidence interval; null where there are too few data. */
@@ -55,13 +57,9 @@ export interface ChangeAnswer {
   readonly why: string | null;
 }
 
-export interface PolicyAnswer extends StableLoads {
+/** Without an slo, or where the load varies over time, its loads are null. */
+export interface PolicyAnswer extends StableLoads, SloLoads {
   readonly policy: string;
-  /**
-   * The greatest load compared up to which the metric, or p99 where that is no time, is certainly within the slo; null without an slo, or where
-   * it never is.
-   */
-  readonly meetsSloUpTo: number | null;
 }
 
 /** All that was found. */
@@ -77,17 +75,17 @@ export interface Answer {
 const ALWAYS: readonly Metric[] = ["mean", "p50", "p90", "p99", "p999", "messages", "blocked"];
 
 /** What a comparison has found so far. */
-export function answerOf({ plan, main, changes, slo }: Comparison): Answer {
+export function answerOf(comparison: Comparison): Answer {
+  const { plan, main, changes, slo, sloSearch } = comparison;
   const metrics = [
     ...new Set([plan.metric, ...plan.also, ...ALWAYS, ...(slo === undefined ? [] : ["over-slo" as const])]),
   ];
-  const loads = answersOf(main, plan, metrics);
   return {
-    loads,
+    loads: answersOf(main, plan, metrics),
     policies: plan.policies.map((policy) => ({
       policy,
-      ...stableLoads(plan.setup, policy),
-      meetsSloUpTo: slo === undefined ? null : meetsUpTo(policy, loads, plan.metric, slo),
+      ...comparison.stableLoads(policy),
+      ...(sloSearch?.found(policy) ?? { meetsSloUpTo: null, missesSloFrom: null }),
     })),
     changes: changes.map(({ change: { name, condition }, study }) => ({
       ...{ name, condition },
@@ -181,16 +179,4 @@ function differenceOf(racer: Racer, race: Race, { plan, missing }: Asked): Estim
 
 function between(value: number, halfWidth: number): Pick<Estimated, "low" | "high"> {
   return Number.isFinite(halfWidth) ? { low: value - halfWidth, high: value + halfWidth } : { low: null, high: null };
-}
-
-/** Loads in ascending order, up to the first that misses the slo or may. */
-function meetsUpTo(policy: string, loads: readonly LoadAnswer[], metric: Metric, slo: ModelTime): number | null {
-  const time = definitionOf(metric).unit === "" ? "p99" : metric;
-  let upTo: number | null = null;
-  for (const { load, cells } of [...loads].sort((a, b) => a.load - b.load)) {
-    const high = cells.find((cell) => cell.policy === policy)?.metrics[time]?.high ?? null;
-    if (high === null || high > slo) break;
-    upTo = load;
-  }
-  return upTo;
 }

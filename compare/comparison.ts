@@ -1,33 +1,17 @@
 import { UserError } from "../model/errors.js";
+import { parseLoadProfile } from "../model/load-profile.js";
 import type { ModelTime } from "../model/units.js";
 import { policyNamed } from "../policies/index.js";
 import { sendsCopies } from "../policies/policy.js";
 import type { Runner } from "../simulator/parallel/task.js";
 import { type Change, changesOf } from "./changes.js";
 import { atLoad, type Field, fieldOf, under } from "./field.js";
+import type { ComparisonPlan } from "./plan.js";
 import type { Race, Racer } from "./race.js";
 import type { FleetSetup } from "./replication.js";
-import type { Metric } from "./sample.js";
-import { Study, type StudyRun } from "./study.js";
-
-/** What is to be compared, and how. */
-export interface ComparisonPlan {
-  readonly setup: FleetSetup;
-  readonly policies: readonly string[];
-  /** Loads to compare at; the setup's own if left out. */
-  readonly loads: readonly number[] | undefined;
-  /** The policy that the fleet runs now, one of `policies`. */
-  readonly current: string;
-  readonly metric: Metric;
-  /** Metrics that are shown besides. */
-  readonly also: readonly Metric[];
-  /** Relative difference in the metric that does not matter. */
-  readonly within: number;
-  /** That all that is said holds together; of the changes by themselves. */
-  readonly familyConfidence: number;
-  /** Whether the advice is tried out on fleets that are otherwise than was assumed. */
-  readonly withChanges: boolean;
-}
+import { SLO_SEARCH, SloSearch } from "./slo-search.js";
+import { type StableLoads, stableLoads } from "./stable-loads.js";
+import { type Running, Study, type StudyRun } from "./study.js";
 
 /** The name of the study of the fleet as it is. */
 export const MAIN = "main";
@@ -46,6 +30,8 @@ export class Comparison {
   readonly changes: TriedChange[] = [];
   /** Limit of the sojourn times, if there is one. */
   readonly slo: ModelTime | undefined;
+  /** Up to which loads policies are within the slo; undefined without one, and where the load varies over time. */
+  readonly sloSearch: SloSearch | undefined;
 
   /** @throws UserError if a setting is invalid, or no policy has a steady state at any load */
   constructor(
@@ -64,6 +50,7 @@ export class Comparison {
     const fields = setups.map((one) => fieldOf(one, policies, [plan.metric, ...plan.also]));
     if (fields.every((field) => field.policies.length === 0)) throw new UserError(fields[0].unstable[0].why);
     this.main = this.study(MAIN, fields);
+    this.sloSearch = slo === undefined || variesOver(setups) ? undefined : this.searchFor(slo);
   }
 
   /**
@@ -72,8 +59,14 @@ export class Comparison {
    * @param onRun called after each replication, in any order
    * @throws what the runner throws when it is stopped
    */
-  async run(runner: Runner, onRun: (run: StudyRun, study: Study) => void): Promise<void> {
-    await this.main.run(runner, (run) => onRun(run, this.main));
+  async run(runner: Runner, onRun: (run: StudyRun, running: Running) => void): Promise<void> {
+    const { main, sloSearch } = this;
+    await main.run(runner, (run) => onRun(run, main));
+    await sloSearch?.run(
+      runner,
+      (policy) => this.stableLoads(policy).unstableFrom,
+      (run) => onRun(run, sloSearch),
+    );
     if (!this.plan.withChanges) return;
     this.prepareChanges();
     for (const { study } of this.changes)
@@ -93,6 +86,17 @@ export class Comparison {
       .filter((i) => races[i].leader !== undefined)
       .sort((a, b) => fields[b].load - fields[a].load);
     return { field: fields[best ?? 0], race: races[best ?? 0] };
+  }
+
+  /** How far a policy can be loaded. */
+  stableLoads(policy: string): StableLoads {
+    return stableLoads(this.plan.setup, policy);
+  }
+
+  private searchFor(slo: ModelTime): SloSearch {
+    const search = new SloSearch(this.plan, slo);
+    for (const run of this.done) if (run.study === SLO_SEARCH) search.add(run);
+    return search;
   }
 
   private prepareChanges(): void {
@@ -135,6 +139,11 @@ export class Comparison {
 /** How much later `a` is; infinities are equal. */
 function later(a: number, b: number): number {
   return a === b ? 0 : a - b;
+}
+
+/** Whether the load of one of them changes with time. */
+function variesOver(setups: readonly FleetSetup[]): boolean {
+  return setups.some(({ settings: { load } }) => load !== undefined && parseLoadProfile(load).varies);
 }
 
 function sloOf({ settings: { slo } }: FleetSetup): ModelTime | undefined {

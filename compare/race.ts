@@ -4,11 +4,11 @@ import { type Contender, deviationOf, perComparison, type RankingRule, rank, rep
 import { definitionOf, type Metric, metricOf, PooledSample, type Sample } from "./sample.js";
 
 /** Fewest replications before anybody looks: values are more nearly normal than single jobs, and the wider the fewer there are. */
-const FIRST_LOOK = 10;
+export const FIRST_LOOK = 10;
 /** Growth of the number of replications from one look to the next. */
-const GROWTH = 1.25;
+export const GROWTH = 1.25;
 /** Replications at which confidence sequences are about as narrow as they can be: few, which costs next to nothing where there are many. */
-const BEST_AT = 10;
+export const BEST_AT = 10;
 /** The chance that a policy in its steady state is taken for one whose queues grow, at one look. */
 const FALSE_ALARM = 1e-7;
 
@@ -143,7 +143,12 @@ export class Race {
 }
 
 /** The values of a policy in its first replications, each and together. */
-function contenderOf({ samples }: Racer, replications: number, metric: Metric, slo: ModelTime | undefined): Contender {
+export function contenderOf(
+  { samples }: Racer,
+  replications: number,
+  metric: Metric,
+  slo: ModelTime | undefined,
+): Contender {
   const pool = new PooledSample();
   const values: number[] = [];
   for (let replication = 1; replication <= replications; replication++) {
@@ -156,7 +161,7 @@ function contenderOf({ samples }: Racer, replications: number, metric: Metric, s
 }
 
 /** Whether the jobs in the system certainly become more while it is measured: it has no steady state, or none yet after its warm-up. */
-function isGrowing({ samples }: Racer, replications: number): boolean {
+export function isGrowing({ samples }: Racer, replications: number): boolean {
   const gains = Array.from({ length: replications }, (_, i) => samples.get(i + 1)?.gained ?? 0);
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / replications;
   const standardError = deviationOf(gains) / Math.sqrt(replications);

@@ -13,8 +13,20 @@ export interface StudyRun extends Missing {
   readonly sample: Sample;
 }
 
+/** Replications done, and about how many there will be. */
+export interface Progress {
+  readonly done: number;
+  readonly expected: number;
+}
+
+/** What runs replications, as whoever shows its progress sees it. */
+export interface Running {
+  readonly name: string;
+  readonly progress: Progress;
+}
+
 /** Races in several fields, which are decided rightly all together with a chance that is set beforehand. */
-export class Study {
+export class Study implements Running {
   readonly races: readonly Race[];
 
   /** @param kept the policy that all others are compared with */
@@ -68,8 +80,7 @@ export class Study {
     return this.races.every((race) => race.isDecided);
   }
 
-  /** Replications done, and about how many there will be. */
-  get progress(): { readonly done: number; readonly expected: number } {
+  get progress(): Progress {
     let [done, expected] = [0, 0];
     for (const race of this.races) {
       const here = race.racers.reduce((sum, { samples }) => sum + samples.size, 0);

@@ -22,7 +22,7 @@ describe("docs/comparison.schema.json", () => {
 describe("equipoise compare", () => {
   it("names the unstable policies first, and then the best ones, as table, JSON, CSV and page", async () => {
     const there = folder();
-    const files = ["--csv", "table.csv", "--html", "page.html", "--time-unit", "20ms"];
+    const files = ["--csv", "table.csv", "--html", "page.html", "--time-unit", "20ms", "--set", "slo=2"];
     const { exitCode, stdout, stderr } = await equipoise([...SMALL, ...files], there);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^random at load 0\.6 is not run: unstable: server 2 has load 1\.2\d* under random/);
@@ -40,7 +40,15 @@ describe("equipoise compare", () => {
     const csv = readFileSync(join(there, "table.csv"), "utf8").trim().split("\n");
     const columns = csv[0].split(",");
     expect(new Set(columns).size).toBe(columns.length);
-    expect(csv.filter((line) => line.includes(",sed,best,")).length).toBe(2 * 7);
+    expect(csv.filter((line) => line.includes(",sed,best,")).length).toBe(2 * 8);
+    expect(csv[0]).toMatch(/,within slo up to load,over slo from load$/);
+    const [sed] = result.policies.filter(({ policy }) => policy === "sed");
+    expect(sed.meetsSloUpTo).toBeGreaterThan(0.4);
+    expect(sed.missesSloFrom).toBeLessThan(0.9);
+    expect(stdout).toContain(`${sed.meetsSloUpTo}; not from ${sed.missesSloFrom}`);
+    expect(result.advice).toContain(
+      `within the slo up to load ${sed.meetsSloUpTo} and not from ${sed.missesSloFrom} on`,
+    );
     const page = readFileSync(join(there, "page.html"), "utf8");
     expect(page).toContain("Content-Security-Policy");
     expect(page).toContain(result.advice.split(";")[0]);
