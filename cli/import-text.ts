@@ -1,4 +1,5 @@
 import { confidenceInterval, type Estimate } from "../model/statistics/interval.js";
+import type { SizeCandidate } from "../workload/fitting/choose-sizes.js";
 import { percent, short } from "../workload/import/findings.js";
 import { type Imported, percentilesOf } from "../workload/import/import-log.js";
 import { layOut } from "./table.js";
@@ -69,21 +70,22 @@ function sizeLines({ sizes }: Imported): string[] {
   const others = candidates
     .filter((one) => one !== chosen)
     .toSorted((a, b) => a.deviation - b.deviation)
-    .map(({ law, deviation, p99Deviation }) => `${law.name} ${percent(deviation)}${inQueue(p99Deviation)}`);
+    .map((one) => `${one.law.name} ${percent(one.deviation)}${inQueue(one, "more than chance does")}`);
   if (chosen === undefined)
     return [
       `sizes: no family is near the log in its quantiles and in a queue (${others.join("; ")}): the sizes themselves are used, empirical:sizes.csv`,
     ];
   const test = chosen.pValue === undefined ? "" : `, KS p = ${short(chosen.pValue, 2)}`;
-  const p99 = inQueue(chosen.p99Deviation);
+  const p99 = inQueue(chosen, "as chance does");
   return [
     `sizes: ${chosen.law.name} (quantiles within ${percent(chosen.deviation)}${p99}${test}); others: ${others.join("; ")}`,
   ];
 }
 
-/** How far the p99 behind a queue is off with this law, where that was worked out. */
-function inQueue(p99Deviation: number | undefined): string {
-  return p99Deviation === undefined ? "" : `, p99 in a queue within ${percent(Math.abs(p99Deviation))}`;
+/** How far the p99 behind a queue is off with this law, where that was worked out, and what to think of it where it is far. */
+function inQueue({ p99Deviation, p99ByChance }: SizeCandidate, thought: string): string {
+  if (p99Deviation === undefined) return "";
+  return `, p99 in a queue within ${percent(Math.abs(p99Deviation))}${p99ByChance === undefined ? "" : `, ${thought}`}`;
 }
 
 function arrivalLines({ arrivals }: Imported): string[] {

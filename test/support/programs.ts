@@ -9,6 +9,8 @@ export const PACKAGES = {
   promtool: "prometheus",
   openssl: "openssl",
   prlimit: "util-linux",
+  haproxy: "haproxy",
+  nginx: "nginx",
 } as const;
 export type Program = keyof typeof PACKAGES;
 
@@ -19,12 +21,13 @@ declare module "vitest" {
   }
 }
 
+/** Where Debian puts services, which is not in everybody's PATH. */
+const SERVICES = "/usr/sbin";
+
 /** Where a program is, by PATH; undefined if it is not installed. */
 export function findProgram(name: Program): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
+  const path = process.env.PATH ?? "";
+  return [...path.split(delimiter), SERVICES].map((folder) => join(folder, name)).find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -15,14 +15,14 @@ export interface QueueTimes {
   sojournOver(limit: ModelTime): Enclosed | undefined;
 }
 
-/** Cells of the grid of times; the work grows with their square. */
+/** Cells of the grid of times, unless told; the work grows with their square. */
 const CELLS = 12_000;
 /** Parts of a cell in which the law of sizes is integrated. */
 const PARTS = 4;
 /** Of the sizes, beyond the grid. */
 const NEGLIGIBLE = 1e-9;
-/** The width of a cell in mean residual service times, unless the grid would end too early. */
-const FINEST = 0.004;
+/** The length of the grid in mean residual service times, unless it would end too early. */
+const LENGTH = 48;
 
 /**
  * The laws of the waiting and the sojourn time in M/G/1, first in first out. The waiting time is a geometric sum of residual service
@@ -32,13 +32,14 @@ const FINEST = 0.004;
  * @param load rho, 0 < rho < 1
  * @param service law of the service times
  * @param furthest the greatest p that will be asked for: the grid reaches about to that quantile, if its law is nearly exponential
+ * @param cells of the grid: the errors are in inverse proportion to them
  */
-export function timesMG1(load: number, service: Law, furthest: number): QueueTimes {
+export function timesMG1(load: number, service: Law, furthest: number, cells = CELLS): QueueTimes {
   const residualMean = (service.mean * (1 + service.squaredVariation)) / 2;
   // The waiting time is nearly exponential beyond its mean (Kingman 1962); the sojourn time adds a service time.
   const reach = (residualMean * -Math.log1p(-furthest)) / (1 - load) + 20 * service.mean;
-  const step = Math.max(FINEST * residualMean, (1.5 * reach) / CELLS);
-  const residual = residualLaw(service, step);
+  const step = Math.max(LENGTH * residualMean, 1.5 * reach) / cells;
+  const residual = residualLaw(service, step, cells);
   const lower = geometricSum(load, residual);
   const upper = geometricSum(load, [0, ...residual.slice(0, -1)]);
   const enclosed = (of: (sums: Float64Array) => number | undefined, added: number): Enclosed | undefined => {
@@ -50,28 +51,28 @@ export function timesMG1(load: number, service: Law, furthest: number): QueueTim
     waiting: (p) => enclosed((sums) => quantileOf(sums, step, p), step),
     sojourn: (p) => enclosed((sums) => sojournQuantile(sums, step, service, p), step),
     sojournOver: (limit) =>
-      limit > CELLS * step ? undefined : enclosed((sums) => 1 - sojournUpTo(sums, step, service, limit), 0),
+      limit > cells * step ? undefined : enclosed((sums) => 1 - sojournUpTo(sums, step, service, limit), 0),
   };
 }
 
 /** The probability of each cell under the law of residual service times, whose density is P(S > x) / E[S]. */
-function residualLaw({ mean, distribution }: Law, step: ModelTime): number[] {
-  const cells = Array.from({ length: CELLS }, (_, cell) => {
+function residualLaw({ mean, distribution }: Law, step: ModelTime, count: number): number[] {
+  const cells = Array.from({ length: count }, (_, cell) => {
     let sum = 0;
     for (let part = 0; part < PARTS; part++) sum += 1 - distribution((cell + (part + 0.5) / PARTS) * step);
     return (sum * step) / (PARTS * mean);
   });
   // A law with jumps is integrated to within a cell only; a total other than 1 would add up in the tail.
   const total = cells.reduce((sum, cell) => sum + cell, 0);
-  return total > 1 || distribution(CELLS * step) > 1 - NEGLIGIBLE ? cells.map((cell) => cell / total) : cells;
+  return total > 1 || distribution(count * step) > 1 - NEGLIGIBLE ? cells.map((cell) => cell / total) : cells;
 }
 
 /** The law of the sum of N values of a lattice law, P(N = n) = (1 - rho) rho^n, by Panjer's recursion. */
 function geometricSum(load: number, one: readonly number[]): Float64Array {
-  const sums = new Float64Array(CELLS);
+  const sums = new Float64Array(one.length);
   const factor = load / (1 - load * one[0]);
   sums[0] = (1 - load) / (1 - load * one[0]);
-  for (let j = 1; j < CELLS; j++) {
+  for (let j = 1; j < sums.length; j++) {
     let sum = 0;
     for (let i = 1; i <= j; i++) sum += one[i] * sums[j - i];
     sums[j] = factor * sum;
@@ -81,7 +82,7 @@ function geometricSum(load: number, one: readonly number[]): Float64Array {
 
 function quantileOf(sums: Float64Array, step: ModelTime, p: number): ModelTime | undefined {
   let below = 0;
-  for (let j = 0; j < CELLS; j++) {
+  for (let j = 0; j < sums.length; j++) {
     below += sums[j];
     if (below >= p) return j * step;
   }
@@ -91,12 +92,12 @@ function quantileOf(sums: Float64Array, step: ModelTime, p: number): ModelTime |
 /** P(W + S <= t), for a waiting time W on the grid. */
 function sojournUpTo(sums: Float64Array, step: ModelTime, { distribution }: Law, time: ModelTime): number {
   let sum = 0;
-  for (let j = 0; j < CELLS && j * step <= time; j++) sum += sums[j] * distribution(time - j * step);
+  for (let j = 0; j < sums.length && j * step <= time; j++) sum += sums[j] * distribution(time - j * step);
   return sum;
 }
 
 function sojournQuantile(sums: Float64Array, step: ModelTime, service: Law, p: number): ModelTime | undefined {
-  let [low, high] = [0, CELLS * step];
+  let [low, high] = [0, sums.length * step];
   if (sojournUpTo(sums, step, service, high) < p) return undefined;
   while (high - low > 0.01 * step) {
     const middle = (low + high) / 2;

@@ -4,7 +4,7 @@ import { randomStream } from "../../model/random.js";
 import { censored, logLikelihoodBelow } from "./censored-sample.js";
 import type { LawWithQuantiles } from "./empirical-law.js";
 import { likeliestGamma } from "./gamma-fit.js";
-import { CLOSE, greatestDeviation, levelsFor, type QuantilePair, quantilePairs } from "./goodness.js";
+import { CLOSE, greatestDeviation, type QuantilePair, quantilePairs } from "./goodness.js";
 import { likeliestBursts } from "./markov-modulated-fit.js";
 import { SumVariation } from "./sum-variation.js";
 
@@ -53,10 +53,9 @@ const SIMULATED_GAPS = 400_000;
  */
 export function chooseArrivals(gaps: Gaps, seed: string): ArrivalChoice {
   const values = gaps.runs.reduce((sum, { length }) => sum + length, 0);
-  const levels = levelsFor(gaps.count);
   const candidates = fits(gaps).map(({ name, gain, parameters }): ArrivalCandidate => {
     const fitted = processNamed(name).at(1, randomStream(seed, `fitted arrivals ${name}`));
-    const quantiles = fitted.gaps === undefined ? [] : quantilePairs(gaps.law, fitted.gaps, levels);
+    const quantiles = fitted.gaps === undefined ? [] : quantilePairs(gaps.law, gaps.count, fitted.gaps);
     return {
       ...{ name, gain, quantiles },
       criterion: parameters * Math.log(values) - 2 * gain,

@@ -18,31 +18,44 @@ const LEAST_ABOVE = 10;
 const MOST_TESTED = 5000;
 const BOOTSTRAP_SAMPLES = 99;
 
+/** Standard errors of an observed quantile that are chance. */
+const CHANCE = 2;
+
 /** A quantile of observed values, and of a law. */
 export interface QuantilePair {
   readonly p: number;
   readonly observed: number;
   readonly fitted: number;
+  /** How far the observed one may be off by chance, relative to it. */
+  readonly chance: number;
 }
 
 /** The levels that so many observations tell something of. */
-export function levelsFor(count: number): readonly number[] {
+function levelsFor(count: number): readonly number[] {
   return LEVELS.filter((p) => count * (1 - p) >= LEAST_ABOVE);
 }
 
-/** The quantiles of both laws at the same levels: what a QQ plot shows. */
-export function quantilePairs(observed: LawWithQuantiles, fitted: Law, levels: readonly number[]): QuantilePair[] {
-  return levels.map((p) => ({ p, observed: observed.quantile(p), fitted: quantileOf(fitted, p) }));
+/**
+ * The quantiles of both laws, as far as so many observations tell of them: what a QQ plot shows. Of n values, the number below a quantile
+ * has a standard deviation of sqrt(n p (1 - p)), whatever the law.
+ */
+export function quantilePairs(observed: LawWithQuantiles, count: number, fitted: Law): QuantilePair[] {
+  return levelsFor(count).map((p) => {
+    const value = observed.quantile(p);
+    const beside = CHANCE * Math.sqrt((p * (1 - p)) / count);
+    const width = observed.quantile(Math.min(1, p + beside)) - observed.quantile(Math.max(0, p - beside));
+    return { p, observed: value, fitted: quantileOf(fitted, p), chance: width / 2 / value };
+  });
 }
 
 /**
- * The greatest deviation of the fitted quantiles from the observed ones, relative to these, from the lower quartile on.
+ * The greatest deviation of the fitted quantiles from the observed ones, relative to these, beyond chance, from the lower quartile on.
  *
  * @param limit below which values cannot be told apart
  */
 export function greatestDeviation(pairs: readonly QuantilePair[], limit: number): number {
   const compared = pairs.filter(({ p, observed }) => COMPARED.has(p) && observed > limit);
-  return Math.max(0, ...compared.map(({ observed, fitted }) => Math.abs(fitted / observed - 1)));
+  return Math.max(0, ...compared.map(({ observed, fitted, chance }) => Math.abs(fitted / observed - 1) - chance));
 }
 
 /** The Kolmogorov-Smirnov distance between sorted values and a law. */

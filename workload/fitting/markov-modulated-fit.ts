@@ -7,6 +7,8 @@ const STARTS: readonly Bursts[] = [
   { intensity: 3, share: 0.3, cycle: 1000 },
   { intensity: 10, share: 0.1, cycle: 200 },
 ];
+/** Bursts that follow one another in fewer jobs are no bursts; where gaps of 0 are likeliest, a search would go on to ever shorter ones. */
+const LEAST_CYCLE = 0.1;
 const FIRST_STEP = 0.7;
 const EVALUATIONS = 160;
 
@@ -30,7 +32,11 @@ export function likeliestBursts(runs: readonly Float64Array[]): {
 
 /** Bursts as any three numbers: an intensity above 1, a share between 0 and 1, a cycle above 0. */
 function burstsAt([intensity, share, cycle]: readonly number[]): Bursts {
-  return { intensity: 1 + Math.exp(intensity), share: 1 / (1 + Math.exp(-share)), cycle: Math.exp(cycle) };
+  return {
+    intensity: 1 + Math.exp(intensity),
+    share: 1 / (1 + Math.exp(-share)),
+    cycle: Math.max(LEAST_CYCLE, Math.exp(cycle)),
+  };
 }
 
 function pointOf({ intensity, share, cycle }: Bursts): number[] {

@@ -151,7 +151,6 @@ function fitted(
     count: works.count,
     limit: tickLimit / works.mean,
     load,
-    variationError: summary.workVariation().standardError,
   };
   const sizes = chooseSizes(summary.workSample(), observed, randomStream(seed, "tests"));
   const check = load > 0 && load < 1 ? checked(summary, jobs, load, { sizes, arrivals }, seed) : undefined;

@@ -2,12 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parseSeconds } from "../../../live/units.js";
 import { checkTrace, Trace } from "../../../model/arrivals/trace.js";
 import { UserError } from "../../../model/errors.js";
 import { randomStream } from "../../../model/random.js";
 import { linesOf } from "../../../model/records.js";
+import { Moments } from "../../../model/statistics/moments.js";
+import { readFleetFile } from "../../../workload/fleet-file.js";
+import { writeFleetFile } from "../../../workload/fleet-text.js";
 import { warningsOf } from "../../../workload/import/findings.js";
 import { type Imported, importLog } from "../../../workload/import/import-log.js";
+import { learnedFleet, learnedTitle } from "../../../workload/import/learned-fleet.js";
 import { writeTrace } from "../../../workload/import/trace-file.js";
 import type { LogForm } from "../../../workload/logs/log-entry.js";
 import { type LoggedFleet, loggedJobs, logLines } from "../../support/logged-fleet.js";
@@ -38,6 +43,47 @@ const TWO_GENERATIONS = [1, 1, 1, 1.6, 1.6];
 
 const fleetOf = (jobs: number, load: number, sizes: string, arrivals = "poisson", seed = "7"): LoggedFleet => ({
   ...{ speeds: TWO_GENERATIONS, load, sizes, arrivals, policy: "jsq", meanSeconds: 0.05, jobs, seed },
+});
+
+describe("a log of a simulated fleet", () => {
+  it.each([
+    ["nginx", 0.6, "exponential", "poisson"],
+    ["haproxy", 0.8, "lognormal:1.5", "markov-modulated:5,0.2,100"],
+    ["json", 0.8, "gamma:0.5", "gamma:2"],
+    ["envoy", 0.75, "hyperexponential:3", "poisson"],
+  ] as const)(
+    "in format %s at load %s of %s sizes and %s arrivals tells all of it",
+    async (format, load, sizes, arrivals) => {
+      const jobs = loggedJobs(fleetOf(50_000, load, sizes, arrivals));
+      const found = await imported(format, logLines(format, jobs).join("\n"));
+      expect(found.identification).toMatchObject({ kind: "identified" });
+      const [fast, slow] = found.classes.classes;
+      expect([fast, slow].map(({ servers }) => servers.length)).toEqual([2, 3]);
+      // The class that served most jobs is of speed 1.
+      const unit = slow.speed === 1 ? 1 : 1.6;
+      // Against the jobs of this log, so that chance is none of it.
+      const works = new Moments();
+      for (const { server, size } of jobs) works.add((size * TWO_GENERATIONS[server]) / unit);
+      const off = (value: number, truth: number): number => Math.abs(value / truth - 1);
+      const { summary } = found;
+      expect(
+        off(summary.rate().value, (jobs.length - 1) / (jobs[jobs.length - 1].arrival - jobs[0].arrival)),
+      ).toBeLessThan(0.01);
+      expect(off(summary.meanWork().value, works.mean)).toBeLessThan(0.02);
+      expect(off(summary.workVariation().value, works.variance / works.mean ** 2)).toBeLessThan(0.1);
+      // What chance does to these is in the log.
+      expect(off(found.load, load)).toBeLessThan(0.06);
+      expect(off(fast.speed / slow.speed, 1.6)).toBeLessThan(0.06);
+      const fleet = learnedFleet(found) ?? {};
+      expect(fleet.sizes.split(":")[0]).toBe(sizes.split(":")[0]);
+      expect(fleet.arrivals.split(":")[0]).toBe(arrivals.split(":")[0]);
+      // The file is read as it was written.
+      const { settings, run } = readFleetFile(writeFleetFile(fleet, learnedTitle("log")), "fleet.yaml");
+      const { timeUnit, ...written } = fleet;
+      expect(settings).toEqual(written);
+      expect(run.timeUnit).toBe(parseSeconds(timeUnit));
+    },
+  );
 });
 
 describe("a log", () => {
