@@ -18,9 +18,12 @@ export interface MountedFile {
   readonly target: string;
 }
 
-/** What services of a stack do not have, or say in another way. */
+/**
+ * What services of a stack do not have, or say in another way. No health checks: a swarm gives a task its name only when it is healthy, so that
+ * processes that become ready by finding each other never would, and it kills those that are not.
+ */
 const ONLY_COMPOSE = [
-  ...["build", "depends_on", "profiles", "security_opt", "ports", "networks"],
+  ...["build", "depends_on", "profiles", "security_opt", "ports", "networks", "healthcheck"],
   ...["mem_limit", "cpus", "pids_limit", "scale", "restart", "tmpfs", "volumes"],
 ];
 
@@ -95,12 +98,15 @@ function inSwarm(
   { environment, more, volumes = [], deploy, ...additions }: Additions,
 ): object {
   const { mem_limit: memory, cpus, pids_limit: pids, tmpfs } = service;
-  const targets = Array.isArray(tmpfs) ? tmpfs.map((one) => String(one).split(":")[0]) : [];
+  const { EQUIPOISE_READY_FILE: readyFile, ...own } = service.environment ?? {};
+  const targets = (Array.isArray(tmpfs) ? tmpfs : [])
+    .map((one) => String(one).split(":")[0])
+    .filter((target) => !readyFile?.startsWith(`${target}/`));
   const limits = { cpus: String(cpus), memory, ...(pids === undefined ? {} : { pids }) };
   return {
     ...without(service, ONLY_COMPOSE),
     ...additions,
-    environment: { ...service.environment, ...environment, ...more },
+    environment: { ...own, ...environment, ...more },
     volumes: [...volumes, ...targets.map((target) => ({ type: "tmpfs", target }))],
     networks: ["equipoise"],
     deploy: {

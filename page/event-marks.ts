@@ -16,6 +16,7 @@ export function drawEvents(plot: uPlot, events: readonly RunEvent[], fontSize: n
   ctx.setLineDash([2 * pixels, 3 * pixels]);
   ctx.font = `${0.85 * fontSize * pixels}px system-ui, "DejaVu Sans", sans-serif`;
   ctx.textBaseline = "bottom";
+  ctx.textAlign = "left";
   let labelledUpTo = Number.NEGATIVE_INFINITY;
   for (const [i, { time, kind, text }] of events.entries()) {
     if (i < events.length - MOST_EVENTS || time < first || time > last) continue;

@@ -10,6 +10,7 @@ import { queueLengths } from "./charts/queue-lengths.js";
 import { queuesByClass } from "./charts/queues-by-class.js";
 import { queuesTogether } from "./charts/queues-together.js";
 import { serviceRates } from "./charts/service-rates.js";
+import { shares } from "./charts/shares.js";
 import { sojournTimes } from "./charts/sojourn-times.js";
 import { tasksByClass } from "./charts/tasks-by-class.js";
 import { thresholdsOfClasses, tokens } from "./charts/thresholds.js";
@@ -41,7 +42,7 @@ const table = new VerdictTable((name) => {
 const telling = tellingCharts.map((chart) => new ChartCard(chart));
 const learning = [learnedRank(), thresholdsOfClasses(), tokens()];
 const queues = [queuesByClass(), queuesTogether(), positions()];
-const further = [idleTimes(), sojournTimes(), ...learning, ...queues, views()];
+const further = [idleTimes(), shares(), sojournTimes(), ...learning, ...queues, views()];
 const claims = [...telling, ...further.map((chart) => new ChartCard(chart))];
 const running = operations().map((chart) => new ChartCard(chart));
 const actions = new Actions();

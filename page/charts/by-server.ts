@@ -3,7 +3,7 @@ import { Chart, type ChartSeries } from "../chart.js";
 import { DOTS, predictedColour, predictedMarkers } from "../chart-style.js";
 import type { ClaimChart } from "../claim-chart.js";
 import type { View } from "../view.js";
-import { measures, sharpestLine } from "./predictions.js";
+import { measures, sharpestLine, valuesPredicted } from "./predictions.js";
 
 /** The fraction of time that each server is busy, the fastest first. */
 export function busyServers(): ClaimChart {
@@ -59,9 +59,11 @@ export function jobsAtServers(): ClaimChart {
     isAbout: (quantity) => quantity === "mean_queue_length" || quantity === "mean_waiting_time",
     claim: (view) => {
       if (!haveFixedRates(view)) return undefined;
-      return differ(view.update.fleet)
-        ? "Mean number of jobs at each server since measuring began. The line is what is predicted of the mean over all of them."
-        : "The servers are equal, and so are their mean numbers of jobs, up to chance.";
+      if (!differ(view.update.fleet))
+        return "The servers are equal, and so are their mean numbers of jobs, up to chance.";
+      const [predicted] = valuesPredicted(view, "mean_queue_length");
+      const line = predicted === undefined ? "" : " The line is what is predicted of the mean over all of them.";
+      return `Mean number of jobs at each server since measuring began.${line}`;
     },
     draw(view) {
       const { fleet } = view.update;

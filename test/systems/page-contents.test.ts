@@ -120,6 +120,7 @@ describe("charts of what only some runs have", needs("chromium"), () => {
       { classes: "8x1,4x2", load: "0.7", slo: "3" },
       [
         ["Queue lengths by class of servers", /^Queue lengths by class: class-1 \(8 servers\) .*class-2 \(4 servers\)/],
+        ["Who gets the jobs", /^Shares of the jobs: .*measured 0\.\d/],
         ["Sojourn times", /longer than the slo of 3 0\.\d/],
       ],
     ],
