@@ -16,6 +16,11 @@ export const methods = {
     title: "On generating random variates from an empirical distribution",
     venue: "AIIE Transactions 6, 163-166",
   },
+  "Clinger (1990)": {
+    title: "How to read floating point numbers accurately",
+    venue: "Proceedings of PLDI '90, 92-101",
+    doi: "10.1145/93542.93557",
+  },
   "Cristian (1989)": {
     title: "Probabilistic clock synchronization",
     venue: "Distributed Computing 3, 146-158",

@@ -59,7 +59,7 @@ function ofTheLog({ intake, malformed, summary }: Imported): string[] {
       `ticks of ${short(tickSeconds)} s are ${percent(tickSeconds / summary.works.mean)} of the mean service time: its variation is known no better than that`,
     );
   if (intake.unserved > MANY * intake.entries && intake.contents.hasServers)
-    warnings.push(`${intake.unserved} of ${intake.entries} requests reached no server`);
+    warnings.push(`${intake.unserved} of ${intake.entries} requests were refused, or reached no server`);
   return warnings;
 }
 

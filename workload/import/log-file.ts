@@ -33,8 +33,7 @@ export function openLog(file: string): LogFile {
     done: () => (length === undefined ? undefined : read / length),
     async *lines() {
       try {
-        // By its number, so that a thread can read it too.
-        const source = createReadStream(file, { highWaterMark: CHUNK_BYTES, ...(isInput ? { fd: 0 } : {}) });
+        const source = isInput ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
         yield* linesOf(await inflated(bytes(source)));
       } catch (error) {
         if (error instanceof UserError) throw error;

@@ -1,5 +1,5 @@
 import { UserError } from "../../model/errors.js";
-import { isPossible, type LineParser, type LogEntry, type LogForm, type LogFormat } from "./log-entry.js";
+import { isPossible, type LineParser, type LogEntry, type LogForm, type LogFormat, REFUSED } from "./log-entry.js";
 import { DateReader } from "./time-stamps.js";
 
 /** What a column may hold, and the names under which it is found if the user names none. */
@@ -11,6 +11,7 @@ const ROLES = {
   size: ["size"],
   server: ["server", "upstream_addr"],
   bytes: ["bytes", "bytes_sent", "body_bytes_sent"],
+  status: ["status"],
 } as const;
 type Role = keyof typeof ROLES;
 
@@ -62,7 +63,8 @@ class ColumnReader {
     const atServer = this.number(find, columns.atServer);
     let response = this.number(find, columns.response);
     if (Number.isNaN(response)) response = end - arrival;
-    const server = find(columns.server.names);
+    const isRefused = this.number(find, columns.status) === REFUSED;
+    const server = isRefused ? undefined : find(columns.server.names);
     entry.tick = this.tick;
     entry.arrival = Number.isNaN(arrival) ? end - (Number.isNaN(response) ? 0 : response) : arrival;
     entry.response = response;

@@ -13,6 +13,7 @@ const dialect: Dialect = {
     START_TIME: { quantity: "startDate", written: "[\\d-]+T[\\d:.]+Z" },
     DURATION: { quantity: "response", ...milliseconds },
     "RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)": { quantity: "atServer", ...milliseconds },
+    RESPONSE_CODE: { quantity: "status", written: "\\d+", unit: 1 },
     BYTES_SENT: { quantity: "bytes", written: "\\d+", unit: 1 },
     UPSTREAM_HOST: { quantity: "server", written: '[^\\s"]+' },
   },

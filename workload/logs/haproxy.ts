@@ -24,6 +24,8 @@ const dialect: Dialect = {
     Ta: { quantity: "response", written: "\\+?\\d+", unit: MILLISECOND },
     Tt: { quantity: "response", written: "\\+?\\d+", unit: MILLISECOND },
     s: { quantity: "server", written: "[^\\s\\/]+" },
+    // -1: none was sent.
+    ST: { quantity: "status", written: "-1|\\d{3}", unit: 1 },
     B: { quantity: "bytes", written: "\\+?\\d+", unit: 1 },
   },
   complete({ startDate, toRead, inQueue, toConnect, toAnswer, response, bytes }, entry) {

@@ -28,6 +28,9 @@ export function emptyEntry(): LogEntry {
   };
 }
 
+/** The status of an answer (RFC 9110, 15.6.4) by which a server, or whoever stands before it, refuses a request: it served nothing. */
+export const REFUSED = 503;
+
 /** Reads the lines of one log, in order. */
 export interface LineParser {
   /** Fills in the entry. False if the line is no request in this format; the entry may then hold anything. */

@@ -19,6 +19,7 @@ const dialect: Dialect = {
     request_time: { quantity: "response", written: DECIMAL, unit: 1 },
     upstream_response_time: { quantity: "atServer", written: TIMES, unit: 1, between: BETWEEN },
     upstream_addr: { quantity: "server", written: ADDRESSES },
+    status: { quantity: "status", written: "\\d{3}", unit: 1 },
     bytes_sent: { quantity: "bytes", written: "\\d+", unit: 1 },
     body_bytes_sent: { quantity: "bytes", written: "\\d+", unit: 1 },
   },

@@ -1,5 +1,5 @@
 import { UserError } from "../../model/errors.js";
-import { emptyEntry, isPossible, type LineParser, type LogEntry, type LogFormat } from "./log-entry.js";
+import { emptyEntry, isPossible, type LineParser, type LogEntry, type LogFormat, REFUSED } from "./log-entry.js";
 import { DateReader } from "./time-stamps.js";
 
 /** What proxies write of a request that matters here. Times are in seconds, dates in seconds since 1970. */
@@ -14,6 +14,7 @@ const QUANTITIES = [
   "toConnect",
   "toAnswer",
   "bytes",
+  "status",
 ] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
@@ -25,7 +26,7 @@ interface Variable {
   readonly quantity: Quantity | "server";
   /** What is written for it, as a regular expression without groups. */
   readonly written: string;
-  /** A number in this unit of seconds; 1 for bytes. */
+  /** A number in this unit of seconds; 1 for what is no time. */
   readonly unit?: number;
   /** Several values of one request that was tried at several servers, of which the last counts: what stands between them. */
   readonly between?: RegExp;
@@ -92,6 +93,7 @@ function patternParser(pattern: string, dialect: Dialect): LineParser {
         else raw[quantity] = read(text);
       }
       dialect.complete(raw, entry);
+      if (raw.status === REFUSED) entry.server = "";
       return isPossible(entry);
     },
   };
@@ -137,9 +139,32 @@ function reader({ quantity, unit, between }: Variable): Captured {
     const dates = new DateReader();
     return { quantity, read: (text) => dates.read(text) };
   }
-  const numberIn = (text: string): number => (text === "-" ? Number.NaN : Number(text) * unit);
+  const numberIn = (text: string): number => (text === "-" ? Number.NaN : decimal(text) * unit);
   if (between === undefined) return { quantity, read: numberIn };
   return { quantity, read: (text) => numberIn(lastOf(text, between)) };
+}
+
+const POWERS = Array.from({ length: 16 }, (_, digits) => 10 ** digits);
+const POINT = 0x2e;
+const ZERO = 0x30;
+
+/**
+ * `Number(text)`, in a third of the time for what logs hold: up to 15 digits and a point. Their whole number and the power of ten are both exact,
+ * so that the quotient is rounded as `Number` rounds it (Clinger 1990).
+ */
+export function decimal(text: string): number {
+  if (text.length > 15) return Number(text);
+  let value = 0;
+  let fraction = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      value = 10 * value + digit;
+      if (fraction > 0) fraction++;
+    } else if (digit === POINT - ZERO && fraction === 0 && text.length > 1) fraction = 1;
+    else return Number(text);
+  }
+  return fraction > 1 ? value / POWERS[fraction - 1] : value;
 }
 
 /** The last of several values. */

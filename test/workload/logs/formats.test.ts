@@ -4,6 +4,7 @@ import { UserError } from "../../../model/errors.js";
 import { fieldsOf } from "../../../workload/logs/columns.js";
 import { LOG_FORMATS, parserFor } from "../../../workload/logs/index.js";
 import { emptyEntry, type LogEntry, type LogForm } from "../../../workload/logs/log-entry.js";
+import { decimal } from "../../../workload/logs/pattern.js";
 import { DateReader } from "../../../workload/logs/time-stamps.js";
 import { logLines, logWriters } from "../../support/logged-fleet.js";
 
@@ -63,7 +64,7 @@ describe("the format", () => {
     expect(entry).toMatchObject({ server: "srv1", bytes: 2750, tick: 0.001 });
   });
 
-  it.each(["<NOSRV> 0/-1/-1/-1/3 503 212", "s1 0/5000/-1/-1/5000 503 212"])(
+  it.each(["<NOSRV> 0/-1/-1/-1/3 503 212", "s1 0/5000/-1/-1/5000 504 212"])(
     "of HAProxy says of %s that nobody served it",
     (end) => {
       expect(entryOf("haproxy", [`[06/Feb/2009:12:14:14.655] in nodes/${end}`])?.server).toBe("");
@@ -97,6 +98,16 @@ describe("the format", () => {
     const lines = ["time;size;server", '1.5;0.25;"a ""b"""'];
     expect(entryOf("csv", lines)).toMatchObject({ arrival: 1.5, size: 0.25, server: 'a "b"' });
     expect(fieldsOf('"a,b", c ,""', ",")).toEqual(["a,b", "c", ""]);
+  });
+
+  it.each([
+    ["nginx", `${CLF.replace('" 200', '" 503')} 0.001 10.0.0.1:80 0.001 1233918854.750`],
+    ["haproxy", "[06/Feb/2009:12:14:14.655] in nodes/s1 0/0/0/1/1 503 212"],
+    ["envoy", '[2016-04-15T20:17:00.310Z] "GET / HTTP/2" 503 - 154 0 1 1 "-" "-" "-" "-" "10.0.0.9:80"'],
+    ["json", '{"arrival": 1, "response": 0.001, "server": "a", "status": 503}'],
+    ["csv", "arrival,response,server,status\n1,0.001,a,503"],
+  ])("%s says of a request that a server refused that none served it", (format, lines) => {
+    expect(entryOf(format, lines.split("\n"))).toMatchObject({ server: "" });
   });
 
   it.each(LOG_FORMATS)("%s is named to whoever takes it for another", (format) => {
@@ -134,6 +145,20 @@ describe("the format", () => {
         if (!parser.read(text, entry)) return true;
         return Number.isFinite(entry.arrival) && !(entry.response < 0) && !(entry.received > entry.returned);
       }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+describe("a number of a log", () => {
+  it("is what Number makes of it", () => {
+    const written = fc.oneof(
+      fc.stringMatching(/^\d{0,12}\.?\d{0,12}$/),
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom("", ".", "..", "-1", "+5", "1e3", " 7 ", "0x1f"),
+    );
+    fc.assert(
+      fc.property(written, (text) => Object.is(decimal(text), Number(text))),
       { numRuns: 5000 },
     );
   });
