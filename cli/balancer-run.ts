@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GrowthWatch } from "../experiments/growth.js";
@@ -78,8 +79,16 @@ export async function runBalancer(options: BalancerRunOptions): Promise<Balancer
     children.push(generator.process);
     return await measure(options, generator);
   } finally {
-    for (const child of children) child.kill("SIGTERM");
+    await Promise.all(children.map(endOf));
   }
+}
+
+/** Ends a process, and waits until it has: its ports are free then. */
+export async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
 }
 
 interface Child {

@@ -10,6 +10,7 @@ import { readSettings } from "../experiments/parameters.js";
 import type { Views } from "../experiments/scenario.js";
 import { tableCsv } from "../figures/csv.js";
 import { renderReport } from "../figures/report.js";
+import type { BalancerName } from "../live/balancers/balancer.js";
 import { checkWritable as checkFileWritable, writeWhole } from "../live/processes/output-files.js";
 import { EXIT } from "../live/processes/process.js";
 import { withFiles } from "../live/processes/setting-files.js";
@@ -26,6 +27,7 @@ import { COMPARISON_FORMAT, type ComparisonResult } from "./compare-result.js";
 import { answerText, comparisonRows, writtenIn } from "./compare-table.js";
 import { checkConfirmable, confirmLive } from "./confirm-live.js";
 import { type EndedBy, onThreads } from "./interruptible.js";
+import { DEFAULT_FIRST_PORT } from "./options.js";
 import { checkWritable, print, STANDARD_OUTPUT, warn, writeJson } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import type { LearnedLog } from "./recorded-jobs.js";
@@ -60,6 +62,8 @@ export interface CompareFlags {
   readonly html?: string;
   /** How many of the best policies to run live, and for how long each. */
   readonly confirm?: number;
+  readonly via?: BalancerName;
+  readonly firstPort?: number;
   readonly duration: string;
 }
 
@@ -69,7 +73,9 @@ export const ALL_POLICIES = "all";
 /** `equipoise compare`: which policy is best in front of a fleet. Returns the exit code. */
 export async function compare(flags: CompareFlags): Promise<number> {
   const plan = planOf(flags);
-  if (flags.confirm !== undefined) checkConfirmable(plan.metric);
+  if (flags.via !== undefined && flags.confirm === undefined)
+    throw new UserError(`--via ${flags.via}: is for live runs; say how many with --confirm`);
+  if (flags.confirm !== undefined) checkConfirmable(plan, flags.confirm, flags.via);
   if (flags.json !== undefined) checkWritable(flags.json);
   for (const name of ["csv", "html"] as const) {
     const file = flags[name];
@@ -98,8 +104,11 @@ export async function compare(flags: CompareFlags): Promise<number> {
 /** Runs the best policies live, and says whether reality agrees. */
 async function confirm(comparison: Comparison, policies: number, flags: CompareFlags): Promise<number> {
   const { duration, confidence: familyConfidence, timeUnit: timeUnitSeconds = DEFAULT_TIME_UNIT } = flags;
-  const { text, exitCode } = await confirmLive(comparison, { policies, duration, familyConfidence, timeUnitSeconds });
-  print(`\n${text}`, flags.json);
+  const { via, firstPort = DEFAULT_FIRST_PORT } = flags;
+  const { text, exitCode } = await confirmLive(comparison, {
+    ...{ policies, duration, familyConfidence, timeUnitSeconds, via, firstPort },
+  });
+  if (text !== "") print(`\n${text}`, flags.json);
   return exitCode;
 }
 

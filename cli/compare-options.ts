@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { METRICS, type Metric } from "../compare/sample.js";
 import { fraction, oneOf, positiveNumber, wholeNumber } from "../experiments/parameters.js";
+import { BALANCERS } from "../live/balancers/balancer.js";
 import { parseSeconds } from "../live/units.js";
 import { type CompareFlags, compare } from "./compare-command.js";
 import { logOptions } from "./import-options.js";
@@ -71,6 +72,11 @@ const confirmation = (): Option[] => [
     "--confirm <count>",
     "then run so many of the best policies live, and say whether reality agrees",
   ).argParser(reading(wholeNumber(1))),
+  new Option(
+    "--via <balancer>",
+    `with --confirm: start this balancer with each of them, in place of our dispatcher: ${BALANCERS.join(" | ")}`,
+  ).argParser(reading(oneOf(...BALANCERS))),
+  option.firstPort(),
   new Option(
     "--duration <time>",
     "with --confirm: how long to measure each live: 90s, 3m, or 1800u for 1800 time units",

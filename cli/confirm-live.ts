@@ -1,11 +1,14 @@
 import type { Comparison } from "../compare/comparison.js";
 import { confirmationOf, type LiveRun, predictionInterval } from "../compare/confirmation.js";
 import { under } from "../compare/field.js";
+import type { ComparisonPlan } from "../compare/plan.js";
 import type { Racer } from "../compare/race.js";
 import { experimentOf } from "../compare/replication.js";
 import type { Metric } from "../compare/sample.js";
+import type { BalancerName } from "../live/balancers/balancer.js";
 import { EXIT } from "../live/processes/process.js";
 import { UserError } from "../model/errors.js";
+import { checkVia, type LiveFindings, methodFor, runVia } from "./confirm-via.js";
 import { liveRun } from "./live-run.js";
 import { formatNumber, layOut } from "./table.js";
 
@@ -16,6 +19,9 @@ export interface ConfirmOptions {
   /** As `--duration` takes it. */
   readonly duration: string;
   readonly familyConfidence: number;
+  /** A balancer that is started with each of the policies, in place of our dispatcher. */
+  readonly via: BalancerName | undefined;
+  readonly firstPort: number;
 }
 
 /** What live runs say of a comparison, in words, and the exit code. */
@@ -30,8 +36,13 @@ const QUANTITIES: Readonly<Partial<Record<Metric, string>>> = {
   "over-slo": "sojourn_over_slo",
 };
 
-/** Throws UserError if a metric cannot be measured live. */
-export function checkConfirmable(metric: Metric): void {
+/** Throws UserError if what is compared cannot be measured live, or not in a balancer. */
+export function checkConfirmable(
+  { metric, policies, setup }: ComparisonPlan,
+  count: number,
+  via: BalancerName | undefined,
+): void {
+  if (via !== undefined) checkVia(via, policies, count, setup.dispatchers);
   if (QUANTITIES[metric] === undefined)
     throw new UserError(
       `--confirm: ${metric} is not measured live; use --metric ${Object.keys(QUANTITIES).join(" or ")}`,
@@ -44,7 +55,7 @@ const EXPECTED = 0.95;
 /** Runs the best policies live, one after the other, at the load that the advice is about. */
 export async function confirmLive(comparison: Comparison, options: ConfirmOptions): Promise<Confirmed> {
   const { race } = comparison.advised;
-  const best = bestOf(comparison, options.policies);
+  const best = bestOf(comparison, options);
   const runs: LiveRun[] = [];
   for (const racer of best) {
     const found = await runLive(comparison, racer, options);
@@ -65,12 +76,13 @@ export async function confirmLive(comparison: Comparison, options: ConfirmOption
   return { text: `${layOut(header, rows, new Set([1, 2, 3]))}\nreality ${verdict}: ${why}`, exitCode };
 }
 
-/** First those in the race, then those that stayed in it longest. */
-function bestOf(comparison: Comparison, count: number): Racer[] {
+/** The best ones; with a balancer, of those that it has. */
+function bestOf(comparison: Comparison, { policies, via }: ConfirmOptions): Racer[] {
   const { race } = comparison.advised;
   return comparison
     .inOrder(race)
-    .slice(0, count)
+    .filter((policy) => via === undefined || methodFor(via, policy) !== undefined)
+    .slice(0, policies)
     .flatMap((policy) => race.racers.find((one) => one.policy === policy) ?? []);
 }
 
@@ -80,14 +92,33 @@ async function runLive(
   racer: Racer,
   options: ConfirmOptions,
 ): Promise<LiveRun | number | string> {
-  const { plan } = comparison;
   const { field, race } = comparison.advised;
-  const setup = under(field.setup, racer.policy);
+  const { via: balancer } = options;
+  const findings =
+    balancer === undefined
+      ? await runOurs(comparison, racer.policy, options)
+      : await runVia(comparison, racer.policy, { ...options, balancer });
+  if (typeof findings === "number" || typeof findings === "string") return findings;
+  const found = findings.quantities.find(({ name }) => name === QUANTITIES[comparison.plan.metric]);
+  if (found === undefined || found.measured === null) return "nothing was measured";
+  const [contender] = race.contendersAfter([racer], race.commonReplications([racer]));
+  return {
+    ...{ policy: racer.policy, measured: found.measured, low: found.ciLow, high: found.ciHigh },
+    expected: predictionInterval(contender, field.measuringTime, findings.measuredTime, EXPECTED),
+  };
+}
+
+/** A run of our own processes. */
+async function runOurs(
+  { plan, advised: { field } }: Comparison,
+  policy: string,
+  { timeUnitSeconds, familyConfidence, duration }: ConfirmOptions,
+): Promise<LiveFindings | number | string> {
+  const setup = under(field.setup, policy);
   const experiment = experimentOf(setup);
   const { state, signalled, failure } = await liveRun(
     {
-      ...{ experiment, settings: setup.settings, seed: setup.seed },
-      ...{ timeUnitSeconds: options.timeUnitSeconds, familyConfidence: options.familyConfidence },
+      ...{ experiment, settings: setup.settings, seed: setup.seed, timeUnitSeconds, familyConfidence, duration },
       ...{
         port: 0,
         processes: Math.min(experiment.system.servers, MOST_PROCESSES),
@@ -95,21 +126,14 @@ async function runLive(
         nodeMetrics: false,
       },
       ...{ record: undefined, tokenFile: undefined, simulated: undefined, warmup: undefined, atMost: undefined },
-      ...{ within: plan.within, duration: options.duration },
+      within: plan.within,
     },
     { withTable: false },
     ({ phase }) => phase === "finished",
   );
   if (signalled !== undefined) return signalled;
   const whyNot = failure ?? state?.whyVoid ?? undefined;
-  if (state === undefined || whyNot !== undefined) return whyNot ?? "the dispatcher did not report its state";
-  const found = state.quantities.find(({ name }) => name === QUANTITIES[plan.metric]);
-  if (found === undefined || found.measured === null) return "nothing was measured";
-  const [contender] = race.contendersAfter([racer], race.commonReplications([racer]));
-  return {
-    ...{ policy: racer.policy, measured: found.measured, low: found.ciLow, high: found.ciHigh },
-    expected: predictionInterval(contender, field.measuringTime, state.measuredTime, EXPECTED),
-  };
+  return state === undefined || whyNot !== undefined ? (whyNot ?? "the dispatcher did not report its state") : state;
 }
 
 /** More would disturb one another on a small machine. */

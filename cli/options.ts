@@ -192,7 +192,7 @@ export const option = {
   firstPort: () =>
     new Option(
       "--first-port <port>",
-      "with --via: port of the first server; the balancer must be configured with all of them (default: 9001)",
+      `with --via: port of the first server; a balancer at a URL must be configured with all of them (default: ${DEFAULT_FIRST_PORT})`,
     ).argParser(reading(portNumber(1))),
   window: () =>
     new Option(
@@ -215,6 +215,8 @@ export const option = {
     ),
 };
 
+/** Of the servers behind a balancer. */
+export const DEFAULT_FIRST_PORT = 9001;
 const DEFAULT_PROMETHEUS_PORT = "9090";
 
 /** The parsed options of `verify`. */

@@ -13,13 +13,12 @@ import { requireOneServer } from "../policies/policy.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import { type BalancerOutcome, type NothingMeasured, runBalancer } from "./balancer-run.js";
 import { conclude, type Findings } from "./conclude.js";
-import type { VerifyFlags } from "./options.js";
+import { DEFAULT_FIRST_PORT, type VerifyFlags } from "./options.js";
 import { checkWritable } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { simulatedFor } from "./simulated.js";
 
 const SCENARIO = "fleet";
-const DEFAULT_FIRST_PORT = 9001;
 
 /**
  * `equipoise verify fleet --via URL --as POLICY`: sends jobs through an external balancer to servers started for the
@@ -89,11 +88,12 @@ async function run(
 }
 
 /** From the balancer to the server and back is half of the way from the generator and back to it. */
-function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
+export function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
   return { messageDelay: wayTime / 2, heldUpFraction: measurement.conditions().heldUpFraction };
 }
 
-function reasonForVoid(outcome: BalancerOutcome): string | undefined {
+/** Why a run says nothing; undefined if it is a sound one. */
+export function reasonForVoid(outcome: BalancerOutcome): string | undefined {
   const { generator, measurement, whyGrowing } = outcome;
   if (whyGrowing !== undefined) return whyGrowing;
   if (generator.whyVoid !== null) return generator.whyVoid;

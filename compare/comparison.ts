@@ -116,13 +116,13 @@ export class Comparison {
     return [...new Set([...order.slice(0, TRIED), ...(order.includes(current) ? [current] : [])])];
   }
 
-  /** The policies of a race, best first: those still in it, then those that stayed in it longest. */
+  /** The policies of a race, best first: those still in it, then those that dropped out, and last those whose queues grew. */
   inOrder(race: Race): string[] {
     const { racers } = race;
     const contenders = race.contendersAfter(racers, race.commonReplications(racers));
-    const stayed = ({ out }: Racer): number => out?.after ?? Number.POSITIVE_INFINITY;
+    const group = ({ out }: Racer): number => (out === undefined ? 0 : out.why === "worse" ? 1 : 2);
     return [...racers.keys()]
-      .sort((a, b) => later(stayed(racers[b]), stayed(racers[a])) || contenders[a].pooled - contenders[b].pooled)
+      .sort((a, b) => group(racers[a]) - group(racers[b]) || contenders[a].pooled - contenders[b].pooled)
       .map((i) => racers[i].policy);
   }
 
@@ -134,11 +134,6 @@ export class Comparison {
     for (const run of this.done) if (run.study === name) study.add(run);
     return study;
   }
-}
-
-/** How much later `a` is; infinities are equal. */
-function later(a: number, b: number): number {
-  return a === b ? 0 : a - b;
 }
 
 /** Whether the load of one of them changes with time. */

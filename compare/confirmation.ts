@@ -29,7 +29,8 @@ export function predictionInterval(
 ): LiveRun["expected"] {
   const variance = deviationOf(values) ** 2 * (measuringTime / runTime + 1 / values.length);
   const halfWidth = Math.sqrt(variance) * studentQuantile((1 + confidence) / 2, values.length - 1);
-  return { low: pooled - halfWidth, high: pooled + halfWidth };
+  // No metric is ever below 0.
+  return { low: Math.max(0, pooled - halfWidth), high: pooled + halfWidth };
 }
 
 /**

@@ -100,6 +100,11 @@ function section(policy: PolicyDefinition): string[] {
     `- When not: ${guide.avoid}.`,
     `- In products: ${guide.products === "-" ? "none" : guide.products}.`,
     ...Object.entries(guide.configuration ?? {}).map(([product, lines]) => `  - ${product}: \`${lines}\``),
+    ...Object.entries(guide.configurations ?? {}).flatMap(([options, configuration]) =>
+      Object.entries(configuration).map(
+        ([product, lines]) => `  - ${product} (\`${family.name}:${options}\`): \`${lines}\``,
+      ),
+    ),
   ];
 }
 

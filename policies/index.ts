@@ -50,11 +50,13 @@ export const simulatedPolicies: readonly Family<PolicyFactory>[] = policies.flat
   policy.fleet === "any" || policy.fleet === "simulated" ? [policy.family] : [],
 );
 
-/** The lines of configuration that switch a policy on, by product, where it is written with default options; empty where none has it. */
+/** The lines of configuration that switch a policy on, by product; empty where none has it with these options. */
 export function configurationOf(text: string): Configuration {
   const [name, options] = text.split(/:(.*)/s);
   const found = policies.find(({ fleet, family }) => fleet === "any" && family.name === name);
-  return found?.family.isPlain(options) === true ? (found.guide.configuration ?? {}) : {};
+  if (found === undefined) return {};
+  const { configuration = {}, configurations = {} } = found.guide;
+  return found.family.isPlain(options) ? configuration : (configurations[options] ?? {});
 }
 
 /** Policies for server pools: those specific to pools, and all general ones. */

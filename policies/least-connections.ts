@@ -25,6 +25,10 @@ export const definition: PolicyDefinition = {
     configuration: {
       nginx: "least_conn; server HOST:PORT weight=WEIGHT;",
     },
+    configurations: {
+      haproxy: { HAProxy: "balance leastconn / server NAME HOST:PORT weight WEIGHT" },
+      envoy: { Envoy: "lb_policy: LEAST_REQUEST / load_balancing_weight: WEIGHT" },
+    },
   },
   family: family("least-connections", leastConnectionsOptions, ({ variant, bias }) => leastConnections(variant, bias), {
     range: "BIAS only for envoy",

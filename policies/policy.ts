@@ -200,6 +200,8 @@ export interface PolicyGuide {
   readonly products: string;
   /** The lines of a product's configuration that switch it on, with its default options; left out where none has it. */
   readonly configuration?: Configuration;
+  /** Those with other options, by the options as they are written after the name. */
+  readonly configurations?: Readonly<Record<string, Configuration>>;
 }
 
 /** By product; a weight stands for the speed of its server. */

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { startBalancer } from "../../live/balancers/balancer.js";
+import type { Setup } from "../../live/balancers/configurations.js";
 import type { Rate } from "../../model/units.js";
-import { haproxyConfiguration, nginxConfiguration, type Setup } from "./configurations.js";
 
 /** The system between the generator and the servers. */
 export type Subject =
@@ -51,7 +52,7 @@ const GRACE_MILLISECONDS = 3000;
 
 /** Starts a subject and its servers, and waits until it accepts jobs. */
 export function startSystem(subject: Subject, load: Load): Promise<System> {
-  return subject.kind === "equipoise" ? startDispatcher(subject.policy, load) : startBalancer(subject, load);
+  return subject.kind === "equipoise" ? startDispatcher(subject.policy, load) : startProduct(subject, load);
 }
 
 /** Starts one of the project's own programs. */
@@ -98,7 +99,7 @@ async function startDispatcher(policy: string, load: Load): Promise<System> {
   };
 }
 
-async function startBalancer(subject: Extract<Subject, { method: string }>, load: Load): Promise<System> {
+async function startProduct(subject: Extract<Subject, { method: string }>, load: Load): Promise<System> {
   const { rates } = load;
   const folder = mkdtempSync(join(tmpdir(), "equipoise-balancer-"));
   const node = startProgram("server-node", ["--http-port", String(FIRST_PORT), ...nodeFlags(load)]);
@@ -106,20 +107,12 @@ async function startBalancer(subject: Extract<Subject, { method: string }>, load
   const serverPorts = rates.map((_, i) => FIRST_PORT + i);
   const weighted = rates.some((rate) => rate !== rates[0]);
   const setup: Setup = { port: BALANCER_PORT, serverPorts, rates, weighted, folder };
-  const file = join(folder, "configuration");
-  const isHaproxy = subject.kind === "haproxy";
-  writeFileSync(
-    file,
-    isHaproxy ? haproxyConfiguration(subject.method, setup) : nginxConfiguration(subject.method, setup),
-  );
-  const balancer = isHaproxy
-    ? spawn("haproxy", ["-db", "-f", file], { stdio: "ignore" })
-    : spawn("nginx", ["-c", file, "-p", folder], { stdio: "ignore" });
+  const balancer = startBalancer(subject.kind, subject.method, setup);
   await answers(`http://127.0.0.1:${BALANCER_PORT}/healthz`);
   return {
     generatorFlags: ["--via", `http://127.0.0.1:${BALANCER_PORT}/jobs`],
     // The process that routes is nginx's only worker.
-    pid: isHaproxy ? (balancer.pid ?? 0) : onlyChild(balancer.pid ?? 0),
+    pid: subject.kind === "haproxy" ? (balancer.pid ?? 0) : onlyChild(balancer.pid ?? 0),
     meanWaitingTime: async () => undefined,
     async stop() {
       await end([balancer, node]);

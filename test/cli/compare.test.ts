@@ -119,6 +119,8 @@ describe("equipoise compare", () => {
     [["--policies", "jsq", "--loads", "0.5,x"], /must be a number > 0/],
     [["--policies", "jsq", "--loads", "1.5"], /unstable: servers .* have load 1\.500/],
     [["--policies", "jsq", "--metric", "mean", "--confirm", "2"], /--confirm: mean is not measured live/],
+    [["--policies", "jsq", "--via", "nginx"], /--via nginx: is for live runs; say how many with --confirm/],
+    [["--policies", "jsq", "--confirm", "1", "--via", "envoy"], /must be one of haproxy, nginx/],
     [[], /required option '--policies <policies>' not specified/],
   ])("refuses %j in one line", async (flags, message) => {
     const { exitCode, stderr } = await equipoise(["compare", ...flags], folder());

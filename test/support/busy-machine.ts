@@ -3,7 +3,7 @@ import { expect, type TestContext } from "vitest";
 /** What is known of a run's course, live. */
 interface Course {
   /** Why the run is void, if it is. */
-  readonly whyVoid?: string | null;
+  readonly whyVoid?: string | null | undefined;
   /** Fraction of jobs that came in bursts after a pause of the machine; null where nobody knows. */
   readonly heldUpFraction?: number | null;
 }

@@ -8,9 +8,9 @@ export const PACKAGES = {
   prometheus: "prometheus",
   promtool: "prometheus",
   openssl: "openssl",
-  prlimit: "util-linux",
   haproxy: "haproxy",
   nginx: "nginx",
+  prlimit: "util-linux",
 } as const;
 export type Program = keyof typeof PACKAGES;
 

@@ -1,5 +1,4 @@
 import type { Rate } from "../../model/units.js";
-import { nginx } from "../../workload/logs/nginx.js";
 
 /** Contents of a balancer's configuration: where it listens, and the ports and rates of the servers. */
 export interface Setup {
@@ -8,10 +7,8 @@ export interface Setup {
   /** Used as weights if `weighted`. */
   readonly rates: readonly Rate[];
   readonly weighted: boolean;
-  /** A folder for logs and temporary files. */
+  /** A folder for temporary files. */
   readonly folder: string;
-  /** Whether requests are logged, as `equipoise import` reads it: by HAProxy on standard output, by nginx in `access.log` of the folder. */
-  readonly hasLog?: boolean;
 }
 
 /** Weights are whole numbers. */
@@ -22,13 +19,13 @@ const weight = ({ rates, weighted }: Setup, i: number): number => (weighted ? Ma
  *
  * @param algorithm argument of `balance`: leastconn, random(2), roundrobin
  */
-export function haproxyConfiguration(algorithm: string, setup: Setup): string {
+function haproxyConfiguration(algorithm: string, setup: Setup): string {
   const servers = setup.serverPorts.map((port, i) => `  server s${i} 127.0.0.1:${port} weight ${weight(setup, i)}`);
   return `global
   nbthread 1
-  maxconn 4000${setup.hasLog === true ? "\n  log stdout format raw local0" : ""}
+  maxconn 4000
 defaults
-  mode http${setup.hasLog === true ? "\n  log global\n  option httplog" : ""}
+  mode http
   timeout connect 5s
   timeout client 600s
   timeout server 600s
@@ -43,11 +40,12 @@ ${servers.join("\n")}
 }
 
 /**
- * nginx with one worker process, with persistent connections to the servers.
+ * nginx with one worker process, with persistent connections to the servers. It passes the name on by which it was called: by default it would
+ * call servers by the name of their group, which they do not answer to.
  *
  * @param method a directive of the upstream module: least_conn, random two least_conn; empty for weighted round robin
  */
-export function nginxConfiguration(method: string, setup: Setup): string {
+function nginxConfiguration(method: string, setup: Setup): string {
   const servers = setup.serverPorts.map(
     (port, i) => `    server 127.0.0.1:${port} weight=${weight(setup, i)} max_fails=0;`,
   );
@@ -58,7 +56,7 @@ pid ${setup.folder}/nginx.pid;
 error_log ${setup.folder}/error.log;
 events { worker_connections 8000; }
 http {
-  ${accessLog(setup)}
+  access_log off;
   ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(folder).join("\n  ")}
   keepalive_requests 1000000000;
   upstream servers {
@@ -73,6 +71,7 @@ ${servers.join("\n")}
       proxy_pass http://servers;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
+      proxy_set_header Host $host;
       proxy_read_timeout 600s;
       proxy_next_upstream off;
     }
@@ -81,8 +80,37 @@ ${servers.join("\n")}
 `;
 }
 
-function accessLog({ hasLog, folder }: Setup): string {
-  return hasLog === true
-    ? `log_format timed '${nginx.example}';\n  access_log ${folder}/access.log timed;`
-    : "access_log off;";
+const WRITERS: Readonly<Record<"haproxy" | "nginx", (method: string, setup: Setup) => string>> = {
+  haproxy: haproxyConfiguration,
+  nginx: nginxConfiguration,
+};
+
+/** The configuration of a balancer that routes by a method. */
+export function configurationOf(balancer: keyof typeof WRITERS, method: string, setup: Setup): string {
+  return WRITERS[balancer](method, setup);
+}
+
+/** How a balancer is told to route. */
+export interface Method {
+  /** Argument of HAProxy's `balance`, or nginx's directive; empty for its default. */
+  readonly method: string;
+  /** Whether servers have weights. */
+  readonly weighted: boolean;
+}
+
+/**
+ * The method in the lines that switch a policy on, as `PolicyGuide.configuration` has them: `balance leastconn`, or `least_conn; server HOST:PORT
+ * weight=WEIGHT;`.
+ *
+ * @returns undefined if they say more than a method and weights
+ */
+export function methodIn(balancer: keyof typeof WRITERS, lines: string): Method | undefined {
+  const weighted = lines.includes("WEIGHT");
+  if (balancer === "haproxy") {
+    const found = /^balance (\w+(?:\(\d+\))?)(?: \/ server NAME HOST:PORT weight WEIGHT)?$/.exec(lines);
+    return found === null ? undefined : { method: found[1], weighted };
+  }
+  if (lines.includes("it is the default")) return { method: "", weighted };
+  const found = /^(random|random two least_conn|least_conn);(?: server HOST:PORT weight=WEIGHT;)?$/.exec(lines);
+  return found === null ? undefined : { method: found[1], weighted };
 }
