@@ -31,6 +31,7 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
+trap "exit 1" HUP INT TERM
 
 fail() { echo "docker stack: $1" >&2; exit 1; }
 

@@ -6,8 +6,10 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 . test/hosts/hosts.sh
 readonly CANNOT=75 SERVERS=12 STACK=eq
-# Seconds that a verdict looks back on; how much of the machine may be at other work, in percent, for one to be demanded.
-readonly WINDOW=60 QUIET=10
+# Seconds that a verdict looks back on, for which twelve servers need a time unit this short: in 60 s of 250 ms they serve 2,000 jobs, too few for
+# their shares and waiting times.
+readonly WINDOW=120
+export EQUIPOISE_TIME_UNIT=50ms
 skip() { echo "hosts: skipped, $1"; exit "$CANNOT"; }
 for tool in dockerd docker ip nsenter iptables prometheus wget; do
   command -v "$tool" > /dev/null && continue
@@ -27,6 +29,7 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
+trap "exit 1" HUP INT TERM
 fail() { echo "hosts: $1" >&2; exit 1; }
 # Waits for a command to succeed: within SECONDS.
 within() { local seconds=$1; shift; for _ in $(seq "$seconds"); do "$@" && return; sleep 1; done; return 1; }
@@ -60,6 +63,7 @@ used=$(for host in $HOSTS; do on "$host" docker ps -q -f "name=${STACK}_server-n
 
 # A true prediction may be said to differ once in a hundred windows, so that a second one, which begins where the first ended, may decide.
 outcome=""
+said=""
 for attempt in 1 2; do
   [ "$attempt" = 1 ] || sleep "$WINDOW"
   on 1 docker service create -d --name "verify-$attempt" --mode replicated-job --restart-condition none --no-resolve-image \
@@ -68,11 +72,12 @@ for attempt in 1 2; do
   within 180 ended || fail "verify does not end"
   verdict=$(on 1 docker inspect --format '{{.Status.ContainerStatus.ExitCode}}' "$(on 1 docker service ps -q "verify-$attempt")")
   on 1 docker service logs --raw "verify-$attempt" 2>&1 | tee "$work/verify.log"
-  [ "$verdict" = 0 ] && grep -q '^verdict: agrees' "$work/verify.log" && outcome="it agrees" && break
+  said=$(sed -n 's/^verdict: \([a-z]*\).*/\1/p' "$work/verify.log")
+  [ "$verdict" = 0 ] && [ "$said" = agrees ] && outcome="it agrees" && break
 done
 if [ -z "$outcome" ]; then
-  [ "$other" -gt "$QUIET" ] || fail "no verdict on a machine that was $other % busy with other work (exit code $verdict)"
-  outcome="the verdict was skipped: $other % of the machine was at other work"
+  [ "$said" != differs ] || fail "measured and predicted differ, twice"
+  outcome="the verdict was skipped: ${said:-nothing was said}, $other % of the machine was at other work before"
 fi
 balanced() { says 's.totals.offered - s.totals.completed - s.totals.blocked - s.totals.lost - s.totals.inFlight' 0; }
 balanced || fail "the books do not balance: $(asked 'JSON.stringify(s.totals)')"
@@ -81,7 +86,7 @@ balanced || fail "the books do not balance: $(asked 'JSON.stringify(s.totals)')"
 first=$(on 1 docker service ps "${STACK}_dispatcher" --format '{{.Node}}' | head -1)
 victim=3; [ "$first" != eqh3 ] || victim=2
 cut_off "$victim"
-within 15 says 's.whyVoid !== null' true || fail "a host is cut off, and the run is not void"
+within 15 says "s.whyVoid !== null && s.servers.connected < $SERVERS" true || fail "a host is cut off, and nobody notices"
 why=$(asked s.whyVoid)
 sleep 10
 mend "$victim"

@@ -4,10 +4,7 @@ export const spatialGraphs: Paper = {
   reference: "Rutten and Mukherjee (2023)",
   files: /spatial|power-of-d|graphs|jsq-d-graph/,
   statements: {
-    "Figure 1": {
-      says: "an Erdos-Renyi graph and a geometric one",
-      without: "figure spatial-graphs/picture draws servers and queues where they are, without edges",
-    },
+    "Figure 1": { says: "an Erdos-Renyi graph and a geometric one" },
     "Remark 1": {
       says: "rho(G) < 1 is one of the ways to share out the jobs stably",
       without: "said in theory/power-of-d/stability.ts",
