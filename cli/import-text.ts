@@ -106,7 +106,7 @@ function checkLines({ check }: Imported): string[] {
   if (check === undefined) return [];
   const { load, observed, simulated, low, high, holds } = check;
   return [
-    `in one queue at load ${short(load)} the log has a p99 of ${short(observed)} mean service times, and what was fitted ${short(simulated)} ` +
-      `[${short(low)}, ${short(high)}]${holds ? "" : ": they differ, so that the trace says more than the laws"}`,
+    `in one queue at load ${short(load)} the log has a p99 of ${short(observed)} mean service times, and its sizes with these arrivals ${short(simulated)} ` +
+      `[${short(low)}, ${short(high)}]${holds ? "" : ": they differ, so that the trace says more than the process"}`,
   ];
 }

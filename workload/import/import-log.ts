@@ -1,7 +1,6 @@
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
-import { jobSizeLawNamed } from "../../model/job-sizes/index.js";
-import { randomStream } from "../../model/random.js";
+import { randomStream, uniformIndex } from "../../model/random.js";
 import { type ArrivalChoice, chooseArrivals } from "../fitting/choose-arrivals.js";
 import { chooseSizes, type SizeChoice } from "../fitting/choose-sizes.js";
 import { countedQuantile, empiricalLaw } from "../fitting/empirical-law.js";
@@ -60,6 +59,8 @@ const INDISTINCT_TICKS = 4;
 /** Runs of neighbouring interarrival times for fits, and how long each is. */
 const RUNS = 8;
 const RUN_LENGTH = 2048;
+/** Jobs that a queue is fed with, to check the arrivals. */
+const MOST_CHECKED = 100_000;
 
 /**
  * Reads a log, and works out what can be learned from it. The jobs stay on disk until they are removed.
@@ -153,7 +154,8 @@ function fitted(
     load,
   };
   const sizes = chooseSizes(summary.workSample(), observed, randomStream(seed, "tests"));
-  const check = load > 0 && load < 1 ? checked(summary, jobs, load, { sizes, arrivals }, seed) : undefined;
+  const isChecked = arrivals.chosen !== undefined && load > 0 && load < 1;
+  const check = isChecked ? checked(summary, jobs, load, arrivals.chosen.name, seed) : undefined;
   // A process that makes a queue other than the log does is not the log's.
   const holds = check === undefined || check.holds;
   return { sizes, arrivals: holds ? arrivals : { ...arrivals, chosen: undefined }, check };
@@ -177,52 +179,52 @@ function runsOf(jobs: ImportedJobs, meanGap: number): Float64Array[] {
   });
 }
 
-/** The queue check of what was chosen, with the log's own law or process where none was. */
+/** The queue check of a process: with its arrivals, and the sizes of the log drawn at random, a queue should do what it does with the log. */
 function checked(
   { works, gaps }: WorkloadSummary,
   jobs: ImportedJobs,
   load: number,
-  { sizes, arrivals }: { readonly sizes: SizeChoice; readonly arrivals: ArrivalChoice },
+  process: string,
   seed: string,
-): QueueCheck | undefined {
-  if (sizes.chosen === undefined || arrivals.chosen === undefined) return undefined;
-  const sizeLaw = jobSizeLawNamed(sizes.chosen.law.name);
-  const process = processNamed(arrivals.chosen.name);
-  const count = Math.min(jobs.count - 1, 100_000);
-  const log = inMemory(jobs, count, gaps.mean * load, works.mean);
-  return queueCheck(load, count, log, (replication) => {
-    const times = process.at(load, randomStream(seed, `check arrivals ${replication}`));
-    const values = sizeLaw.sequence(randomStream(seed, `check sizes ${replication}`));
+): QueueCheck {
+  const count = Math.min(jobs.count - 1, MOST_CHECKED);
+  const log = firstJobs(jobs, count, gaps.mean * load, works.mean);
+  let index = 0;
+  const inOrder: Jobs = { next: () => ({ gap: log.gaps[index], work: log.works[index++] }) };
+  return queueCheck(load, count, inOrder, (replication) => {
+    const times = processNamed(process).at(load, randomStream(seed, `check arrivals ${replication}`));
+    const random = randomStream(seed, `check sizes ${replication}`);
     let last = 0;
     return {
       next() {
-        const time = times.next(last);
-        const gap = time - last;
-        last = time;
-        return { gap, work: values.next() };
+        const gap = times.next(last) - last;
+        last += gap;
+        return { gap, work: log.works[uniformIndex(random, count)] };
       },
     };
   });
 }
 
-/** The first jobs, their gaps and works in these units; works that are unknown are 1. */
-function inMemory(jobs: ImportedJobs, count: number, gapUnit: number, workUnit: number): Jobs {
-  const gaps = new Float64Array(count + 1);
-  const works = new Float64Array(count + 1);
+/** The first jobs after the very first: the gap before each, and its work, in these units; works that are unknown are 1. */
+function firstJobs(
+  jobs: ImportedJobs,
+  count: number,
+  gapUnit: number,
+  workUnit: number,
+): { readonly gaps: Float64Array; readonly works: Float64Array } {
+  const gaps = new Float64Array(count);
+  const works = new Float64Array(count);
   let last = Number.NaN;
-  let read = 0;
+  let read = -1;
   jobs.read(0, count + 1, (arrival, work) => {
-    gaps[read] = (arrival - last) / gapUnit;
-    works[read++] = Number.isNaN(work) ? 1 : work / workUnit;
+    if (read >= 0) {
+      gaps[read] = (arrival - last) / gapUnit;
+      works[read] = Number.isNaN(work) ? 1 : work / workUnit;
+    }
     last = arrival;
+    read++;
   });
-  let next = 0;
-  return {
-    next() {
-      next++;
-      return { gap: gaps[next], work: works[next] };
-    },
-  };
+  return { gaps, works };
 }
 
 /** Percentiles of times that were counted, in seconds. */
