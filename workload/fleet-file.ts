@@ -6,6 +6,7 @@ import { namesFile } from "../model/named-files.js";
 import { classDefinitions, classText } from "../scenarios/fleet/classes.js";
 import { fleet } from "../scenarios/fleet/index.js";
 import { fleetKeys, type RunValues, runDefinitions } from "./fleet-keys.js";
+import { jobTypeDefinitions, jobTypeText } from "./job-types.js";
 import { inTimeUnits } from "./wall-clock-times.js";
 
 /** A fleet as a file describes it: what a command needs besides its own flags. */
@@ -29,26 +30,58 @@ export interface Recorded {
 /** Keys and indexes that lead to a value. */
 type Place = readonly PropertyKey[];
 type Texts = Readonly<Record<string, string>>;
-/** What is written in a file: a text for each key, and for each key of classes that are listed. */
+/** What is written in a file: a text for each key, and for each key of classes and types of jobs that are listed. */
 type Written = Readonly<Record<string, string | readonly Texts[]>>;
 
-const classKeys: Readonly<Record<string, ParameterDefinition<unknown>>> = classDefinitions;
+/** What may be listed, with a key for each property of an item. */
+interface Listed {
+  /** An item, in messages. */
+  readonly item: string;
+  readonly definitions: Readonly<Record<string, ParameterDefinition<unknown>>>;
+  /** Keys that every item has. */
+  readonly required: readonly string[];
+  /** The setting that says the same. */
+  setting(items: readonly Texts[]): readonly [key: string, value: string];
+}
+const lists: Readonly<Record<string, Listed>> = {
+  classes: {
+    item: "class",
+    definitions: classDefinitions,
+    required: ["count", "speed"],
+    setting: (items) => ["classes", items.map(classText).join(",")],
+  },
+  jobs: {
+    item: "job type",
+    definitions: jobTypeDefinitions,
+    required: ["share", "mean", "scv"],
+    setting: (items) => ["sizes", `types:${items.map(jobTypeText).join("+")}`],
+  },
+};
 
 const text = z
   .string({ error: ({ input }) => (input === undefined ? "is missing" : "takes one value") })
   .min(1, "has no value");
 const textsFor = (definitions: object) => Object.fromEntries(Object.keys(definitions).map((key) => [key, text]));
-const { count, speed, ...others } = textsFor(classDefinitions);
-const listOfClasses = z.array(
-  z.strictObject({ count, speed, ...z.strictObject(others).partial().shape }, "takes a key for each of its properties"),
-);
-/** Of a file whose classes are listed, or in one text. */
-const schemaFor = (isListed: boolean) =>
-  z.strictObject({ ...textsFor(fleetKeys), classes: isListed ? listOfClasses.min(1, "lists none") : text }).partial();
+const listOf = ({ definitions, required }: Listed) => {
+  const keys = textsFor(definitions);
+  const optional = Object.fromEntries(
+    Object.keys(keys).flatMap((key) => (required.includes(key) ? [] : [[key, text.optional()]])),
+  );
+  return z
+    .array(z.strictObject({ ...keys, ...optional }, "takes a key for each of its properties"))
+    .min(1, "lists none");
+};
+/** Of a file with this content: what is listed may also be one text. */
+const schemaFor = (content: Record<string, unknown>) => {
+  const listed = Object.entries(lists).flatMap(([key, list]) =>
+    Array.isArray(content[key]) ? [[key, listOf(list)]] : [],
+  );
+  return z.strictObject({ ...textsFor(fleetKeys), ...Object.fromEntries(listed) }).partial();
+};
 
 /**
- * Reads a fleet file: YAML, whose keys are the parameters of scenario fleet, and `timeUnit`, `dispatchers`, `views` and `seed`. Classes may
- * be listed, with a key for each of their properties. Where `timeUnit` is given, times may be wall-clock times: `slo: 250ms`.
+ * Reads a fleet file: YAML, whose keys are the parameters of scenario fleet, and `jobs`, `timeUnit`, `dispatchers`, `views` and `seed`. Classes may,
+ * and types of jobs must be listed, with a key for each of their properties. Where `timeUnit` is given, times may be wall-clock times: `slo: 250ms`.
  *
  * @param yaml the text of the file
  * @param name of the file, with which messages begin
@@ -63,14 +96,17 @@ export function readFleetFile(yaml: string, name: string, recorded?: Recorded): 
     ...first,
   };
   const run = source.run(written);
-  const settings = Object.entries(written).flatMap(([key, value]) => {
-    if (Object.hasOwn(runDefinitions, key)) return [];
-    const { [key]: definition } = fleet.parameters;
-    return [
-      [key, typeof value === "string" ? source.setting([key], definition, value, run) : source.classes(value, run)],
-    ];
-  });
-  return { settings: Object.fromEntries(settings) as Texts, run };
+  const settings: (readonly [string, string])[] = [];
+  for (const [key, value] of Object.entries(written)) {
+    if (Object.hasOwn(runDefinitions, key)) continue;
+    if (typeof value !== "string") settings.push(source.listed(key, value, run));
+    else {
+      const setting = source.setting([key], fleetKeys[key], value, run);
+      if (Object.hasOwn(fleet.parameters, key)) settings.push([key, setting]);
+    }
+  }
+  source.checkOneLaw(written);
+  return { settings: Object.fromEntries(settings), run };
 }
 
 /** The text of a fleet file, which knows where in it everything is. */
@@ -93,11 +129,12 @@ class Source {
     if (!isMap(this.document.contents))
       throw new UserError(`${this.name}: holds no fleet; write lines KEY: VALUE, as equipoise init fleet does`);
     const content = this.content();
-    const { data, error: invalid } = schemaFor(Array.isArray(content.classes)).safeParse(content);
+    const { data, error: invalid } = schemaFor(content).safeParse(content);
     if (invalid === undefined) return data as Written;
     const [issue] = invalid.issues;
     if (issue.code !== "unrecognized_keys") throw this.fault(issue.path, issue.message);
-    const [what, known] = issue.path.length === 0 ? ["fleet", fleetKeys] : ["class", classKeys];
+    const { [String(issue.path[0])]: list } = lists;
+    const [what, known] = issue.path.length === 0 ? ["fleet", fleetKeys] : [list.item, list.definitions];
     const keys = Object.keys(known).join(", ");
     throw this.fault([...issue.path, issue.keys[0]], `is no key of a ${what}: use one of ${keys}`);
   }
@@ -120,15 +157,24 @@ class Source {
     });
   }
 
-  classes(listed: readonly Texts[], run: RunValues): string {
-    const texts = listed.map((properties, index) => {
-      const converted = Object.entries(properties).map(([key, value]) => [
-        key,
-        this.setting(["classes", index, key], classKeys[key], value, run),
-      ]);
-      return classText(Object.fromEntries(converted) as Texts);
-    });
-    return texts.join(",");
+  /** What is listed under a key, as a setting. */
+  listed(key: string, items: readonly Texts[], run: RunValues): readonly [string, string] {
+    const { definitions, setting } = lists[key];
+    const converted = items.map((properties, index) =>
+      Object.fromEntries(
+        Object.entries(properties).map(([property, value]) => [
+          property,
+          this.setting([key, index, property], definitions[property], value, run),
+        ]),
+      ),
+    );
+    return setting(converted);
+  }
+
+  /** Throws UserError if both the sizes of all jobs and those of each type are given. */
+  checkOneLaw({ jobs, sizes }: Written): void {
+    if (typeof jobs === "object" && sizes !== undefined)
+      throw this.fault(["sizes"], "is said by jobs: omit one of them");
   }
 
   private content(): Record<string, unknown> {
@@ -169,6 +215,6 @@ class Source {
 /** As messages name a place: `load`, `class 2` or `speed of class 2`. */
 function nameOf([first, index, key]: Place): string {
   if (index === undefined) return String(first);
-  const ofClass = `class ${Number(index) + 1}`;
-  return key === undefined ? ofClass : `${String(key)} of ${ofClass}`;
+  const item = `${lists[String(first)].item} ${Number(index) + 1}`;
+  return key === undefined ? item : `${String(key)} of ${item}`;
 }

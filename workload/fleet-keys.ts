@@ -45,11 +45,23 @@ export interface RunValues {
   readonly seed?: string;
 }
 
+/** The default of `jobs`. */
+export const AS_SIZES = "as-sizes";
+
+const jobs: ParameterDefinition<string> = {
+  description: "types of jobs, instead of sizes: how many jobs are of each, their mean size and its squared variation",
+  unit: "",
+  default: AS_SIZES,
+  range: `a list of share, mean and scv; or ${AS_SIZES}`,
+  parse: oneOf(AS_SIZES),
+};
+
 const { timeUnit, ...others } = runDefinitions;
 
 /** Every key of a fleet file, in the order in which one is written. */
 export const fleetKeys: Readonly<Record<string, ParameterDefinition<unknown>>> = {
   timeUnit,
   ...fleet.parameters,
+  jobs,
   ...others,
 };

@@ -1,6 +1,6 @@
 import { readTracedJobs } from "../arrivals/repeated-trace.js";
 import { UserError } from "../errors.js";
-import { type Family, family, formsOf, readMember } from "../family.js";
+import { type Family, family, formsOf, type Option, readMember } from "../family.js";
 import { anyText, notNegative, number, positive, withFallback } from "../options.js";
 import { linesOf, type RecordForm, Records, readColumn } from "../records.js";
 import { boundedParetoJobSizes } from "./bounded-pareto.js";
@@ -11,7 +11,25 @@ import { gammaJobSizes } from "./gamma.js";
 import { BALANCED, hyperexponentialJobSizes } from "./hyperexponential.js";
 import type { JobSizeLaw } from "./job-size-law.js";
 import { lognormalJobSizes } from "./lognormal.js";
+import { type JobType, jobSizesOfTypes } from "./types.js";
 import { weibullJobSizes } from "./weibull.js";
+
+/** Of types of jobs. */
+const TYPES: Option<readonly JobType[]> = {
+  range: "each SHARE and MEAN > 0, each SQUARED_VARIATION >= 0",
+  form: "SHARExMEANxSQUARED_VARIATION+...",
+  read: (text) =>
+    text.split("+").map((type) => {
+      const [share, mean, squaredVariation, ...more] = type.split("x");
+      if (squaredVariation === undefined || more.length > 0)
+        throw new UserError(`"${type}" has not these three numbers`);
+      return {
+        share: positive.read(share),
+        mean: positive.read(mean),
+        squaredVariation: notNegative.read(squaredVariation),
+      };
+    }),
+};
 
 const FILE_FORM: RecordForm = { header: /^(job[\s_-]?)?sizes?$/i, form: "one size a line, a number >= 0" };
 
@@ -41,6 +59,7 @@ export const jobSizeFamilies: readonly Family<JobSizeLaw>[] = [
   family("weibull", { shape: number("a number >= 0.1", (value) => value >= 0.1) }, ({ shape }) =>
     weibullJobSizes(shape),
   ),
+  family("types", { types: TYPES }, ({ types }) => jobSizesOfTypes(types)),
   family("empirical", { file: anyText("FILE") }, ({ file }) => {
     const [path] = file.split("\n", 1);
     const records = new Records(path, linesOf(file.slice(path.length + 1)), FILE_FORM);

@@ -20,6 +20,9 @@ const LAWS = [
   "weibull:0.5",
   "weibull:1",
   "weibull:3",
+  "types:1x5x2",
+  "types:0.9x1x1+0.1x20x4",
+  "types:2x1x0.5+1x3x1+1x0.2x2",
 ];
 const DRAWS = 20_000;
 
@@ -55,6 +58,18 @@ describe("job sizes", () => {
 
   it.each(LAWS)("%s are never negative, and none is 0 for certain", (name) => {
     expect(jobSizeLawNamed(name).distribution(0)).toBe(0);
+  });
+
+  it("of types that do not vary are as often of each mean as their shares say", () => {
+    const law = jobSizeLawNamed("types:3x1x0+1x5x0");
+    expect(law.distribution(0.49)).toBe(0);
+    expect(law.distribution(0.5)).toBe(0.75);
+    expect(law.distribution(2.5)).toBe(1);
+    expect(law.squaredVariation).toBeCloseTo(0.75 * 0.25 + 0.25 * 6.25 - 1, 12);
+    const sizes = draws(law, "1", DRAWS);
+    expect(new Set(sizes)).toEqual(new Set([0.5, 2.5]));
+    // Within five standard deviations.
+    expect(Math.abs(sizes.filter((size) => size === 0.5).length / DRAWS - 0.75)).toBeLessThan(0.016);
   });
 
   it("of shape and variation 1 are the exponential law", () => {
@@ -94,6 +109,8 @@ describe("job sizes", () => {
     ["bounded-pareto:1.5", "write bounded-pareto:SHAPE,SPAN with SHAPE > 0, SPAN > 1"],
     ["weibull:x", "write weibull:SHAPE"],
     ["exponential:2", "write exponential"],
+    ["types:1x2", '"1x2" has not these three numbers; write types:SHARExMEANxSQUARED_VARIATION+...'],
+    ["types:1x0x1", "must be a number > 0"],
   ])("written %s are refused with the remedy", (text, message) => {
     expect(() => jobSizeLawNamed(text)).toThrow(UserError);
     expect(() => jobSizeLawNamed(text)).toThrow(message);

@@ -40,6 +40,15 @@ describe("a fleet file", () => {
     expect(system.servers).toBe(12);
   });
 
+  it("has types of jobs with sizes of their own", () => {
+    const { settings } = read("jobs:", "  - {share: 0.9, mean: 1, scv: 1}", "  - {share: 0.1, mean: 20, scv: 4}");
+    expect(settings).toEqual({ sizes: "types:0.9x1x1+0.1x20x4" });
+    const { system } = fleet.configure(settings, "1");
+    // E[X] = 2.9, E[X^2] = 0.9 * 2 + 0.1 * 400 * 5.
+    expect(system.sizes?.squaredVariation).toBeCloseTo(201.8 / 2.9 ** 2 - 1, 9);
+    expect(read("jobs: as-sizes", "sizes: lognormal:4").settings).toEqual({ sizes: "lognormal:4" });
+  });
+
   it("takes times in units and in wall-clock time, wherever a value holds times", () => {
     expect(read("timeUnit: 25ms", "slo: 250ms", "load: sine:0.7,0.2,1m").settings).toEqual({
       slo: "10",
@@ -59,6 +68,23 @@ describe("a fleet file", () => {
       "classes:\n- count: 1\n  speed: 1\n  disk: 3",
       "line 4: disk of class 1 is no key of a class: use one of count, speed, workers",
     ],
+    ["a missing key of a job type", "jobs:\n- share: 1\n  mean: 2", "line 2: scv of job type 1 is missing"],
+    [
+      "an unknown key of a job type",
+      "jobs:\n- {share: 1, mean: 2, scv: 1}\n- {share: 1, mean: 2, scv: 1, sla: 2}",
+      "line 3: sla of job type 2 is no key of a job type: use one of share, mean, scv",
+    ],
+    [
+      "a value of a job type out of range",
+      "jobs:\n- share: 0\n  mean: 2\n  scv: 1",
+      "line 2: share of job type 1 = 0: must be a number > 0",
+    ],
+    [
+      "sizes beside types of jobs",
+      "sizes: lognormal:4\njobs:\n- {share: 1, mean: 2, scv: 1}",
+      "line 1: sizes is said by jobs: omit one of them",
+    ],
+    ["types of jobs in one text", "jobs: 1x2x1", "line 1: jobs = 1x2x1: "],
     ["a missing key of a class", "classes:\n- count: 1", "line 2: speed of class 1 is missing"],
     ["a class that is none", "classes:\n- count: 1\n  speed: 1\n- 3x1", "line 4: class 2 takes a key for each"],
     [
