@@ -109,15 +109,20 @@ async function compare(
   expect(sent.jobs).toMatchObject({ lost: 0, underWay: 0 });
   expect(sent.jobs.blocked).toBeGreaterThan(0);
   expect(found.intake.unserved).toBe(sent.jobs.blocked);
-  const transit = sent.seconds.transit?.mean ?? Number.POSITIVE_INFINITY;
-  if (found.identification.kind !== "identified" && transit > TICK)
-    context.skip(`no comparison: messages took ${transit} s on average; ${JSON.stringify(found.identification)}`);
+  const transit = sent.seconds.transit ?? { mean: Number.POSITIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+  // A job overtakes another of its server only if the messages of one of them take longer than the ticks that are allowed for.
+  if (found.identification.kind !== "identified" && transit.max > 2 * TICK)
+    context.skip(
+      `no comparison: messages took ${transit.max} s at the longest; ${JSON.stringify(found.identification)}`,
+    );
   expect(found.identification).toMatchObject({ kind: "identified" });
   const busy = known.reduce((sum, { totals }) => sum + totals.busyTime, 0);
   const completed = known.reduce((sum, { totals }) => sum + totals.completed, 0);
   expect(completed).toBe(sent.jobs.completed);
   // Both ends of a service time may be off by what messages take; that jobs are sent late does not matter.
-  expect(Math.abs(found.summary.meanWork().value - (busy / completed) * TIME_UNIT)).toBeLessThan(2 * transit + TICK);
+  expect(Math.abs(found.summary.meanWork().value - (busy / completed) * TIME_UNIT)).toBeLessThan(
+    2 * transit.mean + TICK,
+  );
   expect(found.summary.rate().value / (JOBS / sent.measuredSeconds)).toBeCloseTo(1, 1);
 }
 

@@ -91,6 +91,15 @@ describe("the service times of a server", () => {
     expect("why" in verdict && verdict.why).toContain(why);
   });
 
+  it("are identified in a short log although a pause has let some overtake, but not where servers serve two at once", () => {
+    const jobs = serverJobs(1, 0.7).slice(0, 500);
+    // Messages were held up.
+    for (const at of [100, 200, 300]) jobs[at].returned += 3;
+    expect(verdictOn(jobs)).toMatchObject({ kind: "identified" });
+    const ofTwo = serverJobs(2, 0.7).slice(0, 500);
+    expect(verdictOn(ofTwo)).toMatchObject({ kind: "not identified" });
+  });
+
   it("lose what the network adds to those that find it idle", () => {
     const delay = 0.05;
     const verdict = verdictOn(
