@@ -4,9 +4,18 @@
  */
 export const SLOW: readonly string[] = [
   ...["additions", "bench/calibrate"],
-  ...["check-policy", "compare", "fleet-file", "report", "simulate", "sweep", "theory-commands", "trace", "usage"].map(
-    (name) => `cli/${name}`,
-  ),
+  ...[
+    "check-policy",
+    "compare",
+    "fleet-file",
+    "import",
+    "report",
+    "simulate",
+    "sweep",
+    "theory-commands",
+    "trace",
+    "usage",
+  ].map((name) => `cli/${name}`),
   ...[
     "compare/comparison",
     "compare/ranking",
@@ -66,5 +75,7 @@ export const SLOW: readonly string[] = [
     "utility/jlmu-fluid",
     "utility/slta-equilibrium",
   ].map((name) => `theory/${name}`),
-  ...["identification/identification", "import/import-log"].map((name) => `workload/${name}`),
+  ...["fitting/choose-arrivals", "fitting/choose-sizes", "identification/identification", "import/import-log"].map(
+    (name) => `workload/${name}`,
+  ),
 ].map((name) => `test/${name}.test.ts`);
