@@ -3,7 +3,9 @@ import { rmSync } from "node:fs";
 import { adviceOf } from "../compare/advice.js";
 import { type Answer, answerOf } from "../compare/answer.js";
 import { Comparison } from "../compare/comparison.js";
+import { everyPolicy } from "../compare/field.js";
 import type { ComparisonPlan } from "../compare/plan.js";
+import type { FleetSetup } from "../compare/replication.js";
 import type { Metric } from "../compare/sample.js";
 import type { Running, StudyRun } from "../compare/study.js";
 import { readSettings } from "../experiments/parameters.js";
@@ -18,7 +20,7 @@ import { VERSION } from "../live/processes/version.js";
 import { UserError } from "../model/errors.js";
 import type { MessageDelay } from "../model/message-delay.js";
 import { withoutContents } from "../model/named-files.js";
-import { configurationOf, generalPolicies, policyNamed } from "../policies/index.js";
+import { configurationOf, policyNamed } from "../policies/index.js";
 import { fleet } from "../scenarios/fleet/index.js";
 import { parseNetworkDelay } from "../scenarios/fleet/network.js";
 import { COMPARE_REPORT, comparisonFigures, warningsOfLog } from "./compare-figures.js";
@@ -126,16 +128,13 @@ function delayOf({ delay = "none" }: Readonly<Record<string, string>>): MessageD
 
 function planOf(flags: CompareFlags): ComparisonPlan {
   const { policy: chosen, ...settings } = withFiles(readSettings(flags.set));
-  const current = flags.current ?? chosen ?? fleet.parameters.policy.default;
-  const named = flags.policies.flatMap((policy) =>
-    policy === ALL_POLICIES ? generalPolicies.map(({ name }) => name) : [policy],
-  );
-  const policies = [...new Set([current, ...named])];
-  for (const policy of policies) policyNamed(policy);
   const { messageDelay = delayOf(settings), noticeDelay = messageDelay, seed, dispatchers, views } = flags;
+  const setup = { settings, seed, dispatchers, views, messageDelay, noticeDelay };
+  const current = flags.current ?? chosen ?? fleet.parameters.policy.default;
+  const policies = [...new Set([current, ...flags.policies.flatMap((name) => namedBy(name, setup, current))])];
+  for (const policy of policies) policyNamed(policy);
   return {
-    setup: { settings, seed, dispatchers, views, messageDelay, noticeDelay },
-    ...{ policies, current },
+    ...{ setup, policies, current },
     loads: flags.loads,
     metric: flags.metric,
     also: flags.also,
@@ -143,6 +142,14 @@ function planOf(flags: CompareFlags): ComparisonPlan {
     familyConfidence: flags.confidence,
     withChanges: flags.changes,
   };
+}
+
+/** The policies that a name stands for, besides the current one. */
+function namedBy(name: string, setup: FleetSetup, current: string): readonly string[] {
+  if (name !== ALL_POLICIES) return [name];
+  const { policies, copies } = everyPolicy(setup);
+  for (const { policy, why } of copies) if (policy !== current) warn(`${policy} is left out: it ${why}`);
+  return policies;
 }
 
 /** The same name for the same comparison, so that an interrupted one finds its file. */

@@ -20,9 +20,21 @@ export const COMPARE_REPORT = { title: "Which policy for this fleet?" };
 /** Percentiles that are drawn, from left to right. */
 const PERCENTILES: readonly Metric[] = ["p50", "p90", "p99", "p999"];
 
+/** Policies in a panel of lines: more cannot be told apart, and are in the tables only. */
+const MOST_LINES = 7;
+
+/** The best ones at the highest load, and the current one. */
+function drawn({ loads, metric, current, policies }: ComparisonResult): readonly string[] {
+  const { cells } = [...loads].sort((a, b) => b.load - a.load)[0];
+  const inMetric = ({ metrics }: Cell): number => metrics[metric]?.value ?? Number.POSITIVE_INFINITY;
+  const others = cells.filter(({ policy }) => policy !== current).sort((a, b) => (inMetric(a) < inMetric(b) ? -1 : 1));
+  const best = new Set([current, ...others.slice(0, MOST_LINES - 1).map(({ policy }) => policy)]);
+  return policies.map(({ policy }) => policy).filter((policy) => best.has(policy));
+}
+
 /** A comparison as figures: the metric and the percentiles of each policy, and the differences to the current one. */
 export function comparisonFigures(result: ComparisonResult): Figure[] {
-  const { metric, within, familyConfidence, seed, settings, current } = result;
+  const { metric, within, familyConfidence, seed, settings, current, policies } = result;
   const common = {
     source: "simulation of the fleet in virtual time",
     parameters: { ...settings, ...wayOf(result) },
@@ -37,7 +49,10 @@ export function comparisonFigures(result: ComparisonResult): Figure[] {
       title: METRICS[metric].label,
       caption:
         `All policies saw the same jobs. Those marked best cannot be told from the best of all, which no other is more than ${formatPercent(within)} ` +
-        `better than; that, and all intervals, hold together with ${kept}, whenever the comparison ended.`,
+        `better than; that, and all intervals, hold together with ${kept}, whenever the comparison ended.` +
+        (policies.length > MOST_LINES
+          ? ` Lines are those of the best ${MOST_LINES - 1} at the highest load, and of ${current}.`
+          : ""),
       claim: "sojourn times are those at the servers, without the way there and back",
       panels: [metricPanel(result), ...result.loads.flatMap((at) => percentilePanel(at, result))],
       tables: [matrixOf(result), policyTable(result), ...configurationTable(result)],
@@ -46,7 +61,7 @@ export function comparisonFigures(result: ComparisonResult): Figure[] {
       ...common,
       id: "compare/differences",
       title: `What another policy than ${current} would change`,
-      caption: `${METRICS[metric].label} less that of ${current}, which runs now, on the same jobs: below 0 is better.`,
+      caption: `The ${METRICS[metric].label} less that of ${current}, which runs now, on the same jobs: below 0 is better.`,
       claim: "differences on common random numbers are known far better than the values themselves",
       panels: differencePanel(result),
       tables: [differenceTable(result), ...changeTable(result)],
@@ -118,7 +133,8 @@ const yAxis = (metric: Metric, written: Written, scale: Axis["scale"]): Axis => 
 });
 
 /** The metric of each policy by load; of a single load, by policy. */
-function metricPanel({ loads, policies, metric, timeUnitSeconds }: ComparisonResult): Panel {
+function metricPanel(result: ComparisonResult): Panel {
+  const { loads, policies, metric, timeUnitSeconds } = result;
   const written = writtenIn(timeUnitSeconds);
   const inOrder = [...loads].sort((a, b) => a.load - b.load);
   const y = yAxis(metric, written, "log");
@@ -127,8 +143,12 @@ function metricPanel({ loads, policies, metric, timeUnitSeconds }: ComparisonRes
       title: "by load",
       x: { label: "load", unit: "", scale: "linear" },
       y,
-      series: policies.map(({ policy }, i): Series => {
-        const points = inOrder.flatMap(({ load, cells }) => pointOf(load, cells[i], metric, written)).map(withoutEnds);
+      series: drawn(result).map((policy): Series => {
+        const points = inOrder
+          .flatMap(({ load, cells }) =>
+            cells.filter((cell) => cell.policy === policy).flatMap((cell) => pointOf(load, cell, metric, written)),
+          )
+          .map(withoutEnds);
         return { quantity: policy, role: "simulated", mark: "line", points };
       }),
     };
@@ -142,15 +162,17 @@ function metricPanel({ loads, policies, metric, timeUnitSeconds }: ComparisonRes
   };
 }
 
-function percentilePanel(at: LoadAnswer, { timeUnitSeconds }: ComparisonResult): Panel {
-  const written = writtenIn(timeUnitSeconds);
+function percentilePanel(at: LoadAnswer, result: ComparisonResult): Panel {
+  const written = writtenIn(result.timeUnitSeconds);
+  const lines = drawn(result);
   return {
     title: `percentiles of the sojourn times at load ${loadText(at)}`,
     x: { label: "", unit: "", scale: "linear", names: PERCENTILES },
     y: { label: "sojourn time", unit: written.unit("p50"), scale: "log" },
-    series: at.cells.map((cell): Series => {
+    series: at.cells.flatMap((cell): Series[] => {
+      if (!lines.includes(cell.policy)) return [];
       const points = PERCENTILES.flatMap((metric, i) => pointOf(i + 1, cell, metric, written)).map(withoutEnds);
-      return { quantity: cell.policy, role: "simulated", mark: "line", points };
+      return [{ quantity: cell.policy, role: "simulated", mark: "line", points }];
     }),
   };
 }

@@ -4,6 +4,7 @@ import { initialRate } from "../model/initial-rates.js";
 import { parseLoadProfile } from "../model/load-profile.js";
 import { serverModelOf } from "../model/server-model.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import { amongEquals, generalPolicies } from "../policies/index.js";
 import { experimentOf, type FleetSetup } from "./replication.js";
 import { definitionOf, type Metric } from "./sample.js";
 
@@ -72,6 +73,30 @@ export function fieldOf(setup: FleetSetup, policies: readonly string[], metrics:
     ...{ unstable, uncertain },
     ...timesOf(experiment, setup, metrics),
   };
+}
+
+/** General policies in front of a fleet, each rule once. */
+export interface EveryPolicy {
+  readonly policies: readonly string[];
+  /** Those that are another one of them on this fleet. */
+  readonly copies: readonly Remark[];
+}
+
+/** Every general policy, but for those that are another one where servers are equally fast, if they are. Throws UserError if a setting is invalid. */
+export function everyPolicy(setup: FleetSetup): EveryPolicy {
+  const names = generalPolicies.map(({ name }) => name);
+  if (!areEquals(setup)) return { policies: names, copies: [] };
+  const copies = names.flatMap((policy) => {
+    const same = amongEquals(policy);
+    return same === undefined ? [] : [{ policy, why: `is ${same} where all servers are equally fast` }];
+  });
+  return { policies: names.filter((name) => copies.every(({ policy }) => policy !== name)), copies };
+}
+
+function areEquals(setup: FleetSetup): boolean {
+  const { system } = experimentOf(withRoom(setup));
+  const rateOf = (server: number): Rate => initialRate(system.server.initialRates, setup.seed, server);
+  return Array.from({ length: system.servers }, (_, server) => rateOf(server)).every((rate) => rate === rateOf(0));
 }
 
 /** The experiment, or why its queues grow for ever. */

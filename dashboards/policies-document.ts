@@ -98,6 +98,9 @@ function section(policy: PolicyDefinition): string[] {
     `- Theory: ${guide.theory}.`,
     `- When to use it: ${guide.use}.`,
     `- When not: ${guide.avoid}.`,
+    ...(guide.amongEquals === undefined
+      ? []
+      : [`- Where servers are equally fast: the same as \`${guide.amongEquals}\`.`]),
     `- In products: ${guide.products === "-" ? "none" : guide.products}.`,
     ...Object.entries(guide.configuration ?? {}).map(([product, lines]) => `  - ${product}: \`${lines}\``),
     ...Object.entries(guide.configurations ?? {}).flatMap(([options, configuration]) =>

@@ -50,6 +50,11 @@ export const simulatedPolicies: readonly Family<PolicyFactory>[] = policies.flat
   policy.fleet === "any" || policy.fleet === "simulated" ? [policy.family] : [],
 );
 
+/** The policy that one is where all servers are equally fast; undefined if that is itself. */
+export function amongEquals(name: string): string | undefined {
+  return policies.find(({ family }) => family.name === name)?.guide.amongEquals;
+}
+
 /** The lines of configuration that switch a policy on, by product; empty where none has it with these options. */
 export function configurationOf(text: string): Configuration {
   const [name, options] = text.split(/:(.*)/s);

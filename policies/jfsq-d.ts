@@ -19,6 +19,7 @@ export const definition: PolicyDefinition = {
     use: "as jsq-d, with servers of different speeds and at moderate loads",
     avoid:
       "speeds are very unequal: a long queue at a fast server is better than a short one at a slow server; see sed-d",
+    amongEquals: "jsq-d",
     products: "-",
   },
   family: family("jfsq-d", jsqDOptions, ({ d: choices, replacement }) =>

@@ -14,6 +14,7 @@ export const definition: PolicyDefinition = {
     use: "servers are of different speeds and the dispatcher knows all queues; loads are moderate",
     avoid:
       "loads are high and speeds very unequal: a long queue at a fast server is better than a short one at a slow server; see sed",
+    amongEquals: "jsq",
     products: "-",
   },
   family: family("jfsq", tieOptions, ({ ties }) => jfsq(ties)),

@@ -21,6 +21,7 @@ export const definition: PolicyDefinition = {
     use: "to see what your balancer does; weights are well chosen",
     avoid:
       "speeds differ much and loads are low: an idle slow server gets jobs that a busy fast one would finish sooner",
+    amongEquals: "jsq",
     products: "nginx `least_conn`, HAProxy `leastconn`, Envoy `LEAST_REQUEST` with unequal weights",
     configuration: {
       nginx: "least_conn; server HOST:PORT weight=WEIGHT;",

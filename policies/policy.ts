@@ -196,6 +196,8 @@ export interface PolicyGuide {
   readonly use: string;
   /** When not to. */
   readonly avoid: string;
+  /** The policy that it is, with default options, where all servers are equally fast; left out where it is none. */
+  readonly amongEquals?: string;
   /** What nginx, HAProxy, Envoy, gRPC and others call it; "-" if none has it. */
   readonly products: string;
   /** The lines of a product's configuration that switch it on, with its default options; left out where none has it. */

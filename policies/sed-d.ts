@@ -14,6 +14,7 @@ export const definition: PolicyDefinition = {
     theory: "mean field of any classes of servers with its 1/n correction; exact in small fleets of equal servers",
     use: "as jsq-d, with servers of different speeds",
     avoid: "slow servers are so many that all samples may fall among them: check where it is stable",
+    amongEquals: "jsq-d",
     products: "-",
   },
   family: family("sed-d", jsqDOptions, ({ d: choices, replacement }) => sedD({ choices, replacement })),

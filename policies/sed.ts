@@ -12,6 +12,7 @@ export const definition: PolicyDefinition = {
     theory: "simulated only, unless the fleet is small",
     use: "servers are of different speeds, which are known, and so are their queues",
     avoid: "speeds are guessed, or change; at high loads slow servers stand idle that least-connections would use",
+    amongEquals: "jsq",
     products: "LVS `sed`",
   },
   family: family("sed", {}, () => leastOf("sed", expectedDelay)),

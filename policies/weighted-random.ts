@@ -12,6 +12,7 @@ export const definition: PolicyDefinition = {
     theory: "exact: every server is a queue of its own, M/M/1 or M/G/1",
     use: "speeds are known and nothing else; many dispatchers that should not be in step",
     avoid: "queues are known",
+    amongEquals: "random",
     products: "nginx `random` and HAProxy `random(1)` with weights",
     configuration: {
       nginx: "random; server HOST:PORT weight=WEIGHT;",

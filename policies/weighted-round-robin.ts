@@ -12,6 +12,7 @@ export const definition: PolicyDefinition = {
     theory: "none here; less waiting than weighted-random",
     use: "speeds are known and nothing else",
     avoid: "queues are known",
+    amongEquals: "round-robin",
     products:
       "nginx's default with `weight`, HAProxy `roundrobin` and Envoy `ROUND_ROBIN` with weights; gRPC `weighted_round_robin`, where servers report their weights",
     configuration: {
