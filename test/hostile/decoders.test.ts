@@ -19,6 +19,8 @@ import { anyBytes, mutated, mutatedText } from "../support/hostile-input.js";
 /** Inputs to each of the decoders: FUZZ_INPUTS=500000 for a long run. */
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
 const SEED = process.env.FUZZ_SEED ?? "decoders";
+/** Longest time between two conversations, of which a lease is 6. */
+const SECONDS_BETWEEN = 1;
 
 function someFrame(random: RandomStream, number: number): Buffer {
   const writer = new FrameWriter();
@@ -94,7 +96,8 @@ describe("JSON messages of any kind", () => {
 
 /** A dispatcher without sockets: what it is sent is told to it, and what it sends is not kept. */
 function bareDispatcher() {
-  const process = new VirtualProcess(new VirtualTime(), 0.05);
+  const time = new VirtualTime();
+  const process = new VirtualProcess(time, 0.05);
   const experiment = scenarioNamed("rate-scaling").configure({ servers: "4" }, "1");
   const dispatcher = new Dispatcher(policyNamed("prequal"), randomStream("1", "policy"));
   const run = new Run(experiment, { warmUpTime: 1, measuringTime: 1e9, familyConfidence: 0.99 });
@@ -108,7 +111,7 @@ function bareDispatcher() {
   };
   const watch = new RunWatch(() => 0);
   const switchboard = new Switchboard({ ...silent, dispatcher, run, clock, watch });
-  return { process, dispatcher, switchboard, run };
+  return { time, process, dispatcher, switchboard, run };
 }
 
 class Line implements Transport {
@@ -158,8 +161,9 @@ const SCHEDULE = JSON.stringify({
 describe("a dispatcher that is told anything in any order", () => {
   it("never fails, keeps its books, and shuts out and counts who breaks the protocol", () => {
     const random = randomStream(SEED, "conversations");
-    const { process, dispatcher, switchboard, run } = bareDispatcher();
+    const { time, process, dispatcher, switchboard, run } = bareDispatcher();
     let inputs = 0;
+    let passed = 0;
     for (let i = 0; inputs < INPUTS; i++) {
       const line = new Line();
       process.turn(() => attend(line, switchboard, process.clock, () => undefined));
@@ -177,6 +181,8 @@ describe("a dispatcher that is told anything in any order", () => {
         expect(dispatcher.imbalance(), SEED).toBeUndefined();
       }
       line.terminate();
+      passed += SECONDS_BETWEEN * random();
+      while (time.nextTime < passed) time.next();
       process.turn(() => switchboard.tick());
       const { sent, lag, heldUp } = switchboard.generators.schedule();
       const said = [sent, lag, heldUp, run.conditions().messageDelay, run.currentRates()?.mean ?? 0];
