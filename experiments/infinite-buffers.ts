@@ -1,7 +1,8 @@
 import { rateClasses } from "../model/service-rates.js";
 import type { ModelTime, Rate } from "../model/units.js";
+import { MOST_CHOICES } from "../theory/power-of-d/drawn-fleet.js";
 import { type Enclosure, exactJsqD } from "../theory/power-of-d/exact-jsq-d.js";
-import { heterogeneousMeanField, MOST_CHOICES, type Refined } from "../theory/power-of-d/heterogeneous-mean-field.js";
+import { heterogeneousMeanField, type Refined } from "../theory/power-of-d/heterogeneous-mean-field.js";
 import { refinedLateBinding } from "../theory/power-of-d/refined-late-binding.js";
 import { type Prediction, type PredictionKind, predicted } from "../theory/prediction.js";
 import { byLength, type Preference } from "../theory/queues/preferences.js";

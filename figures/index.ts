@@ -1,6 +1,7 @@
 import { useOneOf } from "../model/did-you-mean.js";
 import { UserError } from "../model/errors.js";
 import type { FigureSource } from "./figure.js";
+import { fleetFigures } from "./fleet/index.js";
 import { jfsqZeroWaitingFigures } from "./jfsq-zero-waiting/index.js";
 import { jsqHeavyTrafficFigures } from "./jsq-heavy-traffic/index.js";
 import { rateScalingFigures } from "./rate-scaling/index.js";
@@ -14,6 +15,7 @@ export const figureSources: readonly FigureSource[] = [
   ...spatialGraphsFigures,
   ...jsqHeavyTrafficFigures,
   ...jfsqZeroWaitingFigures,
+  ...fleetFigures,
 ];
 
 /** The source of the figure with this id. Throws UserError listing the valid ids. */

@@ -15,7 +15,7 @@ export const definition: PolicyDefinition = {
   guide: {
     stable:
       "if no set of servers is given more than it can do, where it is given the jobs of which all samples fall into it",
-    theory: "mean field of any classes of servers with its 1/n correction",
+    theory: "mean field of any classes of servers with its 1/n correction, also over time (figure fleet/rush-hour)",
     use: "as jsq-d, with servers of different speeds and at moderate loads",
     avoid:
       "speeds are very unequal: a long queue at a fast server is better than a short one at a slow server; see sed-d",

@@ -25,7 +25,8 @@ export const definition: PolicyDefinition = {
   guide: {
     stable:
       "if no set of servers is given more than it can do, where it is given the jobs of which all samples fall into it",
-    theory: "exact in small fleets; mean field with its 1/n correction; limits",
+    theory:
+      "exact in small fleets; mean field with its 1/n correction, also over time (figure fleet/rush-hour); limits",
     use: "the fleet is too large to know all queues, or several dispatchers would herd",
     avoid: "one dispatcher knows all queues anyway",
     products:

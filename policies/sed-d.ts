@@ -11,7 +11,8 @@ export const definition: PolicyDefinition = {
   guide: {
     stable:
       "if no set of servers is given more than it can do, where it is given the jobs of which all samples fall into it",
-    theory: "mean field of any classes of servers with its 1/n correction; exact in small fleets of equal servers",
+    theory:
+      "mean field of any classes of servers with its 1/n correction, also over time (figure fleet/rush-hour); exact in small fleets of equal servers",
     use: "as jsq-d, with servers of different speeds",
     avoid: "slow servers are so many that all samples may fall among them: check where it is stable",
     amongEquals: "jsq-d",
