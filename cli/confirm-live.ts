@@ -5,10 +5,11 @@ import type { ComparisonPlan } from "../compare/plan.js";
 import type { Racer } from "../compare/race.js";
 import { experimentOf } from "../compare/replication.js";
 import type { Metric } from "../compare/sample.js";
+import { quantitiesOf } from "../experiments/evidence.js";
 import type { BalancerName } from "../live/balancers/balancer.js";
 import { EXIT } from "../live/processes/process.js";
 import { UserError } from "../model/errors.js";
-import { checkVia, type LiveFindings, methodFor, runVia } from "./confirm-via.js";
+import { checkVia, type LiveFindings, methodFor, runVia, type ViaOptions } from "./confirm-via.js";
 import { liveRun } from "./live-run.js";
 import { formatNumber, layOut } from "./table.js";
 
@@ -94,16 +95,17 @@ async function runLive(
 ): Promise<LiveRun | number | string> {
   const { field, race } = comparison.advised;
   const { via: balancer } = options;
+  const quantity = QUANTITIES[comparison.plan.metric] ?? "";
+  // The intervals of one quantity of each run hold together.
+  const confidence = 1 - (1 - options.familyConfidence) / options.policies;
   const findings =
     balancer === undefined
-      ? await runOurs(comparison, racer.policy, options)
-      : await runVia(comparison, racer.policy, { ...options, balancer });
+      ? await runOurs(comparison, racer.policy, { ...options, quantity, confidence })
+      : await runVia(comparison, racer.policy, { ...options, balancer, quantity, confidence });
   if (typeof findings === "number" || typeof findings === "string") return findings;
-  const found = findings.quantities.find(({ name }) => name === QUANTITIES[comparison.plan.metric]);
-  if (found === undefined || found.measured === null) return "nothing was measured";
   const [contender] = race.contendersAfter([racer], race.commonReplications([racer]));
   return {
-    ...{ policy: racer.policy, measured: found.measured, low: found.ciLow, high: found.ciHigh },
+    ...{ policy: racer.policy, measured: findings.measured, low: findings.low, high: findings.high },
     expected: predictionInterval(contender, field.measuringTime, findings.measuredTime, EXPECTED),
   };
 }
@@ -112,10 +114,12 @@ async function runLive(
 async function runOurs(
   { plan, advised: { field } }: Comparison,
   policy: string,
-  { timeUnitSeconds, familyConfidence, duration }: ConfirmOptions,
+  { timeUnitSeconds, duration, quantity, confidence }: ConfirmOptions & Pick<ViaOptions, "quantity" | "confidence">,
 ): Promise<LiveFindings | number | string> {
   const setup = under(field.setup, policy);
   const experiment = experimentOf(setup);
+  // Of all quantities of the run only one is looked at.
+  const familyConfidence = Math.max(LEAST_FAMILY, 1 - quantitiesOf(experiment).length * (1 - confidence));
   const { state, signalled, failure } = await liveRun(
     {
       ...{ experiment, settings: setup.settings, seed: setup.seed, timeUnitSeconds, familyConfidence, duration },
@@ -133,8 +137,14 @@ async function runOurs(
   );
   if (signalled !== undefined) return signalled;
   const whyNot = failure ?? state?.whyVoid ?? undefined;
-  return state === undefined || whyNot !== undefined ? (whyNot ?? "the dispatcher did not report its state") : state;
+  if (state === undefined || whyNot !== undefined) return whyNot ?? "the dispatcher did not report its state";
+  const found = state.quantities.find(({ name }) => name === quantity);
+  if (found === undefined || found.measured === null) return "nothing was measured";
+  return { measured: found.measured, low: found.ciLow, high: found.ciHigh, measuredTime: state.measuredTime };
 }
+
+/** Joint confidence of all quantities of a run, at least; with very many of them the interval of one is wider than need be. */
+const LEAST_FAMILY = 0.5;
 
 /** More would disturb one another on a small machine. */
 const MOST_PROCESSES = 4;

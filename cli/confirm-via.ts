@@ -5,8 +5,6 @@ import { join } from "node:path";
 import type { Comparison } from "../compare/comparison.js";
 import { under } from "../compare/field.js";
 import { experimentOf } from "../compare/replication.js";
-import { type QuantityEvidence, weigh } from "../experiments/evidence.js";
-import { settled } from "../experiments/settled.js";
 import { type BalancerName, startBalancer } from "../live/balancers/balancer.js";
 import { type Method, methodIn } from "../live/balancers/configurations.js";
 import { parseDuration, toModelTime } from "../live/units.js";
@@ -16,11 +14,14 @@ import type { ModelTime } from "../model/units.js";
 import { configurationOf } from "../policies/index.js";
 import { type BalancerOutcome, endOf, runBalancer } from "./balancer-run.js";
 import { ProgressLine } from "./progress-line.js";
-import { conditionsOf, reasonForVoid } from "./verify-balancer.js";
+import { reasonForVoid } from "./verify-balancer.js";
 
 /** What a policy did live. */
 export interface LiveFindings {
-  readonly quantities: readonly QuantityEvidence[];
+  readonly measured: number;
+  /** Its confidence interval; null where the run was too short for one. */
+  readonly low: number | null;
+  readonly high: number | null;
   readonly measuredTime: ModelTime;
 }
 
@@ -30,7 +31,9 @@ export interface ViaOptions {
   readonly timeUnitSeconds: number;
   /** As `--duration` takes it. */
   readonly duration: string;
-  readonly familyConfidence: number;
+  /** The quantity that is measured, and the confidence of its interval. */
+  readonly quantity: string;
+  readonly confidence: number;
 }
 
 const PRODUCTS = { haproxy: "HAProxy", nginx: "nginx" } as const;
@@ -68,7 +71,7 @@ export async function runVia(
   policy: string,
   options: ViaOptions,
 ): Promise<LiveFindings | string> {
-  const { balancer, firstPort, timeUnitSeconds, duration, familyConfidence } = options;
+  const { balancer, firstPort, timeUnitSeconds, duration } = options;
   const setup = under(comparison.advised.field.setup, policy);
   // The network is what it is: its delay is measured, and none is added to it.
   const { delay: _, dispatcherZones: __, ...settings } = setup.settings;
@@ -90,8 +93,7 @@ export async function runVia(
     if ("nothing" in outcome) return outcome.nothing;
     const whyVoid = reasonForVoid(outcome);
     if (whyVoid !== undefined) return whyVoid;
-    const inSteadyState = settled(experiment, experiment.warmUpTime);
-    return { quantities: quantitiesOf(outcome, inSteadyState, familyConfidence), measuredTime: measuringTime };
+    return findingsOf(outcome, options, measuringTime) ?? "nothing was measured";
   } finally {
     line.end();
     await endOf(started);
@@ -99,12 +101,14 @@ export async function runVia(
   }
 }
 
-function quantitiesOf(
-  outcome: BalancerOutcome,
-  experiment: ReturnType<typeof settled>,
-  familyConfidence: number,
-): QuantityEvidence[] {
-  return weigh(experiment, outcome.measurement.measured(), conditionsOf(outcome), {
-    ...{ familyConfidence, within: 1, unjudged: undefined },
-  });
+function findingsOf(
+  { measurement }: BalancerOutcome,
+  { quantity, confidence }: ViaOptions,
+  measuredTime: ModelTime,
+): LiveFindings | undefined {
+  const found = measurement.measured().get(quantity);
+  if (found === undefined || Number.isNaN(found.value)) return undefined;
+  const { low, high } = found.interval(confidence);
+  const known = (end: number): number | null => (Number.isFinite(end) ? end : null);
+  return { measured: found.value, low: known(low), high: known(high), measuredTime };
 }

@@ -88,7 +88,7 @@ async function run(
 }
 
 /** From the balancer to the server and back is half of the way from the generator and back to it. */
-export function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
+function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
   return { messageDelay: wayTime / 2, heldUpFraction: measurement.conditions().heldUpFraction };
 }
 

@@ -7,6 +7,7 @@ export const SLOW: readonly string[] = [
   ...[
     "check-policy",
     "compare",
+    "compare-recorded",
     "fleet-file",
     "import",
     "report",
@@ -20,6 +21,7 @@ export const SLOW: readonly string[] = [
     "compare/comparison",
     "compare/ranking",
     "compare/selection",
+    "compare/slo-search",
     "dispatcher/connections/controls",
     "experiments/growth",
     "experiments/infinite-buffers",
