@@ -11,13 +11,13 @@ h2 { margin-top: 3rem; border-top: 1px solid var(--faint); padding-top: 1.5rem; 
 a { color: var(--accent); }
 .picture { overflow-x: auto; }
 img { width: 100%; min-width: 640px; height: auto; }
-@media print { img { min-width: 0; } }
 table { border-collapse: collapse; font-size: 14px; margin: 1rem 0; display: block; overflow-x: auto; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid var(--faint); padding: .25rem .7rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th:first-child, td:first-child, .text { text-align: left; }
 td.long { min-width: 24rem; white-space: normal; }
-.made { font-size: 14px; }
+.made { font-size: 14px; overflow-wrap: anywhere; }
+@media print { img, td.long { min-width: 0; } table { display: table; } th, td { white-space: normal; } }
 `;
 
 /** The page runs nothing, and loads nothing but pictures; it has its own styles and no others. */
