@@ -26,9 +26,9 @@ export default defineConfig({
       include: [...PURE_FOLDERS.map((folder) => `${folder}/**/*.ts`), ...PURE_FILES],
       exclude: ["test/**", ...DRIVERS.map((place) => (place.endsWith(".ts") ? place : `${place}/**`))],
       reporter: ["text"],
-      // 96.1 before compare/, workload/ and others came: to be measured with them, and raised to 95 again.
+      // 94.1 measured: what draws at random differs a little from run to run.
       reportOnFailure: true,
-      thresholds: { branches: 85 },
+      thresholds: { branches: 93 },
     },
     reporters: ["default", new SkipReporter()],
     projects: [
