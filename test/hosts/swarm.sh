@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 readonly CANNOT=75 SERVERS=12 STACK=eq
 # Seconds that a verdict looks back on, for which twelve servers need a time unit this short: in 60 s of 250 ms they serve 2,000 jobs, too few for
 # their shares and waiting times.
-readonly WINDOW=120
+readonly WINDOW=180
 export EQUIPOISE_TIME_UNIT=50ms
 skip() { echo "hosts: skipped, $1"; exit "$CANNOT"; }
 for tool in dockerd docker ip nsenter iptables prometheus wget; do
@@ -69,7 +69,7 @@ for attempt in 1 2; do
   on 1 docker service create -d --name "verify-$attempt" --mode replicated-job --restart-condition none --no-resolve-image \
     --network "${STACK}_equipoise" equipoise dist/cli/main.js verify fleet --prometheus http://prometheus:9090 --window "${WINDOW}s" > /dev/null
   ended() { on 1 docker service ps "verify-$attempt" --format '{{.CurrentState}}' | grep -qE '^(Complete|Failed)'; }
-  within 180 ended || fail "verify does not end"
+  within $((2 * WINDOW)) ended || fail "verify does not end"
   verdict=$(on 1 docker inspect --format '{{.Status.ContainerStatus.ExitCode}}' "$(on 1 docker service ps -q "verify-$attempt")")
   on 1 docker service logs --raw "verify-$attempt" 2>&1 | tee "$work/verify.log"
   said=$(sed -n 's/^verdict: \([a-z]*\).*/\1/p' "$work/verify.log")
