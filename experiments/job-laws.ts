@@ -1,7 +1,7 @@
 import { type ProcessSource, processForms, processNamed } from "../model/arrivals/index.js";
 import { JOB_SIZES, jobSizeLawNamed } from "../model/job-sizes/index.js";
 import type { JobSizeLaw } from "../model/job-sizes/job-size-law.js";
-import { allOutside } from "../theory/prediction.js";
+import { allOutside, type Prediction } from "../theory/prediction.js";
 import type { ParameterDefinitions } from "./parameters.js";
 import type { Experiment } from "./scenario.js";
 
@@ -31,8 +31,14 @@ export interface JobLaws {
 /**
  * The same experiment with jobs of other laws. Theorems about Poisson arrivals and exponential sizes are then outside their assumptions, and
  * queues take as much longer to forget their past as sizes vary more.
+ *
+ * @param anyway which claims hold whatever the laws are; none if left out
  */
-export function withJobLaws(experiment: Experiment, { arrivals, sizes }: JobLaws): Experiment {
+export function withJobLaws(
+  experiment: Experiment,
+  { arrivals, sizes }: JobLaws,
+  anyway?: (quantity: string, claim: Prediction) => boolean,
+): Experiment {
   const isPoisson = arrivals.text === "poisson";
   const why = [
     ...(isPoisson ? [] : [`the arrivals are ${arrivals.text}, not poisson`]),
@@ -40,7 +46,7 @@ export function withJobLaws(experiment: Experiment, { arrivals, sizes }: JobLaws
   ].join("; ");
   if (why === "") return experiment;
   const { isQueueChain: _, sojournTail: __, ...others } = experiment;
-  const slower = Math.max(1, (1 + sizes.squaredVariation) / 2);
+  const slower = slowerBy(sizes);
   const { warmUpTime, measuringTime, relaxationTime, system, parameters } = others;
   return {
     ...others,
@@ -49,6 +55,11 @@ export function withJobLaws(experiment: Experiment, { arrivals, sizes }: JobLaws
     warmUpTime: slower * warmUpTime,
     measuringTime: slower * measuringTime,
     ...(relaxationTime === undefined ? {} : { relaxationTime: slower * relaxationTime }),
-    predict: (conditions) => allOutside(experiment.predict(conditions), why),
+    predict: (conditions) => allOutside(experiment.predict(conditions), why, anyway),
   };
+}
+
+/** How many times longer than with exponential sizes queues remember, at least 1: as their mean remaining size is larger. */
+export function slowerBy({ squaredVariation }: JobSizeLaw): number {
+  return Math.max(1, (1 + squaredVariation) / 2);
 }

@@ -63,10 +63,17 @@ export function statusOf(whyOutside: string | undefined): Pick<Prediction, "stat
   return whyOutside === undefined ? { status: "applies" } : { status: "outside assumptions", why: whyOutside };
 }
 
-/** The same predictions, with something that speaks against all of them. */
-export function allOutside(predictions: Predictions, why: string): Predictions {
+/** The same predictions, with something that speaks against all of them but those that hold `anyway`. */
+export function allOutside(
+  predictions: Predictions,
+  why: string,
+  anyway: (quantity: string, claim: Prediction) => boolean = () => false,
+): Predictions {
   return new Map(
-    [...predictions].map(([name, claims]) => [name, claims.map((claim) => ({ ...claim, ...statusOf(why) }))]),
+    [...predictions].map(([name, claims]) => [
+      name,
+      claims.map((claim) => (anyway(name, claim) ? claim : { ...claim, ...statusOf(why) })),
+    ]),
   );
 }
 

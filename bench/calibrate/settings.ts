@@ -107,6 +107,7 @@ function utility(random: RandomStream): Settings {
     pools: String(whole(random, 1, MOST_SERVERS)),
     offeredLoad: loadProfile(random, scaled(random, 0.3, 30)),
     ...utilityClasses(random),
+    ...(random() < 0.5 ? {} : { sizes: jobSizes(random) }),
     policy: one(random, ["jlmu", "jlmu", "slta", "slta", "class:1", anyPolicy(random, generalPolicies)]),
     beta: one(random, ["n^-0.45", `n^-${text(between(random, 0.05, 0.6))}`, text(between(random, 0.05, 0.9))]),
   };
@@ -123,6 +124,7 @@ function spatialGraphs(random: RandomStream): Settings {
     graph: family,
     ...choices(random),
     arrivalRate: text(between(random, ...LOADS)),
+    ...(random() < 0.5 ? {} : { sizes: jobSizes(random) }),
   };
 }
 

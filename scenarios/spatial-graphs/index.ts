@@ -1,3 +1,4 @@
+import { jobParameters, withJobLaws } from "../../experiments/job-laws.js";
 import {
   MOST_MEMBERS,
   oneOf,
@@ -6,9 +7,11 @@ import {
   readParameters,
   wholeNumber,
 } from "../../experiments/parameters.js";
+import { queueTail } from "../../experiments/queue-quantities.js";
 import type { Assumption, Experiment, Scenario } from "../../experiments/scenario.js";
 import { fixedRateServer, ONE_CLASS } from "../../experiments/servers.js";
 import { named, unstable } from "../../experiments/stability.js";
+import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { type CompatibilityGraph, neighboursOf } from "../../model/graphs/compatibility-graph.js";
 import { GRAPH_RANGE, parseGraphFamily } from "../../model/graphs/index.js";
@@ -20,6 +23,7 @@ import { jsqDOnGraph } from "../../policies/jsq-d-graph.js";
 import { withTitle } from "../../theory/bibliography/index.js";
 import { jsqDSojournTail } from "../../theory/power-of-d/mean-field.js";
 import { type JsqDOnGraph, jsqDStability } from "../../theory/power-of-d/stability.js";
+import type { Prediction } from "../../theory/prediction.js";
 import { SpatialGraphsMeasurement } from "./measurement.js";
 import { SpatialGraphsTheory } from "./predictions.js";
 import { spatialGraphsQuantities } from "./quantities.js";
@@ -67,6 +71,7 @@ const definitions = {
     range: "> 0 and < 1",
     parse: loadBelowOne,
   },
+  sizes: jobParameters.sizes,
 } as const;
 
 type Values = ParameterValues<typeof definitions>;
@@ -106,7 +111,7 @@ export const spatialGraphs: Scenario = {
     const memory = memoryOf(system);
     const properties = graphProperties(graph, arrivalRate);
     let theory: SpatialGraphsTheory | undefined;
-    return {
+    const experiment: Experiment = {
       scenario: spatialGraphs,
       parameters: { ...texts, graph: values.graph.name, taskTypes: String(graph.taskTypes) },
       system: {
@@ -135,8 +140,14 @@ export const spatialGraphs: Scenario = {
         return theory.predictions(messageDelay);
       },
     };
+    return withJobLaws(experiment, { arrivals: processNamed("poisson"), sizes: values.sizes }, isConserved);
   },
 };
+
+/** As many jobs leave as come, whatever their sizes: that fixes the fraction of busy servers. */
+function isConserved(quantity: string, { kind }: Prediction): boolean {
+  return quantity === queueTail(1) && kind === "exact";
+}
 
 /** The relaxation time of the queues: of single ones, (1 - sqrt(lambda))^-2, where jobs have no choice; about 1 / (1 - lambda) where they do. */
 function memoryOf({ graph, arrivalRate, choices }: JsqDOnGraph): ModelTime {

@@ -1,8 +1,11 @@
+import { jobParameters, slowerBy, withJobLaws } from "../../experiments/job-laws.js";
 import { MOST_MEMBERS, type ParameterValues, readParameters, wholeNumber } from "../../experiments/parameters.js";
 import type { Assumption, Experiment, Scenario } from "../../experiments/scenario.js";
+import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { rangeOf } from "../../model/family.js";
 import { LOAD_PROFILES, parseLoadProfile } from "../../model/load-profile.js";
+import type { ModelTime } from "../../model/units.js";
 import { parseUtilities, UTILITIES } from "../../model/utility-functions.js";
 import { poolPolicies, poolPolicyNamed } from "../../policies/index.js";
 import { withTitle } from "../../theory/bibliography/index.js";
@@ -14,7 +17,7 @@ import {
 } from "../../theory/utility/optimal-assignment.js";
 import { UtilityMeasurement } from "./measurement.js";
 import { parseBeta } from "./policy.js";
-import { type UtilitySystem, utilityPredictions } from "./predictions.js";
+import { isInsensitive, type UtilitySystem, utilityPredictions } from "./predictions.js";
 import { type Level, trackingQuantities, utilityQuantities } from "./quantities.js";
 import { type TrackingSystem, trackingPredictions, UtilityTracking } from "./tracking.js";
 
@@ -62,6 +65,7 @@ const definitions = {
     range: "n^-EXPONENT, the exponent between 0 and 1/2, or a number > 0",
     parse: parseBeta,
   },
+  sizes: { ...jobParameters.sizes, description: `how long tasks stay: ${jobParameters.sizes.description}` },
 } as const;
 
 type Values = ParameterValues<typeof definitions>;
@@ -69,6 +73,8 @@ type Values = ParameterValues<typeof definitions>;
 /** Time until the start is forgotten: it decays by a factor e per time unit, and r may have tens of steps to go. */
 const WARM_UP = 25;
 const MEASURING = 1500;
+/** Exponential tasks stay for one unit of time on average, and others have taken their place after so many. */
+const LOOK = 5;
 
 /** Utility-maximizing assignment of tasks to server pools. */
 export const utility: Scenario = {
@@ -95,7 +101,7 @@ export const utility: Scenario = {
     const assumptions = assumptionsOf(values, best);
     const system = systemOf(values, classes, best, assumptions);
     const starts = counts.map((_, i) => counts.slice(0, i + 1).reduce((sum, count) => sum + count, 0));
-    return {
+    const experiment: Experiment = {
       scenario: utility,
       parameters: texts,
       system: {
@@ -123,14 +129,21 @@ export const utility: Scenario = {
       measuringTime: MEASURING,
       ...(offeredLoad.varies
         ? followed({ classes, pools, load: offeredLoad, policy: values.policy })
-        : inSteadyState(system, best, counts)),
+        : inSteadyState(system, best, counts, LOOK * slowerBy(values.sizes))),
     };
+    const laws = { arrivals: processNamed("poisson"), sizes: values.sizes };
+    return withJobLaws(experiment, laws, offeredLoad.varies ? undefined : isInsensitive);
   },
 };
 
 type Evidence = Pick<Experiment, "quantities" | "measure" | "predict" | "settledAfter">;
 
-function inSteadyState(system: UtilitySystem, best: OptimalAssignment, counts: readonly number[]): Evidence {
+function inSteadyState(
+  system: UtilitySystem,
+  best: OptimalAssignment,
+  counts: readonly number[],
+  look: ModelTime,
+): Evidence {
   const { classes, pools, load } = system;
   return {
     quantities: utilityQuantities(system.levels, system.policy),
@@ -140,6 +153,7 @@ function inSteadyState(system: UtilitySystem, best: OptimalAssignment, counts: r
         meanTasks: pools * load,
         levels: system.levels,
         bestRank: best.rank,
+        look,
       }),
     predict: (conditions) => utilityPredictions(system, conditions),
   };

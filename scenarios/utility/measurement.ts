@@ -15,10 +15,9 @@ export interface UtilityMeasurementOptions {
   readonly levels: readonly Level[];
   /** r*, for a policy that learns it. */
   readonly bestRank: number;
+  /** Looks at the pools this far apart are as good as independent. */
+  readonly look: ModelTime;
 }
-
-/** Tasks stay for one unit of time on average; looks at the pools this far apart are as good as independent. */
-const LOOK: ModelTime = 5;
 
 /** Gathers every quantity of the utility scenario, from the tasks as the dispatcher sees them. */
 export class UtilityMeasurement implements Measurement<UtilityQuantity> {
@@ -64,7 +63,7 @@ export class UtilityMeasurement implements Measurement<UtilityQuantity> {
   }
 
   measured(): ReadonlyMap<UtilityQuantity, Measured> {
-    const memory = memoryOf(LOOK, this.measuredTime);
+    const memory = memoryOf(this.options.look, this.measuredTime);
     const distance = this.rankDistanceThen.estimate();
     return new Map<UtilityQuantity, Measured>([
       ["mean_utility", meanOf(this.utility.estimate(), memory)],
@@ -72,7 +71,10 @@ export class UtilityMeasurement implements Measurement<UtilityQuantity> {
       ["total_tasks_dispersion", meanOf(this.dispersion(), memory)],
       ...this.measuredOccupancies(memory),
       ["mean_rank", meanOf(this.rankThen.estimate(), memory)],
-      ["rank_distance", rareMeanOf(distance, LOOK / Math.max(LOOK, this.measuredTime), memory)],
+      [
+        "rank_distance",
+        rareMeanOf(distance, this.options.look / Math.max(this.options.look, this.measuredTime), memory),
+      ],
     ]);
   }
 
@@ -83,7 +85,7 @@ export class UtilityMeasurement implements Measurement<UtilityQuantity> {
       const share = pools / this.pools;
       const ofClass = [...levels.keys()].filter((k) => levels[k].i === i);
       const estimates = ofClass.map((k) => linear(this.occupancies[k].estimate(), 1 / share));
-      const trials = nestedTrials(estimates, this.measuredTime / LOOK);
+      const trials = nestedTrials(estimates, this.measuredTime / this.options.look);
       return ofClass.map((k, position): [UtilityQuantity, Measured] => {
         const { value, interval } = fractionOf(estimates[position], trials[position], memory);
         return [

@@ -70,6 +70,14 @@ export function utilityPredictions(
   ]);
 }
 
+/**
+ * Whether a claim holds however long tasks stay, for the same mean: the number of tasks is Poisson then, too, which Theorem 1 and its sharper
+ * form rest on; pools that get tasks at random are M/G/infinity, and the second pool of section 9.3 under JLMU is M/G/1/1.
+ */
+export function isInsensitive(quantity: string, { kind }: Prediction): boolean {
+  return kind === "exact" || (kind === "bound" && quantity === ("mean_utility" satisfies UtilityQuantity));
+}
+
 /** How much a stale task adds to the error of what is derived for up-to-date tokens: found by simulation. */
 const STALE_WEIGHT = 4;
 

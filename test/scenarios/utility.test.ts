@@ -31,6 +31,8 @@ describe("server pools in virtual time: the live dispatcher, pools, policies and
     ["random", { policy: "random" }],
     ["the example of section 9.3, JLMU", EXAMPLE],
     ["the example of section 9.3, all to the second pool", { ...EXAMPLE, policy: "class:2" }],
+    ["tasks that stay for the same time, at random", { policy: "random", sizes: "constant" }],
+    ["tasks whose times differ much, at random", { policy: "random", sizes: "lognormal:4" }],
     ["a load that swings", { policy: "jlmu", offeredLoad: "sine:9.75,3,40" }],
   ])("do not differ from theory: %s", (_what, settings, messageDelay) => {
     const { quantities, whyVoid } = simulate({
@@ -47,6 +49,17 @@ describe("server pools in virtual time: the live dispatcher, pools, policies and
     // Late messages leave some claims about SLTA too vague to decide.
     const own = quantities.filter(({ role }) => role !== "input");
     expect(own.filter(({ verdict }) => verdict === "agrees").length).toBeGreaterThanOrEqual(0.4 * own.length);
+  });
+
+  it("has the utility of section 9.3 whatever the law of service: the second pool is M/G/1/1, and loses as M/M/1/1 does", () => {
+    for (const sizes of ["constant", "gamma:4"]) {
+      const settings = { ...EXAMPLE, sizes };
+      const { estimates } = simulate({
+        ...{ scenario: utility.name, settings, seed: "1", familyConfidence: FAMILY_CONFIDENCE, measuringTime: 100_000 },
+      });
+      // Some 100 000 tasks: the standard error is below 1 %.
+      expect(Math.abs(estimates.mean_utility.value / greedyUtility(0.05, 1) - 1)).toBeLessThan(0.03);
+    }
   });
 
   it("is seen to differ where the prediction is of another policy", () => {
@@ -107,6 +120,25 @@ describe("predictions of the utility scenario", () => {
       .get("rank_distance")
       ?.find(({ kind }) => kind === "limit");
     expect(limit).toMatchObject({ status: "outside assumptions", why: expect.stringMatching(why) });
+  });
+
+  it("hold whatever the law of service where they rest on a Poisson number of tasks, and are outside assumptions elsewhere", () => {
+    const experiment = utility.configure({ sizes: "gamma:4" }, "1");
+    const statuses = (quantity: string) =>
+      experiment
+        .predict(NO_CONDITIONS)
+        .get(quantity)
+        ?.map(({ kind, status }) => `${kind} ${status}`);
+    expect(statuses("total_tasks")).toEqual(["exact applies"]);
+    expect(statuses("total_tasks_dispersion")).toEqual(["exact applies"]);
+    expect(statuses("mean_utility")).toEqual([
+      ...["refined outside assumptions", "limit outside assumptions"],
+      ...["bound applies", "bound applies"],
+    ]);
+    expect(statuses("occupancy_1_8")?.every((claim) => claim.endsWith("outside assumptions"))).toBe(true);
+    const swinging = utility.configure({ sizes: "gamma:4", offeredLoad: "sine:9.75,3,40" }, "1");
+    const claimed = [...swinging.predict(NO_CONDITIONS).values()].flat();
+    expect(new Set(claimed.map(({ status }) => status))).toEqual(new Set(["outside assumptions"]));
   });
 
   it("leave what a wrong beta makes of SLTA undecided, the bounds apart", () => {
