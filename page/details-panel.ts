@@ -2,6 +2,8 @@ import { standing } from "../experiments/scenario.js";
 import type { DispatcherState } from "../live/http/dispatcher-state.js";
 import { byId, element, setText } from "./element.js";
 import { formatElapsed, formatNumber, formatPercent } from "./format.js";
+import { withFormulas } from "./formula.js";
+import { showTypeset } from "./typeset.js";
 import type { Panel, View } from "./view.js";
 
 /** How the page shows whether an assumption holds. */
@@ -65,17 +67,17 @@ export class DetailsPanel implements Panel {
   private describe(run: View["run"]): void {
     document.title = `${run.scenario} · Equipoise`;
     setText(byId("scenario"), `${run.scenario}: ${run.title}`);
-    setText(byId("summary"), `${run.summary} ${run.source}.`);
+    showTypeset(byId("summary"), withFormulas(`${run.summary} ${run.source}.`));
     setText(byId("version"), `Equipoise ${run.version}`);
     const parameters = run.parameters.map(({ name, value, unit, description }) =>
-      tableRow(["", "", "", "text"], [name, value, unit, description]),
+      tableRow(["", "", "", "text"], [name, value, unit, withFormulas(description)]),
     );
     fillTable("parameters", ["parameter", "value", "unit", "meaning"], parameters);
     byId("assumptions-of-run").hidden = run.assumptions.length === 0;
     const assumptions = run.assumptions.map(({ condition, holds, meaning, consequence }) =>
       tableRow(
         [ASSUMED[standing({ holds })].style, "", "text", "text"],
-        [ASSUMED[standing({ holds })].text, condition, meaning, holds ? "" : consequence],
+        [ASSUMED[standing({ holds })].text, ...[condition, meaning, holds ? "" : consequence].map(withFormulas)],
       ),
     );
     fillTable("assumptions", ["", "condition", "here", "what follows"], assumptions);
@@ -99,5 +101,10 @@ function fillTable(id: string, titles: readonly string[], rows: readonly HTMLEle
 }
 
 function tableRow(classes: readonly string[], texts: readonly string[]): HTMLElement {
-  return element("tr", "", ...texts.map((text, i) => element("td", classes[i], text)));
+  const cells = texts.map((text, i) => {
+    const cell = element("td", classes[i]);
+    showTypeset(cell, text);
+    return cell;
+  });
+  return element("tr", "", ...cells);
 }

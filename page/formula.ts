@@ -9,11 +9,27 @@ export interface MathNode {
 }
 
 const SYMBOLS: Readonly<Record<string, string>> = {
-  ...{ alpha: "α", beta: "β", gamma: "γ", eta: "η", lambda: "λ", mu: "μ", phi: "φ", rho: "ρ", sigma: "σ" },
+  ...{ alpha: "α", beta: "β", gamma: "γ", epsilon: "ε", eta: "η", theta: "θ", lambda: "λ", mu: "μ" },
+  ...{ phi: "φ", rho: "ρ", sigma: "σ", perp: "⟂" },
   ...{ "<=": "≤", ">=": "≥", "->": "→", "-": "−", "*": "∗", infinity: "∞" },
 };
 const RELATIONS = ["=", "<=", ">=", "->", "<", ">"];
 const TOKEN = /\s*(<=|>=|->|[A-Za-z]+|\d+(?:\.\d+)?|\S)/y;
+
+const GREEK = Object.keys(SYMBOLS).filter((name) => /^[a-z]{2,}$/.test(name) && name !== "perp");
+/** In plain prose: a Greek letter by its name, or a letter that is raised or has an index. */
+const IN_PROSE = new RegExp(
+  String.raw`(?<![\w\-.])(?:(?:${GREEK.join("|")})\*?|[A-Za-z](?=[_^]))(?:[_^](?:\(-?[A-Za-z\d]+(?: ?[-+/] ?[A-Za-z\d]+)*\)|-?[A-Za-z\d]+))*(?![\w:])`,
+  "g",
+);
+
+/** Plain prose, such as the terminal shows, with the formulas in it between backticks. */
+export function withFormulas(prose: string): string {
+  return prose
+    .replace(IN_PROSE, "`$&`")
+    .replace(/\b(\d(?:\.\d+)?)e\+?(-?\d+)\b/g, "$1 · `10^$2`")
+    .replaceAll(/ ([<>])= /g, (_, relation: string) => (relation === "<" ? " ≤ " : " ≥ "));
+}
 
 /** The text with what stands between backticks, such as `n^-alpha`, typeset as formulas. */
 export function typeset(text: string): Typeset[] {

@@ -10,7 +10,9 @@ const VERDICTS = ["agrees", "undecided", "differs", "void"] as const satisfies r
  */
 export function decidingOne(quantities: readonly QuantityEvidence[]): QuantityEvidence | undefined {
   const judged = quantities.filter(({ decidedBy }) => decidedBy !== null);
-  const found = judged.find(({ verdict }) => verdict === "void") ?? judged.find(({ verdict }) => verdict === "differs");
+  // In a void run nothing is decided.
+  const found =
+    quantities.find(({ verdict }) => verdict === "void") ?? judged.find(({ verdict }) => verdict === "differs");
   if (found !== undefined) return found;
   const headline = judged.filter(({ role }) => role === "headline");
   const counting = headline.length > 0 ? headline : judged;

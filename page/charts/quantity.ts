@@ -3,6 +3,7 @@ import { Chart, type ChartSeries } from "../chart.js";
 import { STRONG, THIN } from "../chart-style.js";
 import type { ClaimChart } from "../claim-chart.js";
 import { element, setText } from "../element.js";
+import { withFormulas } from "../formula.js";
 import { levelLine } from "./predictions.js";
 
 /** The running estimate of one quantity over time, beside its predictions. */
@@ -30,7 +31,8 @@ export class QuantityChart implements ClaimChart {
     if (quantity === undefined) return undefined;
     const { description, predictions } = quantity;
     const [sharpest] = predictions;
-    return `${description}. ${sharpest === undefined ? "There is no prediction" : `Theory: ${sharpest.source}`}.`;
+    const source = sharpest === undefined ? "There is no prediction" : `Theory: ${sharpest.source}`;
+    return withFormulas(`${description}. ${source}.`);
   }
 
   draw({ history, events, update }: Parameters<ClaimChart["draw"]>[0]): void {

@@ -9,7 +9,7 @@ import { positive } from "./sojourn-times.js";
 export function totalQueue(): ClaimChart {
   const chart = new Chart({
     title: "The scaled total queue",
-    xLabel: "x = n^-alpha · jobs in the system",
+    xLabel: "x = n⁻ᵅ · jobs in the system",
     yLabel: "fraction of time above x",
     logarithmic: true,
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Typeset, typeset } from "../../page/formula.js";
+import { type Typeset, typeset, withFormulas } from "../../page/formula.js";
 import { scenarios } from "../../scenarios/index.js";
 
 const written = (piece: Typeset): string =>
@@ -49,6 +49,27 @@ describe("formulas", () => {
         expect(atoms(formula(text).replaceAll(/<[^>]*>/g, ""))).toEqual(atoms(text));
       }),
     );
+  });
+
+  it.each([
+    ["the load is 1 - n^-alpha", "the load is 1 - `n^-alpha`"],
+    ["E[max(mean queue - eta, 0)^2] of Theorem 2", "E[max(mean queue - `eta`, 0)^2] of Theorem 2"],
+    ["variance n sigma_a^2, mu* > lambda", "variance n `sigma_a^2`, `mu*` > `lambda`"],
+    ["n^(1/4 - alpha/2) <= epsilon", "`n^(1/4 - alpha/2)` ≤ `epsilon`"],
+    ["from about 2.2e+93 servers on", "from about 2.2 · `10^93` servers on"],
+    ["mean_service_rate and --set alpha=0.5, power:0.1,2", "mean_service_rate and --set `alpha`=0.5, power:0.1,2"],
+  ])("are found in prose: %s", (prose, expected) => expect(withFormulas(prose)).toBe(expected));
+
+  it("in all prose of the scenarios that the page shows can be read", () => {
+    const prose = scenarios.flatMap((scenario) => {
+      const { assumptions, quantities } = scenario.configure({}, "1");
+      const described = [...quantities, ...Object.values(scenario.parameters)];
+      const assumed = assumptions.flatMap(({ condition, meaning, consequence }) => [condition, meaning, consequence]);
+      return [scenario.summary, ...described.map(({ description }) => description), ...assumed];
+    });
+    const found = prose.map(withFormulas).filter((text) => typeset(text).some((piece) => typeof piece === "object"));
+    expect(found.length).toBeGreaterThan(20);
+    for (const text of found) expect(text.split("`").length % 2, text).toBe(1);
   });
 
   it("in the claims of all scenarios can be read", () => {

@@ -25,6 +25,11 @@ describe("the verdict on several quantities", () => {
     expect(decidingOne([judged("differs"), headline])?.verdict).toBe("differs");
   });
 
+  it("is void in a void run, which decides nothing", () => {
+    const isVoid = { verdict: "void", role: "headline", decidedBy: null } as QuantityEvidence;
+    expect(decidingOne([unpredicted, isVoid])).toBe(isVoid);
+  });
+
   it("passes over what nothing is predicted of with a known error", () => {
     expect(decidingOne([unpredicted, judged("agrees")])?.verdict).toBe("agrees");
     expect(decidingOne([unpredicted])).toBeUndefined();
