@@ -6,6 +6,7 @@ export type Marker = "dot" | "circle" | "square" | "diamond" | "triangle" | "inv
 
 /** How a series is drawn: as a line, as markers, or as bars. */
 export interface SeriesStyle {
+  /** Of a line, or of the outline of a marker. */
   readonly width: number;
   readonly dash?: readonly number[];
   readonly marker?: Marker;
@@ -32,8 +33,8 @@ export function predictedLine(kind: PredictionKind): SeriesStyle {
   return { width: 1.8, dash: PREDICTED[kind].dash };
 }
 
-export function predictedMarkers(kind: PredictionKind): SeriesStyle {
-  return { width: 0, marker: PREDICTED[kind].marker };
+export function predictedMarkers(kind: PredictionKind, width = 1.6): SeriesStyle {
+  return { width, marker: PREDICTED[kind].marker };
 }
 
 export function predictedColour(kind: PredictionKind): Colour {
@@ -90,7 +91,7 @@ const SWATCH = { width: 26, height: 12 };
 export function swatch(colour: Colour, { width, dash, marker, isBars }: SeriesStyle): SVGElement {
   const svg = svgElement("svg", { ...SWATCH, viewBox: `0 0 ${SWATCH.width} ${SWATCH.height}`, "aria-hidden": "true" });
   const stroke = `var(--${colour})`;
-  const paint = { stroke, fill: "none", "stroke-width": marker === undefined ? Math.max(1.5, width) : 1.6 };
+  const paint = { stroke, fill: "none", "stroke-width": Math.max(1.5, width) };
   const [x, y, radius] = [SWATCH.width / 2, SWATCH.height / 2, 4];
   if (marker === undefined && isBars !== true)
     svg.append(svgElement("path", { ...paint, d: `M1 ${y}h24`, "stroke-dasharray": dash?.join(" ") ?? "none" }));

@@ -164,7 +164,7 @@ export class Chart {
     ctx.save();
     ctx.strokeStyle = colour(name);
     ctx.fillStyle = style.marker === "dot" ? colour(name) : colour("card");
-    ctx.lineWidth = 1.6 * devicePixelRatio;
+    ctx.lineWidth = style.width * devicePixelRatio;
     for (const [i, value] of values.entries()) {
       if (value === null) continue;
       const [x, y] = [plot.valToPos(this.data.x[i], "x", true), plot.valToPos(value, "y", true)];

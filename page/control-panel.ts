@@ -10,7 +10,11 @@ export class ControlPanel implements Panel {
   private readonly now = element("p", "claim");
   private readonly pause = button("Pause arrivals");
   private readonly resume = button("Resume");
+  private readonly rate = field({ type: "number", min: "1e-9", max: "1e9", step: "any" });
+  private readonly seed = field({ type: "text", maxLength: 64, size: 6 });
+  private readonly policy = element("select");
   private shown = "";
+  private policyShown = "";
   private view: View | undefined;
 
   constructor(private readonly actions: Actions) {
@@ -33,6 +37,11 @@ export class ControlPanel implements Panel {
     setText(this.now, `Now: arrivals ${arrivals}, seed ${workload.seed}, policy ${state.policy}.`);
     this.pause.disabled = workload.paused;
     this.resume.disabled = !workload.paused;
+    this.rate.placeholder = String(workload.arrivalRate);
+    this.seed.placeholder = workload.seed;
+    if (this.policyShown === state.policy) return;
+    this.policyShown = state.policy;
+    this.policy.value = state.policy;
   }
 
   private build(controls: ControlOffer | null): void {
@@ -46,9 +55,9 @@ export class ControlPanel implements Panel {
   }
 
   private forms({ needsToken, policies }: ControlOffer): HTMLElement[] {
-    const rate = field({ type: "number", min: "1e-9", max: "1e9", step: "any" });
-    const seed = field({ type: "text", maxLength: 64, size: 6 });
-    const policy = element("select", "", ...policies.map((name) => element("option", "", name)));
+    const { rate, seed, policy } = this;
+    policy.replaceChildren(...policies.map((name) => element("option", "", name)));
+    this.policyShown = "";
     const act = (action: () => ControlAction) => () => this.actions.perform(action());
     return [
       ...(needsToken ? [element("div", "control", element("label", "", "Dispatcher token ", this.actions.token))] : []),

@@ -27,7 +27,6 @@ export function busyServers(): ClaimChart {
       chart.update({
         x: order.map((_, rank) => rank + 1),
         series: [
-          { label: "measured", colour: "measured", style: DOTS, values: order.map((i) => fleet.busyFractions[i]) },
           ...(measures(view, "idle_fast_servers")
             ? [
                 {
@@ -38,6 +37,7 @@ export function busyServers(): ClaimChart {
                 } satisfies ChartSeries,
               ]
             : []),
+          { label: "measured", colour: "measured", style: DOTS, values: order.map((i) => fleet.busyFractions[i]) },
         ],
       });
     },
@@ -56,7 +56,7 @@ export function jobsAtServers(): ClaimChart {
   return {
     title: "Jobs at each server",
     content: chart.root,
-    isAbout: (quantity) => quantity === "mean_queue_length" || quantity === "mean_waiting_time",
+    isAbout: (quantity) => quantity === "mean_queue_length",
     claim: (view) => {
       if (!haveFixedRates(view)) return undefined;
       if (!differ(view.update.fleet))

@@ -1,6 +1,7 @@
 import { Chart } from "../chart.js";
 import { BARS, predictedColour, predictedMarkers } from "../chart-style.js";
 import type { ClaimChart } from "../claim-chart.js";
+import { shownLevels } from "./shown-levels.js";
 
 /** The fraction of servers with at least 1, 2, ... jobs. */
 export function queueLengths(): ClaimChart {
@@ -19,10 +20,11 @@ export function queueLengths(): ClaimChart {
     claim: ({ run }) => (run.system.discipline === "pool" ? undefined : run.claims["queue-lengths"]),
     draw({ update }) {
       const { queueTail, predictedQueueTail: predicted } = update.distributions;
+      const x = shownLevels([queueTail, predicted?.fractions ?? []]);
       chart.update({
-        x: queueTail.map((_, jobs) => jobs),
+        x,
         series: [
-          { label: "measured", colour: "measured", style: BARS, values: queueTail },
+          { label: "measured", colour: "measured", style: BARS, values: x.map((jobs) => queueTail[jobs] ?? 0) },
           ...(predicted === null
             ? []
             : [
@@ -30,7 +32,7 @@ export function queueLengths(): ClaimChart {
                   label: predicted.kind,
                   colour: predictedColour(predicted.kind),
                   style: predictedMarkers(predicted.kind),
-                  values: predicted.fractions,
+                  values: x.map((jobs) => predicted.fractions[jobs] ?? null),
                 },
               ]),
         ],

@@ -1,6 +1,7 @@
 import { Chart } from "../chart.js";
 import type { ClaimChart } from "../claim-chart.js";
 import { CLASS_STYLES } from "./class-styles.js";
+import { shownLevels } from "./shown-levels.js";
 
 /** The fraction of the servers of each class with at least 1, 2, ... jobs. */
 export function queuesByClass(): ClaimChart {
@@ -22,8 +23,7 @@ export function queuesByClass(): ClaimChart {
         : undefined,
     draw({ run, update }) {
       const tails = update.distributions.queueTailsByClass;
-      const most = Math.max(0, ...tails.map((tail) => tail.length));
-      const x = Array.from({ length: most + 1 }, (_, jobs) => jobs);
+      const x = shownLevels(tails);
       chart.update({
         x,
         series: tails.map((tail, i) => ({

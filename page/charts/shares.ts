@@ -40,7 +40,6 @@ export function shares(): ClaimChart {
             values: measured.map(({ ciHigh }) => ciHigh),
             filledToPrevious: true,
           },
-          { label: "measured", colour: "measured", style: DOTS, values: measured.map((share) => share.measured) },
           ...(kind === undefined
             ? []
             : [
@@ -51,6 +50,8 @@ export function shares(): ClaimChart {
                   values: predicted.map((one) => (one !== undefined && "value" in one ? one.value : null)),
                 },
               ]),
+          // Last, so that no open marker covers it.
+          { label: "measured", colour: "measured", style: DOTS, values: measured.map((share) => share.measured) },
         ],
       });
     },

@@ -32,7 +32,7 @@ export function sojournTimes(): ClaimChart {
                   label: predicted.kind,
                   colour: predictedColour(predicted.kind),
                   style: predictedLine(predicted.kind),
-                  values: positive(predicted.fractions),
+                  values: inSight(positive(predicted.fractions), sojournTail.fractions),
                 },
               ]),
           ...(atSlo < 0
@@ -54,4 +54,10 @@ export function sojournTimes(): ClaimChart {
 /** What a logarithmic axis can show. */
 export function positive(fractions: readonly (number | null)[]): (number | null)[] {
   return fractions.map((fraction) => (fraction !== null && fraction > 0 ? fraction : null));
+}
+
+/** Without what is far below all that is measured, which would press it together. */
+function inSight(predicted: readonly (number | null)[], measured: readonly number[]): (number | null)[] {
+  const least = Math.min(...measured.filter((fraction) => fraction > 0)) / 10;
+  return predicted.map((fraction) => (fraction !== null && fraction >= least ? fraction : null));
 }

@@ -4,6 +4,7 @@ import { predictedColour, predictedMarkers } from "../chart-style.js";
 import type { ClaimChart } from "../claim-chart.js";
 import type { View } from "../view.js";
 import { CLASS_STYLES } from "./class-styles.js";
+import { shownLevels } from "./shown-levels.js";
 
 /** The fraction of the pools of each class with at least 1, 2, ... tasks, beside the optimal assignment. */
 export function tasksByClass(): ClaimChart {
@@ -24,8 +25,10 @@ export function tasksByClass(): ClaimChart {
       const { run, update } = view;
       const { queueTailsByClass, queueTail } = update.distributions;
       const tails = queueTailsByClass.length > 0 ? queueTailsByClass : [queueTail];
-      const most = Math.max(...tails.map((tail) => tail.length));
-      const x = Array.from({ length: most + 1 }, (_, tasks) => tasks);
+      const x = shownLevels(
+        tails,
+        Math.max(0, ...update.state.quantities.map(({ name }) => levelOf(name)?.level ?? 0)),
+      );
       const measured = tails.map((tail, i) => ({
         label: `${run.system.classes[i].name}, measured`,
         ...CLASS_STYLES[i % CLASS_STYLES.length],
@@ -36,15 +39,22 @@ export function tasksByClass(): ClaimChart {
   };
 }
 
+/** The level of the class that a quantity is about; undefined if it is about none. */
+function levelOf(quantity: string): { classIndex: number; level: number } | undefined {
+  const [, number, level] = /^occupancy_(\d+)_(\d+)$/.exec(quantity) ?? [];
+  return number === undefined ? undefined : { classIndex: Number(number) - 1, level: Number(level) };
+}
+
 /** What is predicted of each level that the run measures, as a fraction of its class. */
 function predictedLevels({ run, update }: View, x: readonly number[]): ChartSeries[] {
   const { classes } = run.system;
   const pools = classes.reduce((sum, { servers }) => sum + servers, 0);
   const byKind = new Map<string, ChartSeries & { values: (number | null)[] }>();
   for (const { name, predictions } of update.state.quantities) {
-    const [, number, level] = /^occupancy_(\d+)_(\d+)$/.exec(name) ?? [];
-    if (number === undefined || Number(level) >= x.length) continue;
-    const of = classes[Number(number) - 1];
+    const found = levelOf(name);
+    if (found === undefined) continue;
+    const of = classes[found.classIndex];
+    const { width } = CLASS_STYLES[found.classIndex % CLASS_STYLES.length].style;
     for (const kind of ["refined", "limit"] satisfies PredictionKind[]) {
       const claim = predictions.find((prediction) => prediction.kind === kind);
       if (claim === undefined || !("value" in claim)) continue;
@@ -52,10 +62,10 @@ function predictedLevels({ run, update }: View, x: readonly number[]): ChartSeri
       const series = byKind.get(label) ?? {
         label,
         colour: predictedColour(kind),
-        style: predictedMarkers(kind),
+        style: predictedMarkers(kind, width),
         values: x.map(() => null),
       };
-      series.values[Number(level)] = (claim.value * pools) / of.servers;
+      series.values[found.level] = (claim.value * pools) / of.servers;
       byKind.set(label, series);
     }
   }
