@@ -8,8 +8,8 @@ import { loadPlugIns } from "../policies/plug-in-loader.js";
 import type { PolicyFactory } from "../policies/policy.js";
 import { Router } from "../policies/router.js";
 import { conformance, type Finding } from "../simulator/conformance.js";
-import { print } from "./output.js";
-import { layOut } from "./table.js";
+import { paperFor, print } from "./output.js";
+import { layOut } from "./paper.js";
 
 const SIZES = [100, 1000, 10_000];
 
@@ -28,7 +28,7 @@ export async function checkPolicy(text: string, { seed }: { readonly seed: strin
   }
   const law = "takes time and chance only as given";
   findings.push({ law, broken: uses.size === 0 ? undefined : `uses ${[...uses].join(", ")}` });
-  print(layOut(["law", "", "how it is broken"], findings.map(rowOf), new Set()));
+  print(layOut(["law", "", "how it is broken"], findings.map(rowOf), new Set(), paperFor()));
   const isSound = findings.every(({ broken }) => broken === undefined);
   if (isSound) print(`\ntime per decision: ${SIZES.map((servers) => costLine(factory, servers, seed)).join(", ")}`);
   return isSound ? EXIT.ok : EXIT.differs;

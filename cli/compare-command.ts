@@ -30,10 +30,9 @@ import { answerText, comparisonRows, writtenIn } from "./compare-table.js";
 import { checkConfirmable, confirmLive } from "./confirm-live.js";
 import { type EndedBy, onThreads } from "./interruptible.js";
 import { DEFAULT_FIRST_PORT } from "./options.js";
-import { checkWritable, print, STANDARD_OUTPUT, warn, writeJson } from "./output.js";
+import { checkWritable, paperFor, print, warn, writeJson } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import type { LearnedLog } from "./recorded-jobs.js";
-import { paperOf } from "./table.js";
 
 /** The parsed options of a comparison. */
 export interface CompareFlags {
@@ -89,7 +88,7 @@ export async function compare(flags: CompareFlags): Promise<number> {
   const endedBy = await run(comparison, log, flags);
   if (endedBy !== undefined) comparison.stop();
   const result = resultOf(comparison, flags);
-  print(answerText(result, paperOf(flags.json === STANDARD_OUTPUT ? process.stderr : process.stdout)), flags.json);
+  print(answerText(result, paperFor(flags.json)), flags.json);
   await write(result, flags);
   if (endedBy === "interrupt") {
     warn(`interrupted: ${log.file} keeps what is done; run the same command again to go on`);

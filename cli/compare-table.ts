@@ -2,7 +2,8 @@ import { advisedLoad, chosen, loadText, type Written } from "../compare/advice.j
 import type { Cell, Estimated, LoadAnswer } from "../compare/answer.js";
 import { definitionOf, METRICS, type Metric } from "../compare/sample.js";
 import type { ComparisonResult } from "./compare-result.js";
-import { formatNumber, formatPercent, layOut, type Paper } from "./table.js";
+import { layOut, type Paper } from "./paper.js";
+import { formatNumber, formatPercent } from "./table.js";
 
 /** In milliseconds where it is known how long a time unit is. */
 export function writtenIn(timeUnitSeconds: number | null): Written {
@@ -59,8 +60,8 @@ export function answerText(result: ComparisonResult, paper: Paper): string {
     `difference to ${current}, which runs now, on the same jobs${unit}`,
     matrix(result, paper, (cell) => (cell.difference === null ? "-" : intervalText(cell.difference, metric, written))),
     "",
-    policyTable(result),
-    ...changeLines(result),
+    policyTable(result, paper),
+    ...changeLines(result, paper),
     "",
     result.advice,
     ...configurationRows(result).map(([product, lines]) => `  ${product}: ${lines}`),
@@ -105,7 +106,7 @@ export function intervalText({ value, low, high }: Estimated, metric: Metric, wr
 }
 
 /** What each policy can bear, and what it costs. */
-function policyTable({ policies, loads, timeUnitSeconds }: ComparisonResult): string {
+function policyTable({ policies, loads, timeUnitSeconds }: ComparisonResult, paper: Paper): string {
   const written = writtenIn(timeUnitSeconds);
   const hasSlo = hasSearched(policies);
   const header = ["policy", "stable below load", ...(hasSlo ? [SLO_LOAD] : []), "messages per job"];
@@ -118,7 +119,7 @@ function policyTable({ policies, loads, timeUnitSeconds }: ComparisonResult): st
       messages === undefined ? "-" : written.number(messages.value, "messages"),
     ];
   });
-  return layOut(header, rows, new Set([...header.keys()].slice(1)));
+  return layOut(header, rows, new Set([...header.keys()].slice(1)), paper);
 }
 
 export function stableText({
@@ -153,7 +154,7 @@ export function configurationRows({ loads, policies, current }: ComparisonResult
   return Object.entries(policies.find(({ policy }) => policy === use)?.configuration ?? {});
 }
 
-function changeLines({ changes, metric, timeUnitSeconds }: ComparisonResult): string[] {
+function changeLines({ changes, metric, timeUnitSeconds }: ComparisonResult, paper: Paper): string[] {
   if (changes.length === 0) return [];
   const written = writtenIn(timeUnitSeconds);
   const rows = changes.map(({ condition, found, why }) => {
@@ -168,5 +169,5 @@ function changeLines({ changes, metric, timeUnitSeconds }: ComparisonResult): st
       value === undefined ? "-" : intervalText(value, metric, written),
     ];
   });
-  return ["", layOut(["if", "best", metric], rows, new Set([2]))];
+  return ["", layOut(["if", "best", metric], rows, new Set([2]), paper)];
 }

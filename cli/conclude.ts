@@ -2,9 +2,9 @@ import { overallVerdict, type QuantityEvidence } from "../experiments/evidence.j
 import { EXIT } from "../live/processes/process.js";
 import { VERSION } from "../live/processes/version.js";
 import type { Verdict } from "../theory/verdict.js";
-import { print, STANDARD_OUTPUT, writeJson } from "./output.js";
+import { paperFor, print, printPainted, writeJson } from "./output.js";
 import { RESULT_FORMAT, type Result } from "./result.js";
-import { formatNumber, paperOf, verdictLegend, verdictTable } from "./table.js";
+import { formatNumber, verdictLegend, verdictTable } from "./table.js";
 
 /** The findings of a run: a result without the fields derived from the others. */
 export interface Findings extends Omit<Result, "format" | "version" | "verdict" | "quantities"> {
@@ -23,7 +23,7 @@ export interface Findings extends Omit<Result, "format" | "version" | "verdict" 
 export function conclude(findings: Findings, notes: readonly string[], json: string | undefined): number {
   const { assumptions, whyVoid, quantities, ...run } = findings;
   const verdict = overallVerdict(quantities);
-  print(verdictTable(quantities, paperOf(json === STANDARD_OUTPUT ? process.stderr : process.stdout)), json);
+  printPainted(verdictTable(quantities, paperFor(json)), json);
   print(verdictLegend(findings), json);
   for (const note of notes) print(note, json);
   print(

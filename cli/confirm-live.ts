@@ -11,7 +11,8 @@ import { EXIT } from "../live/processes/process.js";
 import { UserError } from "../model/errors.js";
 import { checkVia, type LiveFindings, methodFor, runVia, type ViaOptions } from "./confirm-via.js";
 import { liveRun } from "./live-run.js";
-import { formatNumber, layOut } from "./table.js";
+import { layOut } from "./paper.js";
+import { formatNumber } from "./table.js";
 
 /** How the best policies are run live. */
 export interface ConfirmOptions {

@@ -2,7 +2,7 @@ import { confidenceInterval, type Estimate } from "../model/statistics/interval.
 import type { SizeCandidate } from "../workload/fitting/choose-sizes.js";
 import { percent, short } from "../workload/import/findings.js";
 import { type Imported, percentilesOf } from "../workload/import/import-log.js";
-import { layOut } from "./table.js";
+import { layOut } from "./paper.js";
 
 const CONFIDENCE = 0.95;
 

@@ -28,9 +28,11 @@ const DEFAULT_SCENARIO = "rate-scaling";
 const DEFAULT_PORT = 7070;
 
 const EXIT_CODES = `
-Exit codes: 0 the run agrees with theory, or the command is done; 1 a quantity differs from its prediction; 2 usage error;
-3 void run (the machine or the load generator could not keep up, or a process was lost: the message names the cause and a
-remedy); 4 undecided; 70 internal error; 74 output could not be written; 130 interrupted.`;
+Exit codes: 0 the run agrees with theory, or the command is done; 1 a quantity
+differs from its prediction; 2 usage error; 3 void run (the machine or the load
+generator could not keep up, or a process was lost: the message names the cause
+and a remedy); 4 undecided; 70 internal error; 74 output could not be written;
+130 interrupted.`;
 
 /** The scenario's name, given that or an earlier one. Throws UserError if there is none. */
 const knownScenario = (name: string): string => scenarioNamed(name).name;

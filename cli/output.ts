@@ -1,18 +1,34 @@
 import { type Experiment, standing } from "../experiments/scenario.js";
 import { checkWritable as checkFileWritable, writeWhole } from "../live/processes/output-files.js";
 import { printable } from "../model/printable.js";
+import { folded, type Paper, paperOf } from "./paper.js";
 
 /** With `--json -` the result goes to standard output, and text for people to standard error. */
 export const STANDARD_OUTPUT = "-";
 
-/** Prints a line for people: to standard output, unless that is taken by `--json -`. */
+/** Where text for people goes: to standard output, unless that is taken by `--json -`. */
+function streamFor(json: string | undefined): NodeJS.WriteStream {
+  return json === STANDARD_OUTPUT ? process.stderr : process.stdout;
+}
+
+/** What text for people is printed on. */
+export function paperFor(json?: string): Paper {
+  return paperOf(streamFor(json));
+}
+
+/** Prints text for people; on a terminal, lines that are too long are broken between words. */
 export function print(text: string, json?: string): void {
-  (json === STANDARD_OUTPUT ? process.stderr : process.stdout).write(`${printable(text, "\n")}\n`);
+  printPainted(printable(text, "\n"), json);
+}
+
+/** Prints text that is printable, but for its colours. */
+export function printPainted(text: string, json?: string): void {
+  streamFor(json).write(`${folded(text, paperFor(json).width)}\n`);
 }
 
 /** Prints a line to standard error. */
 export function warn(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  process.stderr.write(`${folded(printable(text), paperOf(process.stderr).width)}\n`);
 }
 
 /** Throws UserError if a result could not be written to the file: to be called before a run, not after it. */

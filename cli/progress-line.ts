@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import { paperOf, shortened } from "./paper.js";
 
 /** How often a line is printed without a terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;
@@ -23,7 +24,7 @@ export class ProgressLine {
     const elapsed = now - this.startedAt;
     const left = Math.ceil((elapsed * (1 - done)) / done / 1000);
     const text = `${this.what}: ${Math.floor(100 * done)} %, ${formatSeconds(left)} left${detail === "" ? "" : `; ${detail}`}`;
-    if (this.isTerminal) this.update(text);
+    if (this.isTerminal) this.update(shortened(text, paperOf(process.stderr).width));
     else process.stderr.write(`${text}\n`);
   }
 

@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { DispatcherState } from "../live/http/dispatcher-state.js";
-import { formatNumber, jobBalance, paperOf, policyCost, policyLine, shortened, verdictTable } from "./table.js";
+import { paperOf, shortened } from "./paper.js";
+import { formatNumber, jobBalance, policyCost, policyLine, verdictTable } from "./table.js";
 
 /** How often a line of progress is printed without a terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;

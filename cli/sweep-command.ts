@@ -21,7 +21,7 @@ import {
   type VariedParameter,
 } from "../simulator/sweep.js";
 import { onThreads } from "./interruptible.js";
-import { checkWritable, print, warn, writeJson } from "./output.js";
+import { checkWritable, paperFor, print, warn, writeJson } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { RESULT_FORMAT } from "./result.js";
 import type { SimulateFlags } from "./simulate-command.js";
@@ -45,7 +45,7 @@ export async function sweep(scenario: string, flags: SweepFlags): Promise<number
   const runs = [...log.runs];
   const interrupted = await run(plan, runs, log, flags.workers);
   const points = concludeSweep(plan, runs);
-  print(sweepTable(plan, points), flags.json);
+  print(sweepTable(plan, points, paperFor(flags.json).width), flags.json);
   if (flags.csv !== undefined) writeCsv(plan, points, flags.csv);
   if (flags.json !== undefined) writeJson(resultOf(plan, points), flags.json);
   if (interrupted) {

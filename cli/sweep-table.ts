@@ -1,6 +1,7 @@
 import { withoutContent } from "../model/named-files.js";
 import type { SweepPlan, SweepPoint } from "../simulator/sweep.js";
-import { describePredicted, formatNumber, formatPercent, layOut } from "./table.js";
+import { layOut } from "./paper.js";
+import { describePredicted, formatNumber, formatPercent } from "./table.js";
 
 type Cell = string | number | null;
 
@@ -32,7 +33,11 @@ export function sweepRows(
 }
 
 /** The table for people, grouped by quantity, to show how each varies from point to point. */
-export function sweepTable({ varied, common }: SweepPlan, points: readonly SweepPoint[]): string {
+export function sweepTable(
+  { varied, common }: SweepPlan,
+  points: readonly SweepPoint[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const names = [...new Set(points.flatMap(({ quantities }) => quantities.map(({ name }) => name)))];
   const header = ["quantity", ...varied.map(({ name }) => name), "runs", "measured"];
   const percent = `${formatPercent(common.familyConfidence)} joint interval`;
@@ -60,5 +65,6 @@ export function sweepTable({ varied, common }: SweepPlan, points: readonly Sweep
     }),
   );
   const numbers = new Set(header.map((_, column) => column).slice(1));
-  return layOut([...header, percent, "predicted", "verdict", "difference to the first", "its interval"], rows, numbers);
+  const further = [percent, "predicted", "verdict", "difference to the first", "its interval"];
+  return layOut([...header, ...further], rows, numbers, { width });
 }

@@ -3,91 +3,60 @@ import type { QuantityEvidence } from "../experiments/evidence.js";
 import type { QuantityRole } from "../experiments/quantities.js";
 import type { PolicyInformation } from "../experiments/scenario.js";
 import type { DispatcherState } from "../live/http/dispatcher-state.js";
+import { printable } from "../model/printable.js";
 import type { ViewQuality } from "../model/view-quality.js";
 import type { Prediction } from "../theory/prediction.js";
 import { describeClaim, describePrediction } from "../theory/verdict.js";
-
-/**
- * Lays out rows in columns as wide as their widest cell; numbers line up on the right.
- *
- * @param paint what a cell of a row looks like: the text itself, with colours around it
- */
-export function layOut(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  rightAligned: ReadonlySet<number>,
-  paint: (text: string, column: number) => string = (text) => text,
-): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => {
-        const padding = " ".repeat(widths[column] - cell.length);
-        return rightAligned.has(column) ? padding + paint(cell, column) : paint(cell, column) + padding;
-      })
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  return [line(header), rule, ...rows.map(line)].join("\n");
-}
+import { layOut, type Paper, shortened } from "./paper.js";
 
 /** Columns of the verdict table, in order. */
 const COLUMNS = ["quantity", "measured", "interval", "predicted", "kind", "limit", "verdict", "would find"] as const;
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof COLUMNS)[number] | "claim";
 /** Columns to be left out where there is no room, first to last. */
 const DISPENSABLE: readonly Column[] = ["limit", "would find", "kind"];
+/** How far off a prediction may be itself is left out last. */
+const WITHOUT_ERROR: readonly Column[] = ["quantity", "measured", "interval", "claim", "verdict"];
 const NUMERIC: ReadonlySet<Column> = new Set(["measured", "interval", "would find"]);
-
-/** What a table is printed on; for a file or a pipe, of any size and without colours. */
-export interface Paper {
-  /** Characters in a line; columns that do not fit are left out. */
-  readonly width: number;
-  /** Lines that there is room for; what does not fit is counted instead. */
-  readonly lines: number;
-  readonly hasColours: boolean;
-}
-
-export const ANY_PAPER: Paper = { width: Number.POSITIVE_INFINITY, lines: Number.POSITIVE_INFINITY, hasColours: false };
-
-/** The terminal at the other end of a stream, if it is one. No colours where NO_COLOR asks for none (no-color.org). */
-export function paperOf({ isTTY, columns }: NodeJS.WriteStream): Paper {
-  if (!isTTY) return ANY_PAPER;
-  return { ...ANY_PAPER, width: columns, hasColours: (process.env.NO_COLOR ?? "") === "" };
-}
 
 const COLOURS = { agrees: "green", differs: "red", undecided: "yellow", void: "magenta" } as const;
 
 /**
  * The verdict table: every quantity measured, with its joint interval, beside the prediction that decides and the limit, and how small a
- * deviation would have been found. Headline quantities come first, inputs last; then reasons for what does not agree.
+ * deviation would have been found. Headline quantities come first, inputs last; then reasons for what does not agree. Printable, but for
+ * its colours.
  */
 export function verdictTable(quantities: readonly QuantityEvidence[], { width, lines, hasColours }: Paper): string {
   const inOrder = ROLE_ORDER.flatMap((role) => quantities.filter((quantity) => quantity.role === role));
   const rows = inOrder.map(cellsOf);
   let columns: readonly Column[] = COLUMNS;
-  const table = (): string =>
+  const table = (room = Number.POSITIVE_INFINITY): string =>
     layOut(
-      columns,
+      columns.map((column) => (column === "claim" ? "predicted" : column)),
       rows.map((row) => columns.map((column) => row[column])),
       new Set(columns.flatMap((column, i) => (NUMERIC.has(column) ? [i] : []))),
-      (text, column) => (hasColours && columns[column] === "verdict" ? coloured(text) : text),
+      {
+        width: room,
+        paint: (text, column) => (hasColours && columns[column] === "verdict" ? coloured(text) : text),
+      },
     );
-  for (const column of DISPENSABLE) {
-    if (table().indexOf("\n") <= width) break;
-    columns = columns.filter((one) => one !== column);
-  }
+  // The rule below the titles is as wide as the table.
+  const isTooWide = (): boolean => table().split("\n")[1].length > width;
+  for (const column of DISPENSABLE) if (isTooWide()) columns = columns.filter((one) => one !== column);
+  if (isTooWide()) columns = WITHOUT_ERROR;
   const notes = notesOn(inOrder);
-  return fitted([...table().split("\n"), ...notes], { width, lines }).join("\n");
+  return fitted([...table(width).split("\n"), ...notes], { width, lines }).join("\n");
 }
 
 /** Why quantities do not agree; a reason that holds for all of them is given once. */
 function notesOn(quantities: readonly QuantityEvidence[]): string[] {
   const [first, ...others] = quantities;
   if (first?.verdict === "undecided" && others.length > 0 && others.every(({ reason }) => reason === first.reason))
-    return [`every quantity is undecided: ${first.reason}`];
+    return [printable(`every quantity is undecided: ${first.reason}`)];
   return quantities
     .filter(({ verdict }) => verdict === "differs" || verdict === "undecided")
-    .map(({ name, verdict, reason }) => `${name} ${verdict === "differs" ? "differs" : "is undecided"}: ${reason}`);
+    .map(({ name, verdict, reason }) =>
+      printable(`${name} ${verdict === "differs" ? "differs" : "is undecided"}: ${reason}`),
+    );
 }
 
 function coloured(text: string): string {
@@ -104,11 +73,6 @@ function fitted(all: readonly string[], { width, lines }: Pick<Paper, "width" | 
   return [...all.slice(0, shown), ...more].map((line) => shortened(line, width));
 }
 
-/** What fits into a line of a terminal; lines with colours fit, or there are no columns left to leave out. */
-export function shortened(line: string, width: number): string {
-  return line.length <= width || line.includes("\u001b") ? line : `${line.slice(0, width - 3)}...`;
-}
-
 const ROLE_ORDER = ["headline", "other", "input"] as const satisfies readonly QuantityRole[];
 
 function cellsOf(quantity: QuantityEvidence): Record<Column, string> {
@@ -120,6 +84,7 @@ function cellsOf(quantity: QuantityEvidence): Record<Column, string> {
     measured: formatNumber(measured),
     interval: formatInterval(quantity),
     predicted: shown === undefined ? "-" : describePredicted(shown),
+    claim: shown === undefined ? "-" : describeClaim(shown),
     kind: shown === undefined ? "-" : kindOf(shown),
     limit: limit === undefined ? "-" : describeClaim(limit),
     verdict,

@@ -8,9 +8,10 @@ import { wrapped } from "../model/wrapped.js";
 import { policies } from "../policies/index.js";
 import { scenarioNamed, scenarios } from "../scenarios/index.js";
 import type { Prediction } from "../theory/prediction.js";
-import { checkWritable, print, writeJson } from "./output.js";
+import { checkWritable, paperFor, print, writeJson } from "./output.js";
+import { layOut } from "./paper.js";
 import { RESULT_FORMAT, type Result } from "./result.js";
-import { describePredicted, layOut } from "./table.js";
+import { describePredicted } from "./table.js";
 
 /** `equipoise list`: all scenarios and policies. */
 export function list(): number {
@@ -19,6 +20,7 @@ export function list(): number {
       ["scenario", "what it shows", "paper"],
       scenarios.map((s) => [s.name, s.title, s.source]),
       new Set(),
+      paperFor(),
     ),
   );
   print("");
@@ -27,6 +29,7 @@ export function list(): number {
       ["policy", "fleet", "where a job goes"],
       policies.map(({ family, fleet, summary }) => [family.form, fleet, summary]),
       new Set(),
+      paperFor(),
     ),
   );
   return EXIT.ok;
@@ -53,6 +56,7 @@ export function describe(name: string, { set }: { readonly set: readonly string[
       ["quantity", "role", "unit", "meaning"],
       quantities.map((q) => [q.name, q.role, q.unit, q.description]),
       new Set(),
+      paperFor(),
     ),
   );
   return EXIT.ok;
@@ -72,14 +76,15 @@ export function predict(name: string, flags: { set: readonly string[]; seed: str
       prediction.source,
     ]),
   );
-  print(layOut(["quantity", "predicted", "kind", "status", "source"], rows, new Set()), flags.json);
+  const paper = paperFor(flags.json);
+  print(layOut(["quantity", "predicted", "kind", "status", "source"], rows, new Set(), paper), flags.json);
   if (experiment.assumptions.length > 0) {
     const conditions = experiment.assumptions.map((a) => [
       a.condition,
       standing(a).replace("violated", "VIOLATED"),
       a.meaning,
     ]);
-    print(`\n${layOut(["assumption", "", "meaning"], conditions, new Set())}`, flags.json);
+    print(`\n${layOut(["assumption", "", "meaning"], conditions, new Set(), paper)}`, flags.json);
     for (const doubtful of experiment.assumptions.filter((a) => a.holds !== true)) {
       print(`assumption ${doubtful.condition} is ${standing(doubtful)}: ${doubtful.consequence}`, flags.json);
     }

@@ -10,6 +10,7 @@ export const PACKAGES = {
   openssl: "openssl",
   haproxy: "haproxy",
   nginx: "nginx",
+  script: "bsdutils",
   prlimit: "util-linux",
 } as const;
 export type Program = keyof typeof PACKAGES;

@@ -13,6 +13,7 @@ export const SLOW: readonly string[] = [
     "report",
     "simulate",
     "sweep",
+    "terminal",
     "theory-commands",
     "trace",
     "usage",
