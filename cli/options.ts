@@ -8,6 +8,7 @@ import { tokenFileFlag } from "../live/http/access.js";
 import { httpUrl } from "../live/processes/flags.js";
 import { parseDuration, parseSeconds } from "../live/units.js";
 import { messageOf, UserError } from "../model/errors.js";
+import { EXPRESSIONS } from "../model/expression.js";
 import { MESSAGE_DELAYS, type MessageDelay, parseMessageDelay } from "../model/message-delay.js";
 import { parseVaried, type VariedParameter } from "../simulator/sweep.js";
 import { runDefinitions } from "../workload/fleet-keys.js";
@@ -99,7 +100,7 @@ export const option = {
   vary: () =>
     new Option(
       "--vary <name=values>",
-      "a parameter to vary: name=a,b,c (a;b;c if values contain commas) or name=from:to:step (repeatable)",
+      `a parameter to vary: name=a,b,c (a;b;c if values contain commas) or name=from:to:step (repeatable). Values, and those of --set, may have an ${EXPRESSIONS}: --set "graph=geometric:{ln(servers)}"`,
     )
       .argParser(reading(collectVaried))
       .makeOptionMandatory(),

@@ -1,6 +1,8 @@
 import { UserError } from "../model/errors.js";
+import { withExpressions } from "../model/expression.js";
 import { acrossRuns } from "../model/statistics/across-runs.js";
 import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
+import { scenarioNamed } from "../scenarios/index.js";
 import type { Runner } from "./parallel/task.js";
 import { combine, type ReplicatedOutput } from "./replications.js";
 import { configured, type SimulationInput, type SimulationOutput, simulation } from "./simulation.js";
@@ -126,8 +128,11 @@ export function concludeSweep(plan: SweepPlan, runs: readonly SweepRun[]): Sweep
   });
 }
 
+/** The input at a point, where expressions have the values of its parameters. */
 function inputAt({ common }: Pick<SweepPlan, "common">, point: Readonly<Record<string, string>>): SimulationInput {
-  return { ...common, settings: { ...common.settings, ...point } };
+  const { parameters } = scenarioNamed(common.scenario);
+  const defaults = Object.fromEntries(Object.entries(parameters).map(([name, { default: text }]) => [name, text]));
+  return { ...common, settings: withExpressions({ ...common.settings, ...point }, defaults) };
 }
 
 /** Paired by replication: the same replication at two points has the same arrivals and works (common random numbers). */

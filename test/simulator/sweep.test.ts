@@ -29,6 +29,42 @@ async function runsOf(runner: Runner, done: readonly SweepRun[] = [], wanted = p
   return runs;
 }
 
+describe("a parameter that follows others", () => {
+  const tied: SweepPlan = {
+    common: {
+      scenario: "spatial-graphs",
+      settings: { graph: "regular:{round(ln(servers))}" },
+      seed: "1",
+      familyConfidence: 0.99,
+    },
+    varied: [parseVaried("servers=20,150"), parseVaried("arrivalRate=0.5,{1 - 1 / choices ^ 2}")],
+    replications: 1,
+  };
+
+  it("has the value of its expression at every point, of parameters at their defaults too", async () => {
+    const asked: Readonly<Record<string, string>>[] = [];
+    const stop = new Error("that is all");
+    const runner: Runner = {
+      map: (_task, inputs) => {
+        asked.push(...inputs.map((input) => (input as SweepPlan["common"]).settings));
+        return Promise.reject(stop);
+      },
+    };
+    checkPlan(tied);
+    await expect(runSweep(tied, [], runner, () => undefined)).rejects.toThrow(stop);
+    expect(asked.map(({ graph, arrivalRate }) => `${graph} ${arrivalRate}`)).toEqual([
+      ...["regular:3 0.5", "regular:3 0.75", "regular:5 0.5", "regular:5 0.75"],
+    ]);
+  });
+
+  it("is refused before anything runs where it is none", () => {
+    const settings = { graph: "regular:{ln(serves)}" };
+    expect(() => checkPlan({ ...tied, common: { ...tied.common, settings } })).toThrow(
+      /graph: in \{ln\(serves\)\}, no parameter "serves" that is a number: did you mean servers\?/,
+    );
+  });
+});
+
 describe("what is varied", () => {
   it.each([
     ["servers=2,10", ["2", "10"]],
