@@ -1,4 +1,4 @@
-import { acrossRuns } from "../model/statistics/across-runs.js";
+import { acrossRuns, meanOf } from "../model/statistics/across-runs.js";
 import { decayExponent } from "../model/statistics/decay-exponent.js";
 import { confidenceInterval } from "../model/statistics/interval.js";
 import type { QuantityName } from "../scenarios/index.js";
@@ -17,6 +17,12 @@ export function averaged(
     CONFIDENCE,
   );
   return { x, y: factor * value, low: factor * interval.low, high: factor * interval.high };
+}
+
+/** The mean of values of independent runs, at `x`, with its individual interval. */
+export function meanPoint(x: number, values: readonly number[]): Required<Point> {
+  const mean = meanOf(values);
+  return { x, y: mean.value, ...confidenceInterval(mean, CONFIDENCE) };
 }
 
 /** The exponent with which a quantity falls as x grows, and its interval, as cells of a table: null where points are too few. */

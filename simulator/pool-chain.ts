@@ -1,5 +1,8 @@
 import { FleetObserver } from "../dispatcher/core/fleet-observer.js";
+import { assert } from "../model/errors.js";
+import { EventQueue } from "../model/event-queue.js";
 import { grown } from "../model/grown.js";
+import type { JobSizeLaw, WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { exponential, quickRandomStream, type RandomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Utility } from "../model/utility-functions.js";
@@ -11,11 +14,13 @@ import { ThresholdWatch } from "../server-node/threshold-watch.js";
 export interface PoolChainOptions {
   /** Utility and number of pools of each class. */
   readonly classes: readonly { readonly utility: Utility; readonly pools: number }[];
-  /** Total rate of the Poisson arrivals; service times are exponential with mean 1. */
+  /** Total rate of the Poisson arrivals. */
   arrivalRate(now: ModelTime): Rate;
   /** Maximum of `arrivalRate`. */
   readonly peakArrivalRate: Rate;
   readonly policy: PolicyFactory;
+  /** The law of service times, of mean 1; exponential if left out. */
+  readonly sizes?: JobSizeLaw;
   /** Tasks that arrive at time 0. */
   readonly initialTasks: number;
   readonly seed: string;
@@ -37,8 +42,8 @@ export interface PoolStatistics {
 
 /**
  * Infinite-server pools as a continuous-time Markov chain: tasks arrive, and every task ends at rate 1, so that the next task
- * to end is uniformly random. The event times, and which task ends, depend only on the seed: every policy sees the same tasks
- * with the same service times (common random numbers).
+ * to end is uniformly random; with other laws of service, that of the first due time. The event times, and which task ends, depend only on the
+ * seed: every policy sees the same tasks with the same service times (common random numbers).
  */
 export class PoolChain {
   now: ModelTime = 0;
@@ -48,7 +53,11 @@ export class PoolChain {
   private readonly classOf: Int32Array;
   private readonly observers: FleetObserver[];
   private readonly watches: readonly ThresholdWatch[];
-  /** The pool of each task, in arbitrary order. */
+  /** Undefined if service times are exponential. */
+  private readonly works: WorkSequence | undefined;
+  /** The pool of each task, by when it ends, where service times are not exponential. */
+  private readonly dueTasks = new EventQueue<number>();
+  /** The pool of each task, in arbitrary order, where they are. */
   private poolOf = new Int32Array(1024);
   private taskCount = 0;
   private taskTimes = new Float64Array(1024);
@@ -60,7 +69,8 @@ export class PoolChain {
   private messagesBefore = 0;
 
   constructor(private readonly options: PoolChainOptions) {
-    const { classes, policy, seed } = options;
+    const { classes, policy, sizes, seed } = options;
+    this.works = sizes?.sequence(quickRandomStream(seed, "works"));
     this.events = quickRandomStream(seed, "events");
     this.policy = policy(this.fleet, quickRandomStream(seed, "policy"));
     this.classOf = Int32Array.from(classes.flatMap(({ pools }, i) => new Array<number>(pools).fill(i)));
@@ -95,14 +105,19 @@ export class PoolChain {
   run(until: ModelTime): void {
     const { arrivalRate, peakArrivalRate } = this.options;
     for (;;) {
-      const rate = peakArrivalRate + this.taskCount;
-      const next = this.now + exponential(this.events, 1 / rate);
+      const rate = peakArrivalRate + (this.works === undefined ? this.taskCount : 0);
+      const due = this.dueTasks.nextTime;
+      const next = Math.min(due, this.now + exponential(this.events, 1 / rate));
       const end = Math.min(next, until);
       this.taskTimes[this.taskCount] += end - this.now;
       this.now = end;
       if (next >= until) return;
+      if (next === due) {
+        this.endDue();
+        continue;
+      }
       const draw = rate * this.events();
-      if (draw >= peakArrivalRate) this.end(Math.min(Math.floor(draw - peakArrivalRate), this.taskCount - 1));
+      if (draw >= peakArrivalRate) this.endAny(Math.min(Math.floor(draw - peakArrivalRate), this.taskCount - 1));
       else if (draw < arrivalRate(this.now)) this.arrive();
     }
   }
@@ -154,13 +169,26 @@ export class PoolChain {
     this.observers[this.classOf[pool]].accepted(this.fleet.queueLength(pool), this.now);
     this.fleet.send(pool, this.passOnTask);
     if (this.taskCount + 1 >= this.poolOf.length) this.grow();
-    this.poolOf[this.taskCount++] = pool;
+    if (this.works === undefined) this.poolOf[this.taskCount] = pool;
+    else this.dueTasks.push(this.now + this.works.next(), pool);
+    this.taskCount++;
     if ((this.policy.learned ?? 0) !== this.rank) this.noteRank();
   }
 
-  private end(task: number): void {
+  private endAny(task: number): void {
     const pool = this.poolOf[task];
-    this.poolOf[task] = this.poolOf[--this.taskCount];
+    this.poolOf[task] = this.poolOf[this.taskCount - 1];
+    this.end(pool);
+  }
+
+  private endDue(): void {
+    const pool = this.dueTasks.pop();
+    assert(pool !== undefined, "a task is due");
+    this.end(pool);
+  }
+
+  private end(pool: number): void {
+    this.taskCount--;
     this.observers[this.classOf[pool]].ended(this.fleet.queueLength(pool), this.now);
     this.fleet.ended(pool);
     if (this.watches[pool].completed()) this.reportStanding(pool);

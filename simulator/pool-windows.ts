@@ -1,3 +1,5 @@
+import { slowerBy } from "../experiments/job-laws.js";
+import { jobSizeLawNamed } from "../model/job-sizes/index.js";
 import type { ModelTime } from "../model/units.js";
 import { parseUtilities } from "../model/utility-functions.js";
 import { poolPolicyNamed } from "../policies/index.js";
@@ -16,6 +18,8 @@ export interface PoolWindowsInput {
   readonly load: number;
   readonly policy: string;
   readonly beta: string;
+  /** The law of service times, as `jobSizeLawNamed` parses it; exponential if left out. */
+  readonly sizes?: string;
   readonly windows: number;
   readonly windowTime: ModelTime;
   readonly seed: string;
@@ -33,13 +37,14 @@ export interface PoolWindow {
   readonly timeAtOptimum: number;
 }
 
-/** The effect of the initial state decays as e^-t. */
+/** The effect of the initial state decays as e^-t where service times are exponential, and more slowly as they vary more. */
 const WARM_UP: ModelTime = 12;
 
 /** Runs pools that start with their mean number of tasks. Arrivals and service times depend only on the seed. */
 export function runPoolWindows(input: PoolWindowsInput): PoolWindow[] {
   const { pools, load, windows, windowTime, seed } = input;
   const utilities = parseUtilities(input.utilities);
+  const sizes = input.sizes === undefined ? undefined : jobSizeLawNamed(input.sizes);
   const total = pools.reduce((sum, count) => sum + count, 0);
   const classes: PoolClasses = { utilities, fractions: pools.map((count) => count / total) };
   const chain = new PoolChain({
@@ -47,16 +52,18 @@ export function runPoolWindows(input: PoolWindowsInput): PoolWindow[] {
     arrivalRate: () => total * load,
     peakArrivalRate: total * load,
     policy: poolPolicyNamed(input.policy, { utilities, beta: parseBeta(input.beta).at }),
+    ...(sizes === undefined ? {} : { sizes }),
     initialTasks: Math.round(total * load),
     seed,
   });
+  const warmUpTime = WARM_UP * (sizes === undefined ? 1 : slowerBy(sizes));
   const { rank } = optimalAssignment(classes, load);
   const optima: number[] = [];
   const optimum = (tasks: number): number => (optima[tasks] ??= optimalUtility(classes, tasks / total));
-  chain.run(WARM_UP);
+  chain.run(warmUpTime);
   return Array.from({ length: windows }, (_, window) => {
     chain.restartStatistics();
-    chain.run(WARM_UP + (window + 1) * windowTime);
+    chain.run(warmUpTime + (window + 1) * windowTime);
     return averages(chain.statistics(), total, rank, optimum);
   });
 }

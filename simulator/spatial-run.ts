@@ -1,5 +1,6 @@
 import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import { geometricGraph, radiusFor } from "../model/graphs/geometric.js";
+import { torusGraph } from "../model/graphs/lattice.js";
 import { regularGraph } from "../model/graphs/regular.js";
 import { quickRandomStream, randomStream } from "../model/random.js";
 import type { ModelTime, Rate } from "../model/units.js";
@@ -9,18 +10,28 @@ import { jsqDStability } from "../theory/power-of-d/stability.js";
 import type { Task } from "./parallel/task.js";
 import { SpatialChain } from "./spatial-chain.js";
 
-/** The two kinds of graphs in the numerical experiments of Rutten and Mukherjee (2023), section 5. */
-export type GraphKind = "regular" | "geometric";
+/**
+ * Graphs with as many task types as servers: the two kinds in the numerical experiments of Rutten and Mukherjee (2023), section 5, and a ring,
+ * with a type for every two neighbours.
+ */
+export type GraphKind = "regular" | "geometric" | "ring";
 
-/** One run of JSQ(2) with replacement on its own graph, with as many task types as servers. */
-export interface SpatialRunInput {
+/** JSQ(d) on a graph of its own. */
+export interface SpatialSystem {
   readonly kind: GraphKind;
   readonly servers: number;
-  /** Degree of every task type, rounded, on regular graphs; mean degree on geometric ones. */
+  /** Degree of every task type, rounded, on regular graphs; mean degree on geometric ones; 2 on a ring, whatever it is. */
   readonly degree: number;
   readonly arrivalRate: Rate;
+  /** d, and whether a server may be drawn more than once for a job. */
+  readonly choices: number;
+  readonly replacement: boolean;
   /** Seed of both graph and run. */
   readonly seed: string;
+}
+
+/** One run. */
+export interface SpatialRunInput extends SpatialSystem {
   /** Tail of the independent initial queue lengths: the probability of at least i jobs at index i; empty if left out. */
   readonly startTail?: readonly number[];
   /** Times at which the occupancy is sampled, increasing. */
@@ -28,7 +39,7 @@ export interface SpatialRunInput {
   readonly warmUpTime: ModelTime;
   /** 0 to measure nothing. */
   readonly measuringTime: ModelTime;
-  /** Whether to compute the independent-queues approximation on this graph. */
+  /** Whether to compute the independent-queues approximation on this graph, which is for one or two choices. */
   readonly predict: boolean;
 }
 
@@ -46,10 +57,10 @@ export interface SpatialRunOutput {
 
 /** Generates the graph and runs the chain. */
 export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
-  const { arrivalRate, seed, sampleTimes, warmUpTime, measuringTime } = input;
+  const { arrivalRate, choices, replacement, seed, sampleTimes, startTail, warmUpTime, measuringTime } = input;
   const graph = graphOf(input);
-  const system = { graph, arrivalRate, choices: 2, replacement: true } as const;
-  const start = startOf(input);
+  const system = { graph, arrivalRate, choices, replacement };
+  const start = startTail && independentStart(input, startTail);
   const chain = new SpatialChain({ ...system, seed, ...(start === undefined ? {} : { initialQueueLengths: start }) });
   const samples = sampleTimes.map((time) => {
     chain.runUntil(time);
@@ -60,7 +71,8 @@ export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
   chain.runUntil(chain.now + measuringTime);
   const { queueTail, meanQueueLength } =
     measuringTime > 0 ? chain.statistics() : { queueTail: [], meanQueueLength: Number.NaN };
-  const predicted = input.predict ? independentQueues(system) : undefined;
+  const isPredicted = input.predict && (choices === 1 || choices === 2);
+  const predicted = isPredicted ? independentQueues({ ...system, choices }) : undefined;
   return {
     queueTail,
     meanQueueLength,
@@ -72,15 +84,16 @@ export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
 }
 
 /** The graph of a run. */
-export function graphOf({ kind, servers, degree, seed }: SpatialRunInput): CompatibilityGraph {
+export function graphOf({ kind, servers, degree, seed }: SpatialSystem): CompatibilityGraph {
   const random = quickRandomStream(seed, "graph");
+  if (kind === "ring") return torusGraph(servers, 1);
   if (kind === "regular") return regularGraph(servers, servers, Math.round(degree), random);
   const radius = radiusFor(degree, servers, 2, 2);
   return geometricGraph({ servers, taskTypes: servers, dimension: 2, norm: 2, radius }, random);
 }
 
-function startOf({ startTail, servers, seed }: SpatialRunInput): Int32Array | undefined {
-  if (startTail === undefined) return undefined;
+/** Independent initial queue lengths, with the probability of at least i jobs at index i of the tail. */
+export function independentStart({ servers, seed }: SpatialSystem, startTail: readonly number[]): Int32Array {
   const random = randomStream(seed, "start");
   return Int32Array.from({ length: servers }, () => {
     const draw = random();

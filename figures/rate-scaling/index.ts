@@ -12,6 +12,50 @@ const FROM_THE_START = { servers: "50", inverseStep: "500", arrivalRate: "0.8", 
 /** Jobs at each server at the start of Figure 5. The paper does not give the number; with this one, rates overshoot clearly. */
 const BACKLOG = 1000;
 
+const INFINITE = "infinite";
+const OPEN = `${PAPER}, section 3: infinite buffers are left to future research`;
+const LIKE_UNIT_BUFFERS =
+  "with infinite buffers rates are said to be indistinguishable from those with unit buffers, for which the predictions are. No theorem covers them.";
+
+/** What the theorems leave open: the steady state where servers have infinite buffers. */
+const INFINITE_BUFFERS: readonly FigureSource[] = [
+  steadyStateFigure({
+    id: "rate-scaling/infinite-n",
+    title: "Infinite buffers: rates in steady state against the number of servers",
+    source: OPEN,
+    claim: LIKE_UNIT_BUFFERS,
+    parameters: { arrivalRate: "0.8", inverseStep: "100", buffer: INFINITE },
+    varied: "servers",
+    axis: { label: "number of servers n", unit: "", scale: "linear", min: 0, max: 100 },
+    simulatedAt: [2, 3, 5, 10, 25, 50, 100],
+    predictedAt: [2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 35, 50, 70, 100],
+  }),
+  steadyStateFigure({
+    id: "rate-scaling/infinite-m",
+    title: "Infinite buffers: rates in steady state against the inverse step size",
+    source: OPEN,
+    claim: LIKE_UNIT_BUFFERS,
+    parameters: { servers: "20", arrivalRate: "0.8", buffer: INFINITE },
+    varied: "inverseStep",
+    axis: { label: "inverse step size m", unit: "", scale: "linear", min: 0, max: 200 },
+    simulatedAt: [10, 20, 50, 100, 200],
+    predictedAt: [10, 12, 15, 20, 30, 40, 50, 70, 100, 150, 200],
+  }),
+  steadyStateFigure({
+    id: "rate-scaling/infinite-load",
+    title: "Infinite buffers: rates in steady state against the arrival rate",
+    source: OPEN,
+    claim:
+      "with unit buffers jobs are blocked at high loads, with infinite ones they queue, and a server that never idles speeds up. Predictions are " +
+      "those for unit buffers, whose optimum (5 lambda)^(1/3) exceeds lambda up to lambda = 2.24.",
+    parameters: { servers: "20", inverseStep: "100", buffer: INFINITE },
+    varied: "arrivalRate",
+    axis: { label: "arrival rate per server lambda", unit: "per time unit", scale: "linear", min: 0 },
+    simulatedAt: [0.4, 0.8, 1.2, 1.6, 1.8, 2, 2.1],
+    predictedAt: [0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 2, 2.1],
+  }),
+];
+
 /** Numerical results of the paper, section 3. Costs are the defaults of the scenario, g = 1/x and h = 0.1 x^2. */
 export const rateScalingFigures: readonly FigureSource[] = [
   steadyStateFigure({
@@ -81,6 +125,7 @@ export const rateScalingFigures: readonly FigureSource[] = [
     backlog: BACKLOG,
     until: 8000,
   }),
+  ...INFINITE_BUFFERS,
   unequalRatesFigure,
   serversDieFigure({
     id: "rate-scaling/servers-die",

@@ -35,8 +35,10 @@ export const KINDS: readonly { readonly kind: GraphKind; readonly title: string 
 ];
 
 /** Parameters common to most runs. */
-export const BASE: Pick<SpatialRunInput, "arrivalRate" | "sampleTimes" | "predict"> = {
+export const BASE: Pick<SpatialRunInput, "arrivalRate" | "choices" | "replacement" | "sampleTimes" | "predict"> = {
   arrivalRate: ARRIVAL_RATE,
+  choices: CHOICES,
+  replacement: true,
   sampleTimes: [],
   predict: false,
 };
@@ -48,8 +50,8 @@ export function pointOf(x: number, values: readonly number[]): Point {
 }
 
 /** The tail of queue lengths on regular graphs with as many servers as task types, of this degree, by pairs. */
-export function regularTail(degree: number): readonly number[] {
-  const system = { arrivalRate: ARRIVAL_RATE, typeDegree: degree, serverDegree: degree, replacement: true };
+export function regularTail(degree: number, replacement = true): readonly number[] {
+  const system = { arrivalRate: ARRIVAL_RATE, typeDegree: degree, serverDegree: degree, replacement };
   return pairApproximation(system).tail;
 }
 

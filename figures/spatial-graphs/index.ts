@@ -1,7 +1,10 @@
 import type { FigureSource } from "../figure.js";
+import { effectiveChoicesFigure } from "./effective-choices.js";
 import { graphsFigure } from "./graphs.js";
 import { meanQueueFigure } from "./mean-queue.js";
+import { mixingFigure } from "./mixing.js";
 import { pictureFigure } from "./picture.js";
+import { graphServicesFigure } from "./services.js";
 import { stalenessFigure } from "./staleness.js";
 import { tailFigure } from "./tails.js";
 import { transientFigures } from "./transients.js";
@@ -12,6 +15,9 @@ export const spatialGraphsFigures: readonly FigureSource[] = [
   meanQueueFigure,
   ...transientFigures,
   tailFigure,
+  effectiveChoicesFigure,
+  mixingFigure,
+  graphServicesFigure,
   stalenessFigure,
   pictureFigure,
 ];

@@ -11,6 +11,8 @@ const base: SpatialRunInput = {
   servers: 1000,
   degree: 30,
   arrivalRate: 0.8,
+  choices: 2,
+  replacement: true,
   seed: "1",
   sampleTimes: [],
   warmUpTime: 50,

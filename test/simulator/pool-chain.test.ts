@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { comparison, utilityEstimate } from "../../figures/utility/table-1.js";
 import { TABLE_1 } from "../../figures/utility/table-1-paper.js";
+import { jobSizeLawNamed } from "../../model/job-sizes/index.js";
+import type { JobSizeLaw } from "../../model/job-sizes/job-size-law.js";
 import { studentQuantile } from "../../model/statistics/interval.js";
 import { logShare, parseUtilities } from "../../model/utility-functions.js";
 import { poolPolicyNamed } from "../../policies/index.js";
@@ -14,7 +16,7 @@ import { meanOptimalUtility } from "../../theory/utility/optimal-assignment.js";
 const utilities = [logShare(20), logShare(30)];
 const BETA = parseBeta("n^-0.45");
 
-function chainOf(policy: string, pools: number, load: number, seed: string): PoolChain {
+function chainOf(policy: string, pools: number, load: number, seed: string, sizes?: JobSizeLaw): PoolChain {
   return new PoolChain({
     classes: utilities.map((utility) => ({ utility, pools: pools / 2 })),
     arrivalRate: () => pools * load,
@@ -22,6 +24,7 @@ function chainOf(policy: string, pools: number, load: number, seed: string): Poo
     policy: poolPolicyNamed(policy, { utilities, beta: BETA.at }),
     initialTasks: pools * load,
     seed,
+    ...(sizes === undefined ? {} : { sizes }),
   });
 }
 
@@ -54,6 +57,32 @@ describe("server pools as a Markov chain", () => {
       const error = Math.sqrt((tail(k) * (1 - tail(k))) / 1500);
       expect(Math.abs(measured - tail(k))).toBeLessThan(4 * error);
     }
+  });
+
+  it.each(["constant", "gamma:0.5", "hyperexponential:4"])("have it with service times that are %s, too", (sizes) => {
+    const laws = ["jlmu", "slta"].map((policy) => {
+      const chain = chainOf(policy, 10, 2, "a", jobSizeLawNamed(sizes));
+      chain.run(60);
+      chain.restartStatistics();
+      chain.run(6000);
+      return chain.statistics().taskLaw;
+    });
+    expect([...laws[1]]).toEqual([...laws[0]]);
+    const mean = laws[0].reduce((sum, part, tasks) => sum + part * tasks, 0);
+    const variance = laws[0].reduce((sum, part, tasks) => sum + part * (tasks - mean) ** 2, 0);
+    // The number of tasks forgets within 2.5 time units: the mean of 20 has a standard error below sqrt(20/1200).
+    expect(Math.abs(mean - 20)).toBeLessThan(5 * Math.sqrt(20 / 1200));
+    expect(Math.abs(variance / 20 - 1)).toBeLessThan(5 * Math.sqrt(2 / 1200));
+  });
+
+  it.each(["constant", "gamma:4"])("lose as M/G/1/1 does in section 9.3, whose service times are %s", (sizes) => {
+    const of = (policy: string, exact: number): void => {
+      const input = { utilities: "suboptimality:0.05", pools: [1, 1], load: 0.5, policy, beta: "n^-0.45", sizes };
+      const windows = runPoolWindows({ ...input, windows: 20, windowTime: 2000, seed: "s" });
+      expect(within(exact, covers(windows.map(({ meanUtility }) => meanUtility)))).toBe(true);
+    };
+    of("jlmu", greedyUtility(0.05, 1));
+    of("class:2", conservativeUtility(1));
   });
 
   it("count occupancies and utility as a look at every moment does", () => {
