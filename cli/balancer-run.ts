@@ -7,6 +7,7 @@ import type { Experiment, FleetView, Measurement } from "../experiments/scenario
 import { LONGEST_MILLISECONDS } from "../live/due-timer.js";
 import { type HttpTotals, httpTotals } from "../live/http/http-jobs.js";
 import { generatorFlags, nodeFlags } from "../live/processes/process-flags.js";
+import { UserError } from "../model/errors.js";
 import { JobTimes } from "../model/statistics/time-counts.js";
 import { noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
@@ -61,9 +62,11 @@ const LOOK_TIME: ModelTime = 5;
  * meanwhile. Stops every process that it started.
  */
 export async function runBalancer(options: BalancerRunOptions): Promise<BalancerOutcome | NothingMeasured> {
+  const { system } = options.experiment;
+  if (system.timeout !== undefined)
+    throw new UserError("timeout: a balancer gives up by its own settings, which are not ours; omit it");
   const children: ChildProcess[] = [];
   try {
-    const { system } = options.experiment;
     const node = start("../server-node/main.js", [
       ...["--http-port", String(options.firstPort), ...commonFlags(options)],
       ...nodeFlags(system, 0, system.servers),

@@ -12,6 +12,7 @@ const runSchema = z.strictObject({
   sample: z.strictObject({
     offered: count,
     blocked: count,
+    timedOut: count,
     messages: count,
     gained: z.int(),
     sojournTime: z.number().min(0),
@@ -24,6 +25,6 @@ const runSchema = z.strictObject({
 export class CompareLog extends RunLog<StudyRun> {
   /** @throws UserError if the file belongs to another comparison, or cannot be read or written */
   constructor(file: string, plan: ComparisonPlan) {
-    super(file, { kind: "comparison", format: "equipoise compare 1", header: { plan }, run: runSchema });
+    super(file, { kind: "comparison", format: "equipoise compare 2", header: { plan }, run: runSchema });
   }
 }

@@ -35,7 +35,7 @@ export interface Confirmed {
 /** The quantities of scenario fleet by the metrics that they measure. */
 const QUANTITIES: Readonly<Partial<Record<Metric, string>>> = {
   ...{ p50: "sojourn_time_p50", p90: "sojourn_time_p90", p99: "sojourn_time_p99", p999: "sojourn_time_p999" },
-  "over-slo": "sojourn_over_slo",
+  ...{ "over-slo": "sojourn_over_slo", "timed-out": "timed_out_fraction" },
 };
 
 /** Throws UserError if what is compared cannot be measured live, or not in a balancer. */

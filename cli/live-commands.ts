@@ -168,7 +168,7 @@ function findingsOf(
   quantities: readonly QuantityEvidence[],
   whyVoid: string | null,
 ): Findings {
-  const { offered, blocked, completed, lost, inFlight, retried, duplicates } = state.totals;
+  const { offered, blocked, completed, timedOut, lost, inFlight, retried, duplicates } = state.totals;
   return {
     mode: "live",
     scenario: state.scenario,
@@ -187,7 +187,7 @@ function findingsOf(
       heldUpFraction: state.heldUpFraction,
       scheduleLag: state.scheduleLag,
     },
-    jobs: { offered, blocked, completed, lost, inFlight, retried, duplicates },
+    jobs: { offered, blocked, completed, timedOut, lost, inFlight, retried, duplicates },
     policy: policyCost(state.policy, state.information, offered),
     ...(state.views === undefined ? {} : { views: state.views }),
     assumptions: [...experiment.assumptions],

@@ -44,7 +44,7 @@ function replayOne(file: string, { set }: ReplayFlags, prefix: string): number {
   }
   process.stdout.write(
     `${prefix}identical: ${events.length} events, ${decisions} decisions; ${totals.offered} jobs offered, ${totals.completed} completed, ` +
-      `${totals.blocked} blocked, ${totals.lost} lost, ${totals.inFlight} in flight\n`,
+      `${totals.blocked} blocked, ${totals.timedOut} timed out, ${totals.lost} lost, ${totals.inFlight} in flight\n`,
   );
   return EXIT.ok;
 }

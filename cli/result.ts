@@ -92,13 +92,14 @@ export const resultSchema = z.strictObject({
       offered: z.number(),
       blocked: z.number(),
       completed: z.number(),
+      timedOut: z.number().describe("ended, served or abandoned, when their clients had given up"),
       lost: z.number(),
       inFlight: z.number(),
       retried: z.number().describe("times that a job was sent to another server because its own was lost"),
       duplicates: z.number().describe("jobs sent again that were already known; counted once"),
     })
     .nullable()
-    .describe("since the start, warm-up included; offered = blocked + completed + lost + inFlight"),
+    .describe("since the start, warm-up included; offered = blocked + completed + timedOut + lost + inFlight"),
   policy: z
     .strictObject({
       name: z.string(),

@@ -17,6 +17,7 @@ export const DISPATCHER_METRICS = [
   "equipoise_jobs_blocked_total",
   "equipoise_jobs_completed_total",
   "equipoise_jobs_lost_total",
+  "equipoise_jobs_timed_out_total",
   "equipoise_jobs_retried_total",
   "equipoise_jobs_duplicate_total",
   "equipoise_jobs_waited_total",
@@ -123,6 +124,7 @@ export function replayScrapes(
       blocked: of("equipoise_jobs_blocked_total"),
       completed: of("equipoise_jobs_completed_total"),
       lost: of("equipoise_jobs_lost_total"),
+      timedOut: of("equipoise_jobs_timed_out_total"),
       inFlight: of("equipoise_jobs_in_flight"),
       retried: of("equipoise_jobs_retried_total"),
       duplicates: of("equipoise_jobs_duplicate_total"),
@@ -187,6 +189,7 @@ function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSe
       blocked: of("equipoise_jobs_blocked_total"),
       completed: of("equipoise_jobs_completed_total"),
       lost: of("equipoise_jobs_lost_total"),
+      timedOut: of("equipoise_jobs_timed_out_total"),
       retried: of("equipoise_jobs_retried_total"),
       duplicates: of("equipoise_jobs_duplicate_total"),
       waited: of("equipoise_jobs_waited_total"),
@@ -232,6 +235,7 @@ function serverTotals({ values }: Scrape, timeUnitSeconds: number): ServerTotals
     waitingTime: of("equipoise_server_waiting_seconds_total") / timeUnitSeconds,
     begun: of("equipoise_server_services_begun_total"),
     completed: of("equipoise_server_jobs_completed_total"),
+    abandoned: of("equipoise_server_jobs_abandoned_total"),
   };
 }
 

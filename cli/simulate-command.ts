@@ -176,7 +176,7 @@ function findingsOf(
   flags: SimulateFlags,
 ): Findings {
   const { replications, measuredTime, totals, policy, information, conditions, views, quantities, whyVoid } = output;
-  const { offered, blocked, completed, lost, inFlight } = totals;
+  const { offered, blocked, completed, timedOut, lost, inFlight } = totals;
   return {
     mode: "simulated",
     scenario,
@@ -191,7 +191,7 @@ function findingsOf(
     looks: output.looks,
     stoppedBy: output.stoppedBy,
     conditions: { ...conditions, scheduleLag: 0 },
-    jobs: { offered, blocked, completed, lost, inFlight, retried: 0, duplicates: 0 },
+    jobs: { offered, blocked, completed, timedOut, lost, inFlight, retried: 0, duplicates: 0 },
     policy: policyCost(policy, information, offered),
     ...(views === undefined ? {} : { views: viewQuality(flags.dispatchers, views) }),
     assumptions: [...experiment.assumptions],

@@ -105,12 +105,14 @@ export function jobBalance({
   offered,
   completed,
   blocked,
+  timedOut,
   lost,
   inFlight,
   retried,
 }: DispatcherState["totals"]): string {
+  const late = timedOut === 0 ? "" : ` + ${timedOut} timed out`;
   const retries = retried === 0 ? "" : `; ${retried} sent again`;
-  return `jobs: ${offered} offered = ${completed} completed + ${blocked} blocked + ${lost} lost + ${inFlight} in flight${retries}`;
+  return `jobs: ${offered} offered = ${completed} completed + ${blocked} blocked${late} + ${lost} lost + ${inFlight} in flight${retries}`;
 }
 
 function kindOf({ kind, status }: Prediction): string {

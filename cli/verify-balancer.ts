@@ -133,7 +133,7 @@ function findingsOf(
     looks: 1,
     stoppedBy: "time",
     conditions: { ...conditionsOf(outcome), scheduleLag },
-    jobs: { offered: sent, blocked, completed, lost, inFlight: 0, retried: 0, duplicates: 0 },
+    jobs: { offered: sent, blocked, completed, timedOut: 0, lost, inFlight: 0, retried: 0, duplicates: 0 },
     policy: null,
     assumptions: [],
     whyVoid: whyVoid ?? null,

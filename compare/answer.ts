@@ -76,10 +76,8 @@ const ALWAYS: readonly Metric[] = ["mean", "p50", "p90", "p99", "p999", "message
 
 /** What a comparison has found so far. */
 export function answerOf(comparison: Comparison): Answer {
-  const { plan, main, changes, slo, sloSearch } = comparison;
-  const metrics = [
-    ...new Set([plan.metric, ...plan.also, ...ALWAYS, ...(slo === undefined ? [] : ["over-slo" as const])]),
-  ];
+  const { plan, main, changes, ownMetrics, sloSearch } = comparison;
+  const metrics = [...new Set([plan.metric, ...plan.also, ...ALWAYS, ...ownMetrics])];
   return {
     loads: answersOf(main, plan, metrics),
     policies: plan.policies.map((policy) => ({

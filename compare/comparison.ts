@@ -9,6 +9,7 @@ import { atLoad, type Field, fieldOf, under } from "./field.js";
 import type { ComparisonPlan } from "./plan.js";
 import type { Race, Racer } from "./race.js";
 import type { FleetSetup } from "./replication.js";
+import type { Metric } from "./sample.js";
 import { SLO_SEARCH, SloSearch } from "./slo-search.js";
 import { type StableLoads, stableLoads } from "./stable-loads.js";
 import { type Running, Study, type StudyRun } from "./study.js";
@@ -24,12 +25,20 @@ export interface TriedChange {
   readonly study: Study | string;
 }
 
+/** The parameters without which there is nothing to measure. */
+const NEEDS: ReadonlyMap<Metric, string> = new Map([
+  ["over-slo", "slo"],
+  ["timed-out", "timeout"],
+]);
+
 /** Which policy is best in front of a fleet, at each load, and whether that depends on what was assumed. */
 export class Comparison {
   readonly main: Study;
   readonly changes: TriedChange[] = [];
   /** Limit of the sojourn times, if there is one. */
   readonly slo: ModelTime | undefined;
+  /** Metrics of what only this fleet has: a limit of the sojourn times, clients that give up. */
+  readonly ownMetrics: readonly Metric[];
   /** Up to which loads policies are within the slo; undefined without one, and where the load varies over time. */
   readonly sloSearch: SloSearch | undefined;
 
@@ -43,9 +52,16 @@ export class Comparison {
     for (const policy of policies)
       if (sendsCopies(policyNamed(policy)))
         throw new UserError(`${policy}: copies of jobs, which are cancelled, cannot be compared; use another policy`);
-    for (const metric of [plan.metric, ...plan.also])
-      if (metric === "over-slo" && slo === undefined)
-        throw new UserError("over-slo: the fleet has no slo; set one, e.g. --set slo=5");
+    const { timeout = "none" } = setup.settings;
+    this.ownMetrics = [
+      ...(slo === undefined ? [] : ["over-slo" as const]),
+      ...(timeout === "none" ? [] : ["timed-out" as const]),
+    ];
+    for (const metric of [plan.metric, ...plan.also]) {
+      const key = NEEDS.get(metric);
+      if (key !== undefined && !this.ownMetrics.includes(metric))
+        throw new UserError(`${metric}: the fleet has no ${key}; set one, e.g. --set ${key}=5`);
+    }
     const setups = loads === undefined ? [setup] : loads.map((load) => atLoad(setup, load));
     const fields = setups.map((one) => fieldOf(one, policies, [plan.metric, ...plan.also]));
     if (fields.every((field) => field.policies.length === 0)) throw new UserError(fields[0].unstable[0].why);

@@ -46,6 +46,7 @@ export function replicate(input: ReplicationInput): Sample {
   return {
     offered: after.offered - before.offered,
     blocked: after.blocked - before.blocked,
+    timedOut: after.timedOut - before.timedOut,
     messages: after.messages - before.messages,
     gained: after.jobs - before.jobs,
     sojournTime: after.sojournTime - before.sojournTime,
@@ -54,14 +55,15 @@ export function replicate(input: ReplicationInput): Sample {
 }
 
 function totalsOf({ view, inFlight, dispatchers }: Twin) {
-  const { offered, blocked } = view.totals;
+  const { offered, blocked, timedOut } = view.totals;
   const counts = new Float64Array(TIME_BINS);
   let sojournTime: ModelTime = 0;
   for (const { times } of dispatchers) {
     for (let bin = 0; bin < TIME_BINS; bin++) counts[bin] += times.sojourn.counts[bin];
     sojournTime += times.sojourn.sum;
   }
-  return { offered, blocked, messages: view.information.messages, jobs: inFlight, sojournTime, counts };
+  const { messages } = view.information;
+  return { offered, blocked, timedOut, messages, jobs: inFlight, sojournTime, counts };
 }
 
 /** A warm-up, and a time to measure; nothing is judged. */

@@ -5,6 +5,8 @@ import type { ModelTime } from "../model/units.js";
 export interface Sample {
   readonly offered: number;
   readonly blocked: number;
+  /** Jobs whose clients had given up when they ended. */
+  readonly timedOut: number;
   /** Messages that the policy needed besides the jobs. */
   readonly messages: number;
   /** Jobs in the system at the end less those at the start. */
@@ -20,15 +22,17 @@ export interface Sample {
 export class PooledSample implements Sample {
   offered = 0;
   blocked = 0;
+  timedOut = 0;
   messages = 0;
   gained = 0;
   sojournTime: ModelTime = 0;
   readonly first = 0;
   readonly counts: number[] = new Array<number>(TIME_BINS).fill(0);
 
-  add({ offered, blocked, messages, gained, sojournTime, first, counts }: Sample): void {
+  add({ offered, blocked, timedOut, messages, gained, sojournTime, first, counts }: Sample): void {
     this.offered += offered;
     this.blocked += blocked;
+    this.timedOut += timedOut;
     this.messages += messages;
     this.gained += gained;
     this.sojournTime += sojournTime;
@@ -55,6 +59,7 @@ export const METRICS = {
   messages: { label: "messages per job besides the job", unit: "" },
   "over-slo": { label: "share of jobs with longer sojourn times than the slo", unit: "", floor: 0.001 },
   blocked: { label: "share of jobs blocked by full servers", unit: "", floor: 0.001 },
+  "timed-out": { label: "share of jobs whose clients gave up before they were served", unit: "", floor: 0.001 },
 } as const satisfies Record<string, MetricDefinition>;
 
 interface MetricDefinition {
@@ -85,6 +90,8 @@ export function metricOf(metric: Metric, sample: Sample, slo: ModelTime | undefi
       return sample.messages / offered;
     case "blocked":
       return sample.blocked / offered;
+    case "timed-out":
+      return sample.timedOut / offered;
     case "mean":
       return sample.sojournTime / sumOf(counts);
     case "over-slo":

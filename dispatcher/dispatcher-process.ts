@@ -96,7 +96,7 @@ export class DispatcherProcess {
 
   constructor(private readonly options: DispatcherProcessOptions) {
     const { seed, number } = options;
-    const { division } = options.experiment.system;
+    const { division, timeout } = options.experiment.system;
     const experiment = number === 0 ? options.experiment : shareOf(options.experiment);
     this.gate = new Gate(options.host, options.token, () => performance.now() / 1000, options.publicHost);
     this.clock = new ModelClock(options.timeUnitSeconds);
@@ -108,8 +108,8 @@ export class DispatcherProcess {
         : new EventLogFile(options.record, { experiment, seed, number }, (why) => this.recordingFailed(why));
     this.dispatcher =
       this.log === undefined
-        ? new Dispatcher(policy, random, division?.views)
-        : new RecordingDispatcher(policy, random, this.log.add, division?.views);
+        ? new Dispatcher(policy, random, division?.views, timeout)
+        : new RecordingDispatcher(policy, random, this.log.add, division?.views, timeout);
     this.dispatcher.heldUpTime += askedDelay(experiment.system);
     if (division !== undefined && number === 0) this.measured = sharedFleetOf(experiment.system, seed, this.dispatcher);
     this.fleet = this.measured ?? this.dispatcher;

@@ -26,9 +26,9 @@ interface Growth {
  */
 export class GrowthWatch {
   private readonly gained = new EpochSeries();
-  private readonly completed = new EpochSeries();
+  private readonly departed = new EpochSeries();
   private readonly mayGrow: boolean;
-  private last: { readonly now: ModelTime; readonly jobs: number; readonly completed: number } | undefined;
+  private last: { readonly now: ModelTime; readonly jobs: number; readonly departed: number } | undefined;
   private longest: { readonly server: number; readonly queueLength: number; readonly busy: number } | undefined;
 
   constructor({ server, arrivalSchedule }: Pick<SystemModel, "server" | "arrivalSchedule">) {
@@ -45,14 +45,15 @@ export class GrowthWatch {
       this.longest = { server, queueLength, busy: busyTime / observedTime };
   }
 
-  closeEpoch(now: ModelTime, { offered, blocked, completed, lost }: Readonly<DispatcherTotals>): void {
+  closeEpoch(now: ModelTime, { offered, blocked, completed, timedOut, lost }: Readonly<DispatcherTotals>): void {
     if (!this.mayGrow) return;
     const { last } = this;
-    const jobs = offered - blocked - completed - lost;
-    this.last = { now, jobs, completed };
+    const departed = completed + timedOut;
+    const jobs = offered - blocked - departed - lost;
+    this.last = { now, jobs, departed };
     if (last === undefined) return;
     this.gained.add(jobs - last.jobs, now - last.now);
-    this.completed.add(completed - last.completed, now - last.now);
+    this.departed.add(departed - last.departed, now - last.now);
   }
 
   /** Why there is no steady state, and what to do about it; undefined if nothing speaks against one. */
@@ -90,7 +91,7 @@ export class GrowthWatch {
     }
     const deviation = Math.sqrt((batches * squares) / (batches - 1));
     if (jobs <= deviation * studentQuantile(1 - FALSE_ALARM / 2, batches - 1)) return undefined;
-    return { jobsPerTime, departuresPerTime: sumOf(this.completed.numerators, first, length) / time };
+    return { jobsPerTime, departuresPerTime: sumOf(this.departed.numerators, first, length) / time };
   }
 }
 

@@ -7,7 +7,7 @@ export class JobObservations {
   epochs = 0;
   /** Jobs lost during these epochs. */
   lost = 0;
-  private completed = 0;
+  private ended = 0;
   private messageDelay = 0;
   private heldUp = 0;
   private previous: DispatcherTotals | undefined;
@@ -20,17 +20,17 @@ export class JobObservations {
     const jobs = difference(totals, previous);
     this.epochs++;
     this.lost += jobs.lost;
-    this.completed += jobs.completed;
+    this.ended += jobs.completed + jobs.timedOut;
     this.messageDelay += jobs.messageDelay;
     this.heldUp += jobs.heldUp;
     return jobs;
   }
 
   conditions(): RunConditions {
-    if (this.completed === 0) return { messageDelay: 0, heldUpFraction: 0 };
+    if (this.ended === 0) return { messageDelay: 0, heldUpFraction: 0 };
     return {
-      messageDelay: Math.max(0, this.messageDelay / this.completed),
-      heldUpFraction: this.heldUp / this.completed,
+      messageDelay: Math.max(0, this.messageDelay / this.ended),
+      heldUpFraction: this.heldUp / this.ended,
     };
   }
 }

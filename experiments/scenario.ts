@@ -97,6 +97,8 @@ export interface SystemModel extends ServerModels {
   readonly delay?: MessageDelay;
   /** The same for a dispatcher and a server, by their numbers, where it is not the same for all. */
   readonly delayBetween?: (dispatcher: number, server: number) => MessageDelay;
+  /** A job that is longer at its server has timed out; jobs never do if left out. */
+  readonly timeout?: ModelTime | undefined;
   /** Names of the server classes; a server that names none is of the first. */
   readonly classNames: readonly string[];
   /** The class of each server, as an index into `classNames`. */

@@ -133,6 +133,7 @@ export function together(reports: readonly MemberReport[]): GroupReport {
       completed: sum(({ totals }) => totals.completed),
       blocked: sum(({ totals }) => totals.blocked),
       lost: sum(({ totals }) => totals.lost),
+      timedOut: sum(({ totals }) => totals.timedOut),
       lagTotal: sum(({ totals }) => totals.lagTotal),
       lagMax: greatest(({ totals }) => totals.lagMax),
       heldUp: sum(({ totals }) => totals.heldUp),

@@ -48,6 +48,7 @@ export interface GeneratorTotals {
   completed: number;
   blocked: number;
   lost: number;
+  timedOut: number;
   /** Sum of actual minus intended send times. */
   lagTotal: ModelTime;
   lagMax: ModelTime;
@@ -78,6 +79,7 @@ export class LoadGenerator {
     completed: 0,
     blocked: 0,
     lost: 0,
+    timedOut: 0,
     lagTotal: 0,
     lagMax: 0,
     heldUp: 0,

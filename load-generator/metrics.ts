@@ -22,6 +22,7 @@ export async function serveGeneratorMetrics(
     scrape.set("equipoise_generator_jobs_completed_total", totals.completed);
     scrape.set("equipoise_generator_jobs_blocked_total", totals.blocked);
     scrape.set("equipoise_generator_jobs_lost_total", totals.lost);
+    scrape.set("equipoise_generator_jobs_timed_out_total", totals.timedOut);
     scrape.set("equipoise_generator_schedule_lag_seconds_total", totals.lagTotal * timeUnit);
     scrape.set("equipoise_generator_sojourn_seconds_total", totals.sojournTotal * timeUnit);
     scrape.set("equipoise_generator_schedule_lag_max_seconds", totals.lagMax * timeUnit);

@@ -17,6 +17,8 @@ export interface JobCounts {
   completed: number;
   blocked: number;
   lost: number;
+  /** Ended when their clients had given up. */
+  timedOut: number;
 }
 
 /** A recorder's contents as a message: histograms in HDR's compressed encoding, by duration. */
@@ -34,7 +36,7 @@ export interface RecorderSnapshot {
  * rest that a job was not at its server, where the target reports that.
  */
 export class Recorder {
-  readonly counts: JobCounts = { sent: 0, unsent: 0, completed: 0, blocked: 0, lost: 0 };
+  readonly counts: JobCounts = { sent: 0, unsent: 0, completed: 0, blocked: 0, lost: 0, timedOut: 0 };
   private readonly sums: Record<Duration, number> = { sojourn: 0, waiting: 0, lag: 0, transit: 0 };
   private readonly histograms: Record<Duration, Histogram> = {
     sojourn: empty(),
@@ -93,6 +95,7 @@ export class Recorder {
     this.counts.completed += counts.completed;
     this.counts.blocked += counts.blocked;
     this.counts.lost += counts.lost;
+    this.counts.timedOut += counts.timedOut;
     for (const duration of DURATIONS) {
       this.sums[duration] += sums[duration];
       this.histograms[duration].add(decodeFromCompressedBase64(histograms[duration], 64));

@@ -64,9 +64,9 @@ export class Session {
   private tick(): void {
     const { options, plan, workload } = this;
     const report = this.group.report();
-    const { completed, blocked, lost } = report.recorder.counts;
+    const { completed, blocked, lost, timedOut } = report.recorder.counts;
     if (!options.silent && report.running) this.show(report);
-    if (!options.abortOnFail || completed + blocked + lost < LEAST_ENDED) return;
+    if (!options.abortOnFail || completed + blocked + lost + timedOut < LEAST_ENDED) return;
     const failed = options.thresholds.find((threshold) => threshold.mayAbort && threshold.holds(report) === false);
     if (failed === undefined) return;
     options.log(`aborted: threshold ${failed.text} failed`);
@@ -74,13 +74,14 @@ export class Session {
   }
 
   private show({ totals, underWay, recorder }: GroupReport): void {
-    const { sent, completed, blocked, lost, unsent } = totals;
+    const { sent, completed, blocked, lost, timedOut, unsent } = totals;
     if (this.options.output === "ndjson") {
       const sojourn = { mean: recorder.mean("sojourn"), p99: recorder.percentile("sojourn", 99) };
-      write({ type: "progress", sent, completed, blocked, lost, unsent, underWay, sojournSeconds: sojourn });
+      const jobs = { sent, completed, blocked, lost, timedOut, unsent, underWay };
+      write({ type: "progress", ...jobs, sojournSeconds: sojourn });
     }
     process.stderr.write(
-      `sent ${sent}, completed ${completed}, blocked ${blocked}, lost ${lost}, in flight ${underWay}\n`,
+      `sent ${sent}, completed ${completed}, blocked ${blocked}, timed out ${timedOut}, lost ${lost}, in flight ${underWay}\n`,
     );
   }
 

@@ -106,7 +106,7 @@ function whyVoid(plan: Plan, { recorder, underWay, totals }: GroupReport, cutSho
   if (counts.sent === 0) return "no job was sent after the warm-up; allow more time or jobs, or check the target";
   if (counts.completed === 0 && !cutShort) {
     return (
-      `none of the ${counts.sent} jobs sent was completed (${counts.blocked} blocked, ${counts.lost} lost): is the target what it ` +
+      `none of the ${counts.sent} jobs sent was completed (${counts.blocked} blocked, ${counts.timedOut} timed out, ${counts.lost} lost): is the target what it ` +
       "is taken for, and do its servers take jobs?"
     );
   }

@@ -10,7 +10,7 @@ export function textReport(summary: Summary): string {
     `measured  ${round(summary.measuredSeconds)} s`,
     `sent      ${jobs.sent}${perSecond(summary.sentPerSecond)}`,
     `completed ${jobs.completed}${perSecond(summary.completedPerSecond)}`,
-    `blocked   ${jobs.blocked}, lost ${jobs.lost}, unsent ${jobs.unsent}, still in flight ${jobs.underWay}`,
+    `blocked   ${jobs.blocked}, timed out ${jobs.timedOut}, lost ${jobs.lost}, unsent ${jobs.unsent}, still in flight ${jobs.underWay}`,
     ...durationTable({
       sojourn: seconds.sojourn,
       waiting: seconds.waiting,

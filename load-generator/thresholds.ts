@@ -21,14 +21,20 @@ interface Metric {
 
 const FORM = "METRIC<VALUE or METRIC>VALUE";
 const METRICS =
-  "sojourn_, waiting_, transit_ or lag_ with mean, max or pNN (e.g. sojourn_p99.9) and a time such as 250ms, blocked_fraction or " +
-  "lost_fraction and a number, or rate (completed jobs) and a number a second such as 95/s";
+  "sojourn_, waiting_, transit_ or lag_ with mean, max or pNN (e.g. sojourn_p99.9) and a time such as 250ms, blocked_fraction, " +
+  "timed_out_fraction or lost_fraction and a number, or rate (completed jobs) and a number a second such as 95/s";
 /** The units of each kind of metric, with their values; and how a limit is written. */
 const UNITS = {
   time: { units: { us: 1e-6, ms: 1e-3, s: 1 }, example: "a time: write 250ms" },
   fraction: { units: { "": 1, "%": 0.01 }, example: "a fraction: write 0.01" },
   rate: { units: { "/s": 1 }, example: "a rate: write 95/s" },
 } as const satisfies Record<string, { units: Readonly<Record<string, number>>; example: string }>;
+
+const FRACTIONS: ReadonlyMap<string, "blocked" | "timedOut" | "lost"> = new Map([
+  ["blocked_fraction", "blocked"],
+  ["timed_out_fraction", "timedOut"],
+  ["lost_fraction", "lost"],
+]);
 
 /** Reads a threshold. Throws UserError that describes the syntax. */
 export function readThreshold(text: string): Threshold {
@@ -55,12 +61,12 @@ export function readThreshold(text: string): Threshold {
 function readMetric(name: string, text: string): Metric {
   if (name === "rate")
     return { unit: "rate", read: ({ recorder, measuredSeconds }) => recorder.counts.completed / measuredSeconds };
-  const fraction = /^(blocked|lost)_fraction$/.exec(name);
-  if (fraction !== null) {
-    const outcome = fraction[1] as "blocked" | "lost";
+  const outcome = FRACTIONS.get(name);
+  if (outcome !== undefined) {
     return {
       unit: "fraction",
-      read: ({ recorder: { counts } }) => counts[outcome] / (counts.completed + counts.blocked + counts.lost),
+      read: ({ recorder: { counts } }) =>
+        counts[outcome] / (counts.completed + counts.blocked + counts.timedOut + counts.lost),
     };
   }
   const duration = /^(sojourn|waiting|lag|transit)_(mean|max|p(\d+(?:\.\d+)?))$/.exec(name);

@@ -1,10 +1,13 @@
 import type { InitialRates } from "./initial-rates.js";
+import type { ModelTime } from "./units.js";
 
 /** All that a server knows: itself. Neither the other servers, nor their number, nor the arrival rate. */
 export interface ServerModel {
   readonly discipline: Discipline;
   /** Jobs served at the full rate at once, by `fifo` and `ps`; 1 if left out. */
   readonly workers?: number;
+  /** A job that has waited for longer when its turn comes is not served: its client has given up. Left out if all are served. */
+  readonly abandonAfter?: ModelTime;
   /** Maximum number of jobs, the one in service included: 1, 2, ... or Infinity. */
   readonly buffer: number;
   readonly rateControl: RateControlModel;

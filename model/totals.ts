@@ -6,11 +6,13 @@ import type { ModelTime, Work } from "./units.js";
  */
 export const HELD_UP_TIME: ModelTime = 0.2;
 
-/** The dispatcher's totals since it started. At all times offered = blocked + completed + lost + in flight. */
+/** The dispatcher's totals since it started. At all times offered = blocked + completed + timed out + lost + in flight. */
 export interface DispatcherTotals {
   offered: number;
   blocked: number;
   completed: number;
+  /** Ended, served or abandoned, when their clients had given up. */
+  timedOut: number;
   /** Held by a lost server, and not sent to another. */
   lost: number;
   /** Times that a job moved to another server because its own was lost or refused it. Not counted as offered again. */
@@ -24,9 +26,9 @@ export interface DispatcherTotals {
   squaredWork: number;
   /** Sum over completed jobs of the time from submission to completion, as the dispatcher sees it. */
   sojournTime: number;
-  /** Sum over completed jobs of the delay by messages and late timers. */
+  /** Sum over jobs that servers have ended of the delay by messages and late timers. */
   messageDelay: number;
-  /** Completed jobs that were held up. */
+  /** Of these jobs, those that were held up. */
   heldUp: number;
 }
 
@@ -36,6 +38,7 @@ export function noDispatcherTotals(): DispatcherTotals {
     offered: 0,
     blocked: 0,
     completed: 0,
+    timedOut: 0,
     lost: 0,
     retried: 0,
     duplicates: 0,
@@ -103,6 +106,8 @@ export interface ServerTotals {
   /** Jobs whose service has started. */
   begun: number;
   completed: number;
+  /** Jobs not served, because they had waited for longer than their clients do. */
+  abandoned: number;
 }
 
 /** The totals of a server that has just started. */
@@ -116,6 +121,7 @@ export function noServerTotals(): ServerTotals {
     waitingTime: 0,
     begun: 0,
     completed: 0,
+    abandoned: 0,
   };
 }
 
@@ -133,6 +139,7 @@ export function subtractServerTotals(
   into.waitingTime = after.waitingTime - before.waitingTime;
   into.begun = after.begun - before.begun;
   into.completed = after.completed - before.completed;
+  into.abandoned = after.abandoned - before.abandoned;
 }
 
 /** Adds what happened at a server to a sum. */
@@ -145,4 +152,5 @@ export function addServerTotals(sum: ServerTotals, more: Readonly<ServerTotals>)
   sum.waitingTime += more.waitingTime;
   sum.begun += more.begun;
   sum.completed += more.completed;
+  sum.abandoned += more.abandoned;
 }

@@ -19,6 +19,7 @@ const TILES: readonly (readonly [title: string, read: (state: DispatcherState) =
   ["jobs served", ({ totals }) => formatNumber(totals.completed)],
   ["in flight", ({ totals }) => String(totals.inFlight)],
   ["blocked so far", ({ totals }) => formatPercent(totals.offered === 0 ? null : totals.blocked / totals.offered)],
+  ["timed out", ({ totals }) => (totals.timedOut === 0 ? undefined : formatNumber(totals.timedOut))],
   ["lost", ({ totals }) => String(totals.lost)],
   ["message delay", ({ messageDelay, timeUnitSeconds }) => `${formatNumber(1000 * messageDelay * timeUnitSeconds)} ms`],
   ["lateness, mean", ({ lateness }) => `${formatNumber(1000 * lateness.meanSeconds)} ms`],

@@ -5,6 +5,7 @@ import type { FrameWriter } from "../live/wire/frame-writer.js";
 import { Link, type LinkOwner } from "../live/wire/link.js";
 import {
   type AnnouncedServer,
+  type FinishedJob,
   type JobKey,
   PROTOCOL_VERSION,
   readMessage,
@@ -12,11 +13,12 @@ import {
   type ToServerNode,
   toServerNode,
 } from "../live/wire/messages.js";
+import type { ModelTime } from "../model/units.js";
 import type { Subscription } from "./node-news.js";
 
-/** A job that was served and whose outcome may not have reached its generator; and the frame that reports it. */
-interface FinishedJob {
-  readonly key: JobKey;
+/** A job that has left its server and whose outcome may not have reached its generator; and the frame that reports it. */
+interface ReportedJob {
+  readonly job: FinishedJob;
   readonly frame: number;
 }
 
@@ -49,10 +51,10 @@ export interface LinkedNode {
   expired(): void;
 }
 
-/** A server node's session with one dispatcher, and what it still knows of the jobs that it has served for it. */
+/** A server node's session with one dispatcher, and what it still knows of the jobs of it that have ended. */
 export class DispatcherLink implements LinkOwner<ToServerNode> {
   readonly link: Link<ToServerNode>;
-  private finished: FinishedJob[] = [];
+  private finished: ReportedJob[] = [];
   private isDraining = false;
 
   constructor(
@@ -67,9 +69,9 @@ export class DispatcherLink implements LinkOwner<ToServerNode> {
     return this.link.session.records();
   }
 
-  /** Notes a job that has been served, and is about to be reported. */
-  served(key: JobKey): void {
-    this.finished.push({ key, frame: this.link.session.nextNumber });
+  /** Notes a job that has been served or abandoned, and is about to be reported. */
+  ended([origin, job]: JobKey, timeAtServer: ModelTime): void {
+    this.finished.push({ job: [origin, job, timeAtServer], frame: this.link.session.nextNumber });
     if (this.finished.length > MOST_FINISHED) this.finished = this.finished.slice(MOST_FINISHED / 2);
   }
 
@@ -88,7 +90,7 @@ export class DispatcherLink implements LinkOwner<ToServerNode> {
       protocol: PROTOCOL_VERSION,
       name,
       servers: this.node.announce(),
-      finished: this.finished.map(({ key }) => key),
+      finished: this.finished.map(({ job }) => job),
       ...(metricsUrl === undefined ? {} : { metricsUrl }),
     };
   }
@@ -107,7 +109,7 @@ export class DispatcherLink implements LinkOwner<ToServerNode> {
   }
 
   joined(resumed: boolean): void {
-    if (!resumed) this.finished = this.finished.map(({ key }) => ({ key, frame: 1 }));
+    if (!resumed) this.finished = this.finished.map(({ job }) => ({ job, frame: 1 }));
     this.node.joined(resumed);
     if (this.isDraining) this.options.clock.soon(() => this.link.send({ type: "draining" }));
   }

@@ -21,7 +21,7 @@ export interface DueServersOptions {
   readonly clock: Clock;
 }
 
-/** The server at `index` has completed its job `lastCompleted` after `timeAtServer` at the server. */
+/** The server at `index` has completed or abandoned its job `lastCompleted` after `timeAtServer` at the server. */
 export type OnCompletion = (index: number, timeAtServer: ModelTime) => void;
 
 /** Servers in wall-clock time: completes their jobs in order of their due times, however late it is called. */

@@ -18,12 +18,14 @@ export interface EmulatedServer {
   readonly lastCompleted: number;
   /** Time that the job last completed waited, from acceptance to start of service. */
   readonly lastWaited: ModelTime;
+  /** Whether that job was abandoned: not served, because it had waited for longer than its client does. */
+  readonly lastWasAbandoned: boolean;
   /** Accepts a job. Returns false if the buffer is full. */
   accept(now: ModelTime, work: Work): boolean;
-  /** Completes the next job at its due time. Returns the time since its acceptance. */
+  /** Completes the next job at its due time, or abandons it. Returns the time since its acceptance. */
   completeNext(): ModelTime;
   /** Drops all jobs held, including those due before `now`. */
-  abandon(now: ModelTime): void;
+  dropAll(now: ModelTime): void;
   /** The service rate at `now`, which must not be past the due time. */
   rateAt(now: ModelTime): Rate;
   /** Writes the server's totals up to `now`, which must not be past the due time. */

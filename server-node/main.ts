@@ -29,6 +29,7 @@ import { drawDelay, MESSAGE_DELAYS, type MessageDelay, messageDelaySetting } fro
 import { randomStream } from "../model/random.js";
 import { DISCIPLINES, type Discipline, type ServerModel } from "../model/server-model.js";
 import { parseServiceLaw, SERVICE_LAWS } from "../model/slot-laws.js";
+import type { ModelTime } from "../model/units.js";
 import type { HttpNode } from "./http-node.js";
 import { ServerNode } from "./server-node.js";
 
@@ -39,6 +40,7 @@ interface Flags {
   readonly firstServer: number;
   readonly discipline: readonly Discipline[];
   readonly workers: readonly number[];
+  readonly abandonAfter?: ModelTime;
   readonly classes?: readonly string[];
   readonly buffer: readonly number[];
   readonly rateControl: "idle-time" | "fixed";
@@ -88,6 +90,13 @@ function serviceFlags(command: Command): Command {
         "WORKERS",
         listed(wholeNumber(1)),
         "1",
+      ),
+    )
+    .addOption(
+      plainFlag(
+        "--abandon-after <time>",
+        "a fifo server does not serve a job that has waited for longer when its turn comes, in time units",
+        positiveNumber,
       ),
     )
     .addOption(
@@ -206,6 +215,8 @@ runMain("server-node", async () => {
     throw new UserError("--discipline slotted: slots cannot be synchronised over HTTP; omit --http-port");
   if (flags.httpPort !== undefined && flags.messageDelay.law !== "none")
     throw new UserError("--message-delay: over HTTP messages take the time that they take; omit it");
+  if (flags.httpPort !== undefined && flags.abandonAfter !== undefined)
+    throw new UserError("--abandon-after: over HTTP clients give up when they close the connection; omit it");
   if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
   else {
     const { HttpNode } = await import("./http-node.js");
@@ -225,14 +236,15 @@ runMain("server-node", async () => {
 });
 
 function modelsOf(flags: Flags): ServerModel[] {
-  const { servers, discipline, workers, buffer, rateControl, costG, costH, inverseStep, initialRates, services } =
-    flags;
+  const { servers, discipline, workers, buffer, rateControl, costG, costH, inverseStep } = flags;
+  const { initialRates, services, abandonAfter } = flags;
   const control = rateControl === "fixed" ? { kind: rateControl } : { kind: rateControl, costG, costH, inverseStep };
   return Array.from({ length: servers }, (_, i) => ({
     discipline: discipline[i % discipline.length],
     workers: workers[i % workers.length],
     buffer: buffer[i % buffer.length],
     ...{ rateControl: control, initialRates, services },
+    ...(abandonAfter === undefined ? {} : { abandonAfter }),
   }));
 }
 

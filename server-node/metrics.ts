@@ -52,6 +52,7 @@ function fillServers(scrape: MetricsPage, timeUnitSeconds: number, node: NodeVie
     scrape.set("equipoise_server_waiting_seconds_total", totals.waitingTime * timeUnitSeconds, labels);
     scrape.set("equipoise_server_services_begun_total", totals.begun, labels);
     scrape.set("equipoise_server_jobs_completed_total", totals.completed, labels);
+    scrape.set("equipoise_server_jobs_abandoned_total", totals.abandoned, labels);
     scrape.set("equipoise_server_service_rate", serviceRate, labels);
   });
 }

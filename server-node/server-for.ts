@@ -21,7 +21,7 @@ export function serverFor(
   now: ModelTime,
   random: RandomStream,
 ): EmulatedServer {
-  const { discipline, buffer, workers = 1, services = "constant" } = model;
+  const { discipline, buffer, workers = 1, abandonAfter, services = "constant" } = model;
   const rate = initialRate;
   switch (discipline) {
     case "slotted":
@@ -31,7 +31,7 @@ export function serverFor(
     case "ps":
       return new ProcessorSharing({ buffer, rate, workers, now });
     case "fifo":
-      if (workers > 1) return new Pool({ buffer, rate, workers, now });
-      return new Server({ buffer, rateControl, initialRate, now });
+      if (workers > 1) return new Pool({ buffer, rate, workers, abandonAfter, now });
+      return new Server({ buffer, rateControl, initialRate, abandonAfter, now });
   }
 }

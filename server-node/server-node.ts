@@ -33,7 +33,7 @@ interface HeldJob {
 /** One of the dispatchers that share the servers of a node. */
 interface OneOfThem {
   readonly connection: DispatcherLink;
-  /** By server, in this session: jobs that it has sent, and those of them that were completed. */
+  /** By server, in this session: jobs that it has sent, and those of them that were completed or abandoned. */
   readonly assigned: number[];
   readonly completed: number[];
   /** Whether it will send no more jobs. */
@@ -186,7 +186,7 @@ export class ServerNode {
       const jobs = [...this.held[index].values()];
       const others = jobs.filter((job) => job.dispatcher !== dispatcher);
       if (others.length === jobs.length) continue;
-      server.abandon(now);
+      server.dropAll(now);
       this.held[index].clear();
       this.probed.dropped(index);
       for (const job of others) {
@@ -274,15 +274,16 @@ export class ServerNode {
   }
 
   private readonly completed = (index: number, timeAtServer: ModelTime): void => {
-    const { lastCompleted } = this.servers[index];
+    const { lastCompleted, lastWasAbandoned } = this.servers[index];
     const job = this.held[index].get(lastCompleted);
     assert(job !== undefined, "a job that is done was held");
     this.held[index].delete(lastCompleted);
     const { connection, completed } = this.dispatchers[job.dispatcher];
     completed[index]++;
     this.probed.completed(index, lastCompleted, timeAtServer);
-    connection.served(job.key);
-    connection.records().complete(index, job.assignment, timeAtServer);
+    connection.ended(job.key, timeAtServer);
+    if (lastWasAbandoned) connection.records().abandoned(index, job.assignment, timeAtServer);
+    else connection.records().complete(index, job.assignment, timeAtServer);
     this.news.left(index, this.held[index].size);
     if (this.watches[index].completed()) this.reportStanding(index);
   };

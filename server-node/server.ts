@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly buffer: number;
   readonly rateControl: RateControl;
   readonly initialRate: Rate;
+  /** A job that has waited for longer when its turn comes is not served; none if left out. */
+  readonly abandonAfter?: ModelTime | undefined;
   /** When the server starts, idle. */
   readonly now: ModelTime;
 }
@@ -25,7 +27,9 @@ export class Server implements EmulatedServer {
   readonly buffer: number;
   accepted = 0;
   lastWaited: ModelTime = 0;
+  lastWasAbandoned = false;
   private readonly rateControl: RateControl;
+  private readonly abandonAfter: ModelTime;
   private readonly line = new FifoLine();
   private readonly totals = noServerTotals();
 
@@ -38,6 +42,8 @@ export class Server implements EmulatedServer {
   private acceptedAt: ModelTime = 0;
   /** Time that the job in service waited before. */
   private waited: ModelTime = 0;
+  /** Whether that job is not served, and due at once. */
+  private isAbandoned = false;
   private rateWhenDue: Rate = 0;
   private due: ModelTime = Number.POSITIVE_INFINITY;
 
@@ -47,6 +53,7 @@ export class Server implements EmulatedServer {
     this.buffer = options.buffer;
     this.rateControl = options.rateControl;
     this.rate = options.initialRate;
+    this.abandonAfter = options.abandonAfter ?? Number.POSITIVE_INFINITY;
     this.asOf = options.now;
   }
 
@@ -81,15 +88,17 @@ export class Server implements EmulatedServer {
   }
 
   /**
-   * Completes the job in service at its due time, and starts the next one if any waits. Returns the job's time at the server,
-   * from acceptance to the due time.
+   * Completes the job in service at its due time, and starts the next one if any waits: a job that is abandoned is due at once.
+   * Returns the job's time at the server, from acceptance to the due time.
    */
   completeNext(): ModelTime {
     assert(this.busy && this.due < Number.POSITIVE_INFINITY, "a job is in service and will be completed");
     const timeAtServer = this.due - this.acceptedAt;
     this.addBusy(this.totals, this.due - this.asOf, this.serviceWork);
-    this.totals.completed++;
+    if (this.isAbandoned) this.totals.abandoned++;
+    else this.totals.completed++;
     this.lastWaited = this.waited;
+    this.lastWasAbandoned = this.isAbandoned;
     this.asOf = this.due;
     this.rate = this.rateWhenDue;
     // A new idle period starts at 0; a job taken straight from the queue means an idle period of length 0 (Remark 2.4).
@@ -103,7 +112,7 @@ export class Server implements EmulatedServer {
     return timeAtServer;
   }
 
-  abandon(now: ModelTime): void {
+  dropAll(now: ModelTime): void {
     if (this.busy) {
       const end = Math.min(now, this.due);
       const elapsed = end - this.asOf;
@@ -136,13 +145,20 @@ export class Server implements EmulatedServer {
   }
 
   private start(work: Work, acceptedAt: ModelTime): void {
-    const service = this.rateControl.serve(this.rate, this.idleTime, work);
     this.busy = true;
-    this.totals.begun++;
+    this.acceptedAt = acceptedAt;
     this.waited = this.asOf - acceptedAt;
+    this.isAbandoned = this.waited > this.abandonAfter;
+    if (this.isAbandoned) {
+      this.serviceWork = 0;
+      this.due = this.asOf;
+      this.rateWhenDue = this.rate;
+      return;
+    }
+    const service = this.rateControl.serve(this.rate, this.idleTime, work);
+    this.totals.begun++;
     this.totals.waitingTime += this.waited;
     this.serviceWork = work;
-    this.acceptedAt = acceptedAt;
     this.due = this.asOf + service.duration;
     this.rateWhenDue = service.rate;
   }

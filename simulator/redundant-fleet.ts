@@ -213,6 +213,8 @@ function requireSimple(system: SystemModel, policy: string): void {
   const refuse = (why: string): never => {
     throw new UserError(`policy ${policy}: ${why}`);
   };
+  if (system.timeout !== undefined)
+    refuse("it is not defined when the client of a job with copies has waited too long at a server; use timeout=none");
   for (const { discipline, workers = 1, rateControl } of [system.server, ...(system.serversByClass ?? [])]) {
     if (discipline !== "fifo" || workers > 1)
       refuse(

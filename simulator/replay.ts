@@ -41,7 +41,9 @@ const EFFECTS: Readonly<Record<RecordedMethod, (dispatcher: Dispatcher, numbers:
   adopt: (d, [now, server, origin, job]) => d.adopt(now, server, origin, job),
   claim: (d, [server, origin, job, taskType, work]) => d.claim(server, origin, job, taskType, work),
   countCompleted: (d) => d.countCompleted(),
+  countTimedOut: (d) => d.countTimedOut(),
   complete: (d, [now, server, assignment, timeAtServer]) => d.complete(now, server, assignment, timeAtServer),
+  abandoned: (d, [now, server, assignment, timeAtServer]) => d.abandoned(now, server, assignment, timeAtServer),
   turnedAway: (d, [now, server, assignment]) => d.turnedAway(now, server, assignment),
   told: (d, [server, queueLength, received, age, ageError]) => d.told(server, queueLength, received, age, ageError),
   reported: (d, [server, standing, threshold, accepted]) =>
@@ -73,7 +75,9 @@ const NUMBERS: Readonly<Record<RecordedMethod, readonly ((x: number) => boolean)
   adopt: [isAmount, isCount, isCount, isCount],
   claim: [isCount, isCount, isCount, isCount, isAmount],
   countCompleted: [],
+  countTimedOut: [],
   complete: [isAmount, isCount, isCount, isAmount],
+  abandoned: [isAmount, isCount, isCount, isAmount],
   turnedAway: [isAmount, isCount, isCount],
   told: [isCount, isQueueLength, isCount, isAmount, isAmount],
   reported: [isCount, isStanding, isCount, isCount],
@@ -86,10 +90,10 @@ const NUMBERS: Readonly<Record<RecordedMethod, readonly ((x: number) => boolean)
 /** The position of the server among the arguments of events whose server must exist; and events whose server must have a job. */
 const SERVER_OF: Readonly<Partial<Record<RecordedMethod, number>>> = {
   ...{ leave: 0, enter: 0, release: 0, adopt: 1, claim: 0, reported: 0 },
-  ...{ complete: 1, turnedAway: 1, told: 0, answered: 1, lose: 1, requeue: 1, refuse: 1 },
+  ...{ complete: 1, abandoned: 1, turnedAway: 1, told: 0, answered: 1, lose: 1, requeue: 1, refuse: 1 },
 };
 const OF_A_HELD_JOB: ReadonlySet<RecordedMethod> = new Set([
-  ...(["claim", "complete", "turnedAway", "lose", "requeue", "refuse"] as const),
+  ...(["claim", "complete", "abandoned", "turnedAway", "lose", "requeue", "refuse"] as const),
 ]);
 
 /**
@@ -100,7 +104,7 @@ const OF_A_HELD_JOB: ReadonlySet<RecordedMethod> = new Set([
 export function replay(header: EventLogHeader, events: readonly LoggedEvent[]): Replay {
   const { system } = scenarioNamed(header.scenario).configure(header.parameters, header.seed);
   const random = randomStream(header.seed, policyStream(header.share?.number));
-  const dispatcher = new Dispatcher(policyFor(system), random, viewsOf(header));
+  const dispatcher = new Dispatcher(policyFor(system), random, viewsOf(header), system.timeout);
   const classes = system.classNames.length;
   const servers = new Set<number>();
   let decisions = 0;

@@ -59,6 +59,8 @@ const STANDING = 5;
 const PROBE = 6;
 /** From a server: its jobs, and the latency of those that lately found so many. */
 const ANSWER = 7;
+/** From a server: it has abandoned an assignment after a time there. */
+const ABANDONED = 8;
 
 /**
  * The live system in virtual time: its dispatchers, servers, generator and measurement, driven by an event list instead of
@@ -96,7 +98,8 @@ export class Twin {
     this.links = new Links(system.servers, count, messageDelay, noticeDelay, delays, this.receive);
     this.dispatchers = Array.from({ length: count }, (_, number) => {
       const stream = policyStream(count === 1 ? undefined : number);
-      const dispatcher = new Dispatcher(system.policy, randomStream(ownSeed, stream), system.division?.views);
+      const random = randomStream(ownSeed, stream);
+      const dispatcher = new Dispatcher(system.policy, random, system.division?.views, system.timeout);
       dispatcher.onSend = (server, _origin, _job, work) =>
         this.links.toServers.send(this.now, ASSIGN, number, server, dispatcher.assignments(server), work);
       dispatcher.onProbe = (server) => this.links.toServers.send(this.now, PROBE, number, server, 0, 0);
@@ -163,7 +166,7 @@ export class Twin {
     const { dispatcher, now } = this;
     assert(!this.hasDelays, "no message is in transit");
     dispatcher.fleet.leave(server);
-    this.servers[server].abandon(now);
+    this.servers[server].dropAll(now);
     this.probed.dropped(server);
     this.dueTimes.set(server, Number.POSITIVE_INFINITY);
     while (dispatcher.jobsAt(server) > 0) dispatcher.requeue(now, server);
@@ -231,14 +234,15 @@ export class Twin {
     const emulated = this.servers[server];
     const timeAtServer = emulated.completeNext();
     this.dueTimes.set(server, emulated.dueTime);
+    const kind = emulated.lastWasAbandoned ? ABANDONED : COMPLETE;
     this.probed.completed(server, emulated.lastCompleted, timeAtServer);
     if (this.shared !== undefined) {
       const { origin, job } = this.shared.take(server, emulated.lastCompleted);
-      this.links.fromServers.send(now, COMPLETE, origin, server, job, timeAtServer);
+      this.links.fromServers.send(now, kind, origin, server, job, timeAtServer);
       this.shared.left(now, server, emulated.queueLength);
       return;
     }
-    this.links.fromServers.send(now, COMPLETE, 0, server, emulated.lastCompleted, timeAtServer);
+    this.links.fromServers.send(now, kind, 0, server, emulated.lastCompleted, timeAtServer);
     if (this.watches[server].completed()) this.reportStanding(now, server);
   }
 
@@ -260,6 +264,9 @@ export class Twin {
         break;
       case COMPLETE:
         this.dispatchers[dispatcher].complete(now, server, first, second);
+        break;
+      case ABANDONED:
+        this.dispatchers[dispatcher].abandoned(now, server, first, second);
         break;
       case TURNED_AWAY:
         this.dispatchers[dispatcher].turnedAway(now, server, first);

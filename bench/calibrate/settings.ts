@@ -146,6 +146,7 @@ function fleet(random: RandomStream): Settings {
     slo: random() < 0.5 ? "none" : text(scaled(random, 0.1, 20)),
     keys: random() < 0.7 ? "1" : String(whole(random, 1, 1000)),
     policy: policy(random, "jsq", simulatedPolicies),
+    timeout: random() < 0.7 ? "none" : text(scaled(random, 0.2, 20)) + one(random, ["", ":abandon=yes"]),
   };
 }
 

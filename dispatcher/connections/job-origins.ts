@@ -1,8 +1,8 @@
 import type { Outcome } from "../../live/wire/record-kinds.js";
-import type { Work } from "../../model/units.js";
+import type { ModelTime, Work } from "../../model/units.js";
 import type { Dispatcher } from "../core/dispatcher.js";
 import type { GeneratorConnection, GeneratorRoster } from "./generator-roster.js";
-import { SERVED_BEFORE, SERVED_HERE, UnclaimedJobs } from "./unclaimed-jobs.js";
+import { SERVED_BEFORE, SERVED_HERE, TIMED_OUT_BEFORE, TIMED_OUT_HERE, UnclaimedJobs } from "./unclaimed-jobs.js";
 
 /**
  * Tells load generators how their jobs ended. A job that a server has from an earlier dispatcher is its generator's only once that claims it:
@@ -21,16 +21,20 @@ export class JobOrigins {
     this.unclaimed.put(originId, job, server);
   }
 
-  /** A server node has served a job for an earlier dispatcher, which may not have passed that on. */
-  servedBefore(originId: number, job: number): void {
-    this.unclaimed.put(originId, job, SERVED_BEFORE);
+  /** A job of an earlier dispatcher has ended after a time at its server, and that dispatcher may not have passed that on. */
+  endedBefore(originId: number, job: number, timeAtServer: ModelTime): void {
+    const isInTime = timeAtServer <= this.dispatcher.timeout;
+    this.unclaimed.put(originId, job, isInTime ? SERVED_BEFORE : TIMED_OUT_BEFORE);
   }
 
   /** A job was completed: the dispatcher's last. */
   completed(): void {
-    const { origin, job, work } = this.dispatcher.lastJob;
-    if (Number.isNaN(work)) this.unclaimed.put(this.generators.originId(origin), job, SERVED_HERE);
-    else this.tellOrigin("completed");
+    this.left("completed", SERVED_HERE);
+  }
+
+  /** A job has timed out: the dispatcher's last. */
+  timedOut(): void {
+    this.left("timedOut", TIMED_OUT_HERE);
   }
 
   /** A job was lost: the dispatcher's last. */
@@ -58,8 +62,16 @@ export class JobOrigins {
       return true;
     }
     if (place === SERVED_BEFORE) dispatcher.countCompleted();
-    tell(generator, job, "completed");
+    else if (place === TIMED_OUT_BEFORE) dispatcher.countTimedOut();
+    tell(generator, job, place === TIMED_OUT_HERE || place === TIMED_OUT_BEFORE ? "timedOut" : "completed");
     return true;
+  }
+
+  /** The dispatcher's last job has left its server. @param place for one whose origin has not claimed it yet */
+  private left(outcome: Outcome, place: number): void {
+    const { origin, job, work } = this.dispatcher.lastJob;
+    if (Number.isNaN(work)) this.unclaimed.put(this.generators.originId(origin), job, place);
+    else this.tellOrigin(outcome);
   }
 
   private tellOrigin(outcome: Outcome): void {

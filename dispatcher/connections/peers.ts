@@ -100,6 +100,7 @@ function serverNodePeer(
 ): ChannelOwner {
   const handlers: RecordHandlers = {
     complete: (server, assignment, timeAtServer) => switchboard.completed(node, server, assignment, timeAtServer),
+    abandoned: (server, assignment, timeAtServer) => switchboard.abandoned(node, server, assignment, timeAtServer),
     refuse: (server, assignment) => switchboard.refused(node, server, assignment),
     report: (server, totals, rate, completed) => switchboard.reported(node, server, totals, rate, completed),
     full: (server, assignment) => switchboard.turnedAway(node, server, assignment),

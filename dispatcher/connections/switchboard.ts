@@ -132,7 +132,7 @@ export class Switchboard {
     if (!resumed && !this.sessions.isThis(hello.session.dispatcher)) {
       for (const [index, { holds }] of hello.servers.entries())
         for (const [originId, job] of holds) this.adopt(node.servers[index], originId, job);
-      for (const [originId, job] of hello.finished) this.origins.servedBefore(originId, job);
+      for (const [originId, job, time] of hello.finished) this.origins.endedBefore(originId, job, time);
     }
     if (!resumed) {
       giveThresholds(node, this.options.dispatcher);
@@ -176,10 +176,18 @@ export class Switchboard {
   completed(node: NodeConnection, index: number, lastBits: number, timeAtServer: ModelTime): void {
     const { dispatcher, watch } = this.options;
     const server = serverOf(node, index);
-    dispatcher.complete(this.now, server, this.assignmentWith(server, lastBits), timeAtServer);
+    const isInTime = dispatcher.complete(this.now, server, this.assignmentWith(server, lastBits), timeAtServer);
     watch.jobCompleted(dispatcher.lastSojournTime);
     this.roster.trust(server);
-    this.origins.completed();
+    if (isInTime) this.origins.completed();
+    else this.origins.timedOut();
+  }
+
+  /** A server has abandoned the job whose number has these last 32 bits, because its client has given up. */
+  abandoned(node: NodeConnection, index: number, lastBits: number, timeAtServer: ModelTime): void {
+    const server = serverOf(node, index);
+    this.options.dispatcher.abandoned(this.now, server, this.assignmentWith(server, lastBits), timeAtServer);
+    this.origins.timedOut();
   }
 
   /** A server refuses a job, which is sent to another. A server that fails its jobs quickly must not attract more of them. */

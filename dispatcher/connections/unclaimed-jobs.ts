@@ -1,7 +1,8 @@
-/** Place of an unclaimed job that has been served, and reported to an earlier dispatcher. */
+/** Places of unclaimed jobs that have ended: served in time or timed out, and counted here or reported to an earlier dispatcher. */
 export const SERVED_BEFORE = -1;
-/** Place of an unclaimed job that has been served and counted by this dispatcher. */
-export const SERVED_HERE = -2;
+export const TIMED_OUT_BEFORE = -2;
+export const SERVED_HERE = -3;
+export const TIMED_OUT_HERE = -4;
 
 /** Most jobs remembered: those of origins that never come back are eventually forgotten. */
 const MOST_JOBS = 1_000_000;
@@ -14,7 +15,7 @@ export class UnclaimedJobs {
   private readonly origins = new Map<number, Map<number, number>>();
   private count = 0;
 
-  /** @param place the server that has the job, SERVED_BEFORE or SERVED_HERE */
+  /** @param place the server that has the job, or one of the places above */
   put(originId: number, job: number, place: number): void {
     let jobs = this.origins.get(originId);
     if (jobs === undefined) {

@@ -75,11 +75,15 @@ export class Dispatcher implements FleetView {
   private router: Router;
   private toldQueues: ToldQueues | undefined;
 
-  /** @param views what it knows of servers that it shares with other dispatchers; undefined if there are no others */
+  /**
+   * @param views what it knows of servers that it shares with other dispatchers; undefined if there are no others
+   * @param timeout a job that is longer at its server has timed out: its client has given up
+   */
   constructor(
     policy: PolicyFactory,
     private readonly random: RandomStream,
     private readonly views?: Views,
+    readonly timeout: ModelTime = Number.POSITIVE_INFINITY,
   ) {
     this.router = new Router(toOneServer(policy(this.fleet, random)));
     if (this.news !== "none") this.toldQueues = new ToldQueues(this.news === "queue-lengths");
@@ -189,6 +193,12 @@ export class Dispatcher implements FleetView {
     this.totals.completed++;
   }
 
+  /** The same of a job that had timed out. */
+  countTimedOut(): void {
+    this.totals.offered++;
+    this.totals.timedOut++;
+  }
+
   /** Standing reports received from a server since it joined. */
   heard(server: number): number {
     return this.reports[server];
@@ -204,9 +214,36 @@ export class Dispatcher implements FleetView {
    *
    * @param assignment the server's number for the job: 1 for the first it was sent since it joined, and so on
    * @param timeAtServer waiting and service time at the server
+   * @returns whether its client was still waiting
    * @throws PeerError if the server does not have that job, or is not serving it
    */
-  complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
+  complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): boolean {
+    this.left(now, server, assignment, timeAtServer);
+    this.times.add(timeAtServer, this.jobs.taken.work / this.fleet.rate(server));
+    if (timeAtServer > this.timeout) {
+      this.totals.timedOut++;
+      return false;
+    }
+    this.totals.completed++;
+    this.totals.sojournTime += this.lastSojournTime;
+    return true;
+  }
+
+  /**
+   * The server has abandoned a job whose turn it was, because its client had given up. `lastJob` is then that job.
+   *
+   * @param timeAtServer waiting time at the server
+   * @throws PeerError if the server does not have that job, or it is not its turn, or its client is still waiting
+   */
+  abandoned(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
+    if (!(timeAtServer > this.timeout))
+      throw new PeerError(`abandons job ${assignment} after a time of ${timeAtServer}, while its client waits`);
+    this.left(now, server, assignment, timeAtServer);
+    this.totals.timedOut++;
+  }
+
+  /** A job has left its server, served or abandoned. */
+  private left(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
     if (this.jobs.jobsAt(server) === 0) throw new PeerError("completes a job although it has none");
     const oldest = this.jobs.oldestAssignment(server);
     if (this.inOrder[server] && assignment !== oldest)
@@ -216,11 +253,8 @@ export class Dispatcher implements FleetView {
     const sojournTime = now - this.jobs.taken.submittedAt;
     this.lastSojournTime = sojournTime;
     this.router.completed(server, sojournTime, now);
-    this.totals.completed++;
-    this.totals.sojournTime += sojournTime;
     // A server may be wrong about its time, or have had the job before this dispatcher had it; delays are not negative.
     this.totals.messageDelay += Math.max(0, sojournTime - timeAtServer);
-    this.times.add(timeAtServer, this.jobs.taken.work / this.fleet.rate(server));
     if (sojournTime - timeAtServer > this.heldUpTime) this.totals.heldUp++;
   }
 
@@ -332,9 +366,12 @@ export class Dispatcher implements FleetView {
 
   /** How the job balance is violated; undefined if it holds, as it always should. */
   imbalance(): string | undefined {
-    const { offered, blocked, completed, lost } = this.totals;
-    if (offered === blocked + completed + lost + this.inFlight) return undefined;
-    return `of ${offered} offered jobs, ${completed} completed, ${blocked} were blocked, ${lost} lost and ${this.inFlight} are in flight`;
+    const { offered, blocked, completed, timedOut, lost } = this.totals;
+    if (offered === blocked + completed + timedOut + lost + this.inFlight) return undefined;
+    return (
+      `of ${offered} offered jobs, ${completed} completed, ${timedOut} timed out, ${blocked} were blocked, ${lost} lost and ` +
+      `${this.inFlight} are in flight`
+    );
   }
 
   /** Adds a server. Returns its number. */

@@ -23,7 +23,9 @@ export const RECORDED_METHODS = {
   adopt: false,
   claim: false,
   countCompleted: false,
+  countTimedOut: false,
   complete: false,
+  abandoned: false,
   turnedAway: false,
   told: false,
   reported: false,
@@ -41,8 +43,9 @@ export class RecordingDispatcher extends Dispatcher {
     random: RandomStream,
     private readonly record: (event: DispatcherEvent) => void,
     views?: Views,
+    timeout?: ModelTime,
   ) {
-    super(policy, random, views);
+    super(policy, random, views, timeout);
   }
 
   override join(joining: JoiningServer): number {
@@ -92,9 +95,20 @@ export class RecordingDispatcher extends Dispatcher {
     this.note("countCompleted", []);
   }
 
-  override complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
-    super.complete(now, server, assignment, timeAtServer);
+  override countTimedOut(): void {
+    super.countTimedOut();
+    this.note("countTimedOut", []);
+  }
+
+  override complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): boolean {
+    const isInTime = super.complete(now, server, assignment, timeAtServer);
     this.note("complete", [now, server, assignment, timeAtServer]);
+    return isInTime;
+  }
+
+  override abandoned(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
+    super.abandoned(now, server, assignment, timeAtServer);
+    this.note("abandoned", [now, server, assignment, timeAtServer]);
   }
 
   override turnedAway(now: ModelTime, server: number, assignment: number): void {

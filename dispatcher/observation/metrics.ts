@@ -56,6 +56,7 @@ function countJobs(page: MetricsPage, { totals, poisonousJobs, offences, timeUni
   page.set("equipoise_jobs_blocked_total", totals.blocked);
   page.set("equipoise_jobs_completed_total", totals.completed);
   page.set("equipoise_jobs_lost_total", totals.lost);
+  page.set("equipoise_jobs_timed_out_total", totals.timedOut);
   page.set("equipoise_jobs_poisonous_total", poisonousJobs ?? 0);
   page.set("equipoise_jobs_retried_total", totals.retried);
   page.set("equipoise_jobs_duplicate_total", totals.duplicates);

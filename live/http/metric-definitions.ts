@@ -56,6 +56,7 @@ export const METRICS = {
   equipoise_jobs_offered_total: counter("dispatcher", "jobs", "Jobs that load generators sent."),
   equipoise_jobs_blocked_total: counter("dispatcher", "jobs", "Jobs that no server accepted."),
   equipoise_jobs_completed_total: counter("dispatcher", "jobs", "Jobs served."),
+  equipoise_jobs_timed_out_total: counter("dispatcher", "jobs", "Jobs whose clients had given up, served or not."),
   equipoise_jobs_lost_total: counter("dispatcher", "jobs", "Jobs of lost servers that no other server accepted."),
   equipoise_jobs_poisonous_total: counter(
     "dispatcher",
@@ -223,6 +224,12 @@ export const METRICS = {
   ),
   equipoise_server_services_begun_total: counter("server-node", "jobs", "Jobs whose service has started.", ["server"]),
   equipoise_server_jobs_completed_total: counter("server-node", "jobs", "Jobs served.", ["server"]),
+  equipoise_server_jobs_abandoned_total: counter(
+    "server-node",
+    "jobs",
+    "Jobs not served, because their clients had given up.",
+    ["server"],
+  ),
   equipoise_server_service_rate: gauge("server-node", "per time unit", "Service rate.", ["server"]),
   equipoise_delivery_count_total: counter("server-node", "jobs", "Completions delivered."),
   equipoise_delivery_lateness_seconds_total: counter(
@@ -244,6 +251,7 @@ export const METRICS = {
   ),
   equipoise_generator_jobs_completed_total: counter("load-generator", "jobs", "Jobs completed."),
   equipoise_generator_jobs_blocked_total: counter("load-generator", "jobs", "Jobs that no server accepted."),
+  equipoise_generator_jobs_timed_out_total: counter("load-generator", "jobs", "Jobs whose clients had given up."),
   equipoise_generator_jobs_lost_total: counter("load-generator", "jobs", "Jobs lost."),
   equipoise_generator_schedule_lag_seconds_total: counter(
     "load-generator",

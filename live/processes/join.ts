@@ -25,6 +25,7 @@ const SETTINGS: Readonly<Record<Role, ReadonlySet<string>>> = {
       "--discipline",
       "--services",
       "--workers",
+      "--abandon-after",
       "--message-delay",
     ],
     ...["--classes", "--cost-g", "--cost-h", "--inverse-step", "--report-every"],

@@ -9,7 +9,7 @@ export const REPORT_SECONDS = 0.25;
 /** What a server node knows of the system, as flags: its own servers and no others. */
 export function nodeFlags(system: SystemModel, first: number, count: number): string[] {
   const { server, classNames, classOf, delay } = system;
-  const { rateControl, initialRates, services } = server;
+  const { rateControl, initialRates, services, abandonAfter } = server;
   const models = Array.from({ length: count }, (_, k) => serverModelOf(system, first + k));
   const classes = Array.from({ length: count }, (_, k) => classNames[classOf(first + k)]);
   return [
@@ -19,6 +19,7 @@ export function nodeFlags(system: SystemModel, first: number, count: number): st
     ...["--initial-rates", formatInitialRates(ratesOfServers(initialRates, first, count))],
     ...["--discipline", oneOrEach(models.map(({ discipline }) => discipline))],
     ...["--workers", oneOrEach(models.map(({ workers = 1 }) => workers))],
+    ...(abandonAfter === undefined ? [] : ["--abandon-after", String(abandonAfter)]),
     ...(delay === undefined || delay.law === "none" ? [] : ["--message-delay", formatMessageDelay(delay)]),
     ...(services === undefined ? [] : ["--services", services]),
     ...(classNames.length === 1 ? [] : ["--classes", classes.join(",")]),

@@ -3,6 +3,7 @@ import { STANDINGS, type Standing } from "../../model/standing.js";
 import type { ServerTotals } from "../../model/totals.js";
 import { LARGEST_RATE, LARGEST_SUM, LARGEST_TIME, LARGEST_WORK } from "../../model/units.js";
 import {
+  ABANDONED,
   ANSWER,
   ASSIGN,
   COMPLETE,
@@ -40,6 +41,8 @@ export interface RecordHandlers {
   assign?(server: number, assignment: number, origin: number, job: number, work: number): void;
   /** Server node to dispatcher: a job is complete; its time at the server, in model time. */
   complete?(server: number, assignment: number, timeAtServer: number): void;
+  /** Server node to dispatcher: a job is not served, since its client has given up; its time at the server, in model time. */
+  abandoned?(server: number, assignment: number, timeAtServer: number): void;
   /** Server node to dispatcher: the server refuses the job. */
   refuse?(server: number, assignment: number): void;
   /** Server node to dispatcher: a server's totals since it started, its rate, and the jobs completed for this dispatcher in this session. */
@@ -114,12 +117,10 @@ function readRecord(kind: number, frame: Buffer, at: number, handlers: RecordHan
       handlers.assign(whole(frame, at), whole(frame, at + 4), origin, job, work);
       break;
     }
-    case COMPLETE: {
+    case COMPLETE:
       if (handlers.complete === undefined) forbid("complete");
-      const timeAtServer = amount(frame, at + 8, LARGEST_TIME, "time at the server");
-      handlers.complete(whole(frame, at), whole(frame, at + 4), timeAtServer);
+      handlers.complete(whole(frame, at), whole(frame, at + 4), timeAtServer(frame, at + 8));
       break;
-    }
     default:
       readRareRecord(kind, frame, at, handlers);
   }
@@ -146,6 +147,10 @@ function readRareRecord(kind: number, frame: Buffer, at: number, handlers: Recor
     case RESUBMIT:
       if (handlers.resubmit === undefined) forbid("resubmit");
       handlers.resubmit(whole(frame, at), whole(frame, at + 4), amount(frame, at + 8, LARGEST_WORK, "work"));
+      break;
+    case ABANDONED:
+      if (handlers.abandoned === undefined) forbid("abandoned");
+      handlers.abandoned(whole(frame, at), whole(frame, at + 4), timeAtServer(frame, at + 8));
       break;
     case REFUSE:
       if (handlers.refuse === undefined) forbid("refuse");
@@ -214,12 +219,17 @@ function readReport(frame: Buffer, at: number, handlers: RecordHandlers): void {
     waitingTime: field(5, LARGEST_SUM),
     begun: field(6, Number.MAX_SAFE_INTEGER),
     completed: field(7, Number.MAX_SAFE_INTEGER),
+    abandoned: field(8, Number.MAX_SAFE_INTEGER),
   };
-  handlers.report(whole(frame, at), totals, field(8, LARGEST_RATE), whole(frame, at + 76));
+  handlers.report(whole(frame, at), totals, field(9, LARGEST_RATE), whole(frame, at + 84));
 }
 
 function forbid(kind: Kind): never {
   throw new PeerError(`may not send ${kind} records`);
+}
+
+function timeAtServer(frame: Buffer, at: number): number {
+  return amount(frame, at, LARGEST_TIME, "time at the server");
 }
 
 /** Reads a number >= 0. */

@@ -2,6 +2,7 @@ import type { Standing } from "../../model/standing.js";
 import type { ServerTotals } from "../../model/totals.js";
 import type { RecordHandlers } from "./frame-reader.js";
 import {
+  ABANDONED,
   ANSWER,
   ASSIGN,
   COMPLETE,
@@ -98,7 +99,15 @@ export class FrameWriter implements Required<RecordHandlers> {
   }
 
   complete(server: number, assignment: number, timeAtServer: number): void {
-    const at = this.begin(COMPLETE);
+    this.writeEnd(COMPLETE, server, assignment, timeAtServer);
+  }
+
+  abandoned(server: number, assignment: number, timeAtServer: number): void {
+    this.writeEnd(ABANDONED, server, assignment, timeAtServer);
+  }
+
+  private writeEnd(kind: number, server: number, assignment: number, timeAtServer: number): void {
+    const at = this.begin(kind);
     this.view.setUint32(at, server, true);
     this.view.setUint32(at + 4, assignment, true);
     this.view.setFloat64(at + 8, timeAtServer, true);
@@ -115,8 +124,9 @@ export class FrameWriter implements Required<RecordHandlers> {
     this.view.setFloat64(at + 44, totals.waitingTime, true);
     this.view.setFloat64(at + 52, totals.begun, true);
     this.view.setFloat64(at + 60, totals.completed, true);
-    this.view.setFloat64(at + 68, rate, true);
-    this.view.setUint32(at + 76, completed, true);
+    this.view.setFloat64(at + 68, totals.abandoned, true);
+    this.view.setFloat64(at + 76, rate, true);
+    this.view.setUint32(at + 84, completed, true);
   }
 
   full(server: number, assignment: number): void {

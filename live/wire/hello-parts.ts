@@ -4,6 +4,7 @@ import {
   announcement,
   type ClientSession,
   type DispatcherHello,
+  type FinishedJob,
   type Hello,
   hello,
   type JobKey,
@@ -17,7 +18,7 @@ import {
 /** Most bytes of a part, by the most that a server or a job can take, with some room for the rest of the hello. */
 const PART_BYTES = 48 * 1024;
 const SERVER_BYTES = 640;
-const JOB_BYTES = 24;
+const JOB_BYTES = 50;
 
 /** A hello before it is split, without its session, which the link knows. */
 export type WholeHello =
@@ -27,7 +28,7 @@ export type WholeHello =
 
 interface Part {
   readonly servers: AnnouncedServer[];
-  readonly finished: JobKey[];
+  readonly finished: FinishedJob[];
 }
 
 /** The messages of a hello: the hello itself and, for a node with many servers or jobs, further announcements. */

@@ -5,7 +5,7 @@ import { printable } from "../../model/printable.js";
 import { DISCIPLINES } from "../../model/server-model.js";
 import { BINS } from "../../model/statistics/time-histogram.js";
 import { noDispatcherTotals } from "../../model/totals.js";
-import { LARGEST_RATE, LARGEST_SUM } from "../../model/units.js";
+import { LARGEST_RATE, LARGEST_SUM, LARGEST_TIME } from "../../model/units.js";
 import { noViewTotals } from "../../model/view-quality.js";
 import { timesInBins } from "./times-in-bins.js";
 
@@ -13,7 +13,7 @@ import { timesInBins } from "./times-in-bins.js";
  * The JSON part of the protocol: hello and control messages. Every schema is strict: nothing else crosses the wire. In
  * particular, a server node learns nothing of the other servers, their number, or the arrival rate.
  */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 /** Most bytes of a message. A hello that would be longer is sent in parts (live/wire/hello-parts.ts). */
 export const MOST_TEXT_BYTES = 64 * 1024;
@@ -40,6 +40,9 @@ const seconds = z.number().min(0).max(LARGEST_SUM);
 /** A job's key: its origin, the generator that sent it, and the origin's own number for it, opaque to all others. */
 const jobKey = z.tuple([word, word]);
 export type JobKey = z.infer<typeof jobKey>;
+/** A job that has left its server, and the time that it was there. */
+const finishedJob = z.tuple([word, word, z.number().min(0).max(LARGEST_TIME)]);
+export type FinishedJob = z.infer<typeof finishedJob>;
 
 /** The session that a process wants to resume, if the dispatcher still has it. */
 const clientSession = z.strictObject({
@@ -101,7 +104,7 @@ const serverNodeHello = z.strictObject({
   name: id,
   servers: list(announcedServer, MOST_SERVERS, 1),
   /** Jobs served whose outcome may not have reached their generator yet. */
-  finished: list(jobKey, MOST_ANNOUNCED_JOBS),
+  finished: list(finishedJob, MOST_ANNOUNCED_JOBS),
   /** Parts of this hello that follow, if it is in several. */
   more: count.min(1).max(MOST_PARTS).optional(),
   session: clientSession,
@@ -139,7 +142,7 @@ export const hello = z.discriminatedUnion("role", [serverNodeHello, loadGenerato
 export const announcement = z.strictObject({
   type: z.literal("announcement"),
   servers: list(announcedServer, MOST_SERVERS),
-  finished: list(jobKey, MOST_ANNOUNCED_JOBS),
+  finished: list(finishedJob, MOST_ANNOUNCED_JOBS),
 });
 
 /** The process is alive, and has received the frames up to this one. */

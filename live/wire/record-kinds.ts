@@ -4,7 +4,7 @@
  * little-endian. Hello and control messages are JSON text frames (messages.ts). The whole protocol is described in
  * docs/protocol.md.
  */
-export const WIRE_VERSION = 4;
+export const WIRE_VERSION = 5;
 
 /** A version byte and the number of the frame in its session. */
 export const HEADER_BYTES = 1 + 4;
@@ -15,7 +15,7 @@ const SIZES = {
   outcome: 1 + 4 + 1,
   assign: 1 + 4 + 4 + 4 + 4 + 8,
   complete: 1 + 4 + 4 + 8,
-  report: 1 + 4 + 9 * 8 + 4,
+  report: 1 + 4 + 10 * 8 + 4,
   threshold: 1 + 4 + 4 + 4,
   standing: 1 + 4 + 1 + 4 + 4,
   resubmit: 1 + 4 + 4 + 8,
@@ -27,6 +27,7 @@ const SIZES = {
   token: 1 + 4 + 1 + 4 + 8 + 8,
   probe: 1 + 4,
   answer: 1 + 4 + 4 + 8,
+  abandoned: 1 + 4 + 4 + 8,
 } as const;
 
 export type Kind = keyof typeof SIZES;
@@ -48,6 +49,7 @@ export const QUEUE = 13;
 export const TOKEN = 14;
 export const PROBE = 15;
 export const ANSWER = 16;
+export const ABANDONED = 17;
 export const KIND_NAMES: readonly (Kind | undefined)[] = [
   undefined,
   "submit",
@@ -66,6 +68,7 @@ export const KIND_NAMES: readonly (Kind | undefined)[] = [
   "token",
   "probe",
   "answer",
+  "abandoned",
 ];
 /** The size of a record by its kind byte; 0 for unknown kinds. */
 export const SIZE_OF_KIND = Uint8Array.from({ length: 256 }, (_, kind) => {
@@ -74,5 +77,5 @@ export const SIZE_OF_KIND = Uint8Array.from({ length: 256 }, (_, kind) => {
 });
 
 /** How a job ended. */
-export const OUTCOMES = ["completed", "blocked", "lost"] as const;
+export const OUTCOMES = ["completed", "blocked", "lost", "timedOut"] as const;
 export type Outcome = (typeof OUTCOMES)[number];

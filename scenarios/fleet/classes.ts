@@ -11,6 +11,8 @@ import type { SystemModel } from "../../experiments/scenario.js";
 import { fixedRateServer, ONE_CLASS, startingRates } from "../../experiments/servers.js";
 import { UserError } from "../../model/errors.js";
 import type { InitialRates } from "../../model/initial-rates.js";
+import type { JobTimeout } from "../../model/job-timeout.js";
+import type { ServerModel } from "../../model/server-model.js";
 import type { Rate } from "../../model/units.js";
 import { zoneName } from "./network.js";
 
@@ -135,6 +137,7 @@ export interface FleetParameters {
   readonly workers: number;
   readonly discipline: FleetDiscipline;
   readonly buffer: number;
+  readonly timeout: JobTimeout | undefined;
 }
 
 /** The servers of a fleet. */
@@ -162,9 +165,10 @@ export function fleetOf(parameters: FleetParameters, settings: Readonly<Record<s
   return { ...fleet, capacity: fleet.rates.reduce((sum, rate, server) => sum + rate * fleet.workers[server], 0) };
 }
 
-function oneClass({ servers, initialRates, workers, discipline, buffer }: FleetParameters, seed: string): Parts {
+function oneClass(parameters: FleetParameters, seed: string): Parts {
+  const { servers, initialRates, workers, discipline, buffer } = parameters;
   return {
-    model: { servers, server: { ...fixedRateServer(initialRates, buffer), discipline, workers }, ...ONE_CLASS },
+    model: { servers, server: { ...serverOf(initialRates, buffer, parameters), discipline, workers }, ...ONE_CLASS },
     rates: startingRates(initialRates, servers, seed),
     workers: new Array<number>(servers).fill(workers),
     disciplines: new Array<FleetDiscipline>(servers).fill(discipline),
@@ -174,6 +178,10 @@ function oneClass({ servers, initialRates, workers, discipline, buffer }: FleetP
 }
 
 type Parts = Omit<Fleet, "capacity">;
+
+function serverOf(initialRates: InitialRates, buffer: number, { timeout }: FleetParameters): ServerModel {
+  return { ...fixedRateServer(initialRates, buffer), ...(timeout?.abandons ? { abandonAfter: timeout.after } : {}) };
+}
 
 function ofClasses(
   classes: readonly ServerClass[],
@@ -195,7 +203,8 @@ function ofClasses(
   );
   const each = <T>(of: (one: (typeof completed)[number]) => T): T[] => classOf.map((index) => of(completed[index]));
   const rates = each(({ speed }) => speed);
-  const server = fixedRateServer({ law: "list", rates }, Math.max(...completed.map(({ buffer }) => buffer)));
+  const most = Math.max(...completed.map(({ buffer }) => buffer));
+  const server = serverOf({ law: "list", rates }, most, parameters);
   return {
     model: {
       servers: classOf.length,

@@ -12,6 +12,7 @@ import { redundancyOptionsOf, simulatedPolicyParameter } from "../../experiments
 import type { Experiment, Scenario } from "../../experiments/scenario.js";
 import { stabilityConditions } from "../../experiments/stability.js";
 import { INITIAL_RATES, parseInitialRates } from "../../model/initial-rates.js";
+import { JOB_TIMEOUTS, parseJobTimeout } from "../../model/job-timeout.js";
 import { LOAD_PROFILES, type LoadProfile, parseLoadProfile } from "../../model/load-profile.js";
 import { withoutContents } from "../../model/named-files.js";
 import type { ModelTime } from "../../model/units.js";
@@ -110,6 +111,15 @@ const definitions = {
     range: "ZONE,ZONE,...; or none",
     parse: zoneNames,
   },
+  timeout: {
+    description:
+      "time at its server after which the client of a job gives up: it has timed out; with abandon=yes the server leaves it out when its turn comes",
+    unit: "time units",
+    default: "none",
+    range: JOB_TIMEOUTS,
+    holdsTimes: true,
+    parse: parseJobTimeout,
+  },
   slo: {
     description: "limit of the time that a job should spend at its server, or none",
     unit: "time units",
@@ -142,28 +152,31 @@ export const fleet: Scenario = {
   claims: {},
   configure(settings, seed): Experiment {
     const { values, texts } = readParameters(definitions, withSizesOfTrace(settings));
-    const { sizes, arrivals, policy, slo } = values;
+    const { sizes, arrivals, policy, slo, timeout } = values;
     const servers = fleetOf(values, settings, seed);
     const { buffers, capacity } = servers;
     const { arrivalRate, profile, period } = loadOf(values, { capacity, servers: buffers.length }, settings);
-    const assumptions = stabilityConditions({
-      ...{ arrivalRate, buffer: Math.max(...buffers), policy, sizes: sizes.name },
-      rates: servers.rates.map((rate, server) => rate * servers.workers[server]),
-      announced: servers.rates,
-    });
+    const assumptions = timeout?.abandons
+      ? []
+      : stabilityConditions({
+          ...{ arrivalRate, buffer: Math.max(...buffers), policy, sizes: sizes.name },
+          rates: servers.rates.map((rate, server) => rate * servers.workers[server]),
+          announced: servers.rates,
+        });
     const memory = memoryOf(values, Math.max(...buffers), profile);
     const shares = shareGroups(buffers.length, servers.model);
     const buffer = buffers.every((one) => one === buffers[0]) ? buffers[0] : undefined;
     const theory = new FleetTheory(
       {
-        ...{ arrivalRate, buffer, policy, sizes, slo, arrivals: arrivals.text, varies: profile.varies },
+        ...{ arrivalRate, buffer, policy, sizes, slo, timeout, arrivals: arrivals.text, varies: profile.varies },
         ...servers,
       },
       shares,
     );
     const sendsCopies = redundancyOptionsOf(policy) !== undefined;
     const waits = !servers.disciplines.includes("ps") && !sendsCopies;
-    const what = { waits, sendsCopies, slo, shares, sharesAreKnown: theory.knowsShares };
+    const timesOut = timeout !== undefined;
+    const what = { waits, sendsCopies, slo, timesOut, shares, sharesAreKnown: theory.knowsShares };
     return {
       scenario: fleet,
       parameters: { ...withoutContents(texts), sizes: sizes.name },
@@ -176,6 +189,7 @@ export const fleet: Scenario = {
         backlog: 0,
         policy: simulatedPolicyNamed(policy),
         keys: values.keys,
+        timeout: timeout?.after,
         ...delaysOf(values.delay, { ofServers: servers.zones, ofDispatchers: values.dispatcherZones }),
       },
       assumptions,
@@ -190,9 +204,12 @@ export const fleet: Scenario = {
 };
 
 /** Queues forget their past in a time that grows as 1 / (1 - load)^2, and with the variation of the sizes. */
-function memoryOf({ sizes }: Values, buffer: number, { mean: load }: LoadProfile): ModelTime {
+function memoryOf({ sizes, timeout }: Values, buffer: number, { mean: load }: LoadProfile): ModelTime {
   const variation = Math.max(1, (1 + sizes.squaredVariation) / 2);
-  return Number.isFinite(buffer) ? buffer : variation / Math.max(0.02, 1 - load) ** 2;
+  if (Number.isFinite(buffer)) return buffer;
+  const memory = variation / Math.max(0.02, Math.abs(1 - load)) ** 2;
+  // Where jobs are abandoned, waits do not get much longer than the timeout.
+  return timeout?.abandons ? Math.min(memory, variation * (1 + timeout.after) ** 2) : memory;
 }
 
 /** What repeats itself is measured over whole periods. */

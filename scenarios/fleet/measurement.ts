@@ -15,6 +15,7 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
   private readonly sojourns = new RatioSeries();
   private readonly busy = new RatioSeries();
   private readonly blocked = new RatioSeries();
+  private readonly timedOut = new RatioSeries();
   private readonly sojournTimes = new QuantileSeries();
   private readonly waitingTimes = new QuantileSeries();
   /** Jobs begun since the last epoch, and the part of them, of each group of servers. */
@@ -37,12 +38,14 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
 
   override observeServer(server: number, totals: Readonly<ServerTotals>): void {
     const news = this.servers.observe(server, totals);
-    if (news !== undefined && this.begun.length > 0) this.begun[this.what.shares.of(server)] += news.begun;
+    if (news !== undefined && this.begun.length > 0)
+      this.begun[this.what.shares.of(server)] += news.begun + news.abandoned;
   }
 
   closeEpoch(now: ModelTime, { totals, times }: Pick<FleetView, "totals" | "times">): void {
     const jobs = this.jobs.closeEpoch(totals);
-    const { observedTime, busyTime, queueLengthIntegral, waitingTime, begun, completed } = this.servers.closeEpoch();
+    const { observedTime, busyTime, queueLengthIntegral, waitingTime, begun, completed, abandoned } =
+      this.servers.closeEpoch();
     if (times !== undefined) {
       this.sojournTimes.observe(times.sojourn);
       this.waitingTimes.observe(times.waiting);
@@ -51,21 +54,22 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
     const begunBy = this.begun.slice();
     this.begun.fill(0);
     if (jobs === undefined) return;
-    for (const [group, share] of this.shares.entries()) share.add(begunBy[group], begun);
+    for (const [group, share] of this.shares.entries()) share.add(begunBy[group], begun + abandoned);
     this.measuredTime = now - this.first;
     this.offered += jobs.offered;
     this.waiting.add(waitingTime, begun);
     this.queueLengths.add(queueLengthIntegral, observedTime);
-    this.sojourns.add(queueLengthIntegral, completed);
+    this.sojourns.add(queueLengthIntegral, completed + abandoned);
     this.busy.add(busyTime, observedTime);
     this.blocked.add(jobs.blocked, jobs.offered);
+    this.timedOut.add(jobs.timedOut, jobs.offered);
   }
 
   measured(): ReadonlyMap<FleetQuantity, Measured> {
     const memory = memoryOf(this.relaxationTime, this.measuredTime);
     const busy = this.busy.estimate(memory);
     const trials = Math.min(this.offered, independentTrials(busy));
-    const { slo, waits, sendsCopies, shares } = this.what;
+    const { slo, waits, sendsCopies, timesOut, shares } = this.what;
     const found = new Map<FleetQuantity, Measured>([
       ["mean_queue_length", meanOf(this.queueLengths.estimate(memory), memory)],
       ["mean_sojourn_time", meanOf(this.sojourns.estimate(memory), memory)],
@@ -73,6 +77,7 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
       // Jobs are only blocked by busy servers.
       ["blocked_fraction", fractionOf(this.blocked.estimate(memory), trials, memory)],
     ]);
+    if (timesOut) found.set("timed_out_fraction", fractionOf(this.timedOut.estimate(memory), trials, memory));
     if (!sendsCopies) found.set("mean_waiting_time", meanOf(this.waiting.estimate(memory), memory));
     for (const [name, p] of Object.entries(PERCENTILES) as [Percentile, number][]) {
       found.set(`sojourn_time_${name}`, longEnough(this.sojournTimes.quantile(p, memory), memory));

@@ -5,6 +5,7 @@ import type { Division } from "../../experiments/scenario.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { byQuantity, exact, type Prediction, type Predictions, predicted } from "../../theory/prediction.js";
 import { ExactFleet, stateCount } from "../../theory/queues/exact-fleet.js";
+import { impatientQueues } from "./impatient-queues.js";
 import { independentQueues } from "./independent-queues.js";
 import { manyDispatchers } from "./many-dispatchers.js";
 import type { FleetQuantity } from "./quantities.js";
@@ -49,9 +50,10 @@ export class FleetTheory {
     const { rates, buffer, policy } = system;
     const redundancy = redundancyOptionsOf(policy);
     if (redundancy !== undefined) return byQuantity(copiesCancelled(system, redundancy, whyNoChain(system)));
+    const shares = randomShares(policy, rates);
+    if (system.timeout?.abandons) return byQuantity(impatientQueues(system, shares, whyNotMarkovian(system)));
     if (buffer === undefined) return new Map();
     if (Number.isFinite(buffer)) return smallFleetPredictions(system, buffer, messageDelay);
-    const shares = randomShares(policy, rates);
     return byQuantity<FleetQuantity | QueueQuantity>([
       ...underAnyPolicy(system),
       ...(whyNoChain(system) === undefined ? this.queues.claims(messageDelay, []) : []),
@@ -65,7 +67,8 @@ export class FleetTheory {
   /** What is known of several dispatchers, each with its own view of the servers. */
   dividedPredictions(division: Division, messageDelay: ModelTime): Predictions<FleetQuantity> {
     const { system } = this;
-    if (system.buffer !== Number.POSITIVE_INFINITY || redundancyOptionsOf(system.policy) !== undefined)
+    const { buffer, policy, timeout } = system;
+    if (buffer !== Number.POSITIVE_INFINITY || timeout?.abandons || redundancyOptionsOf(policy) !== undefined)
       return new Map();
     return byQuantity([
       ...underAnyPolicy(system),
@@ -102,6 +105,12 @@ function whyNotPoisson({ arrivals, varies, sizes }: FleetSystem): string | undef
   if (sizes.isInOrder) return `the sizes are ${sizes.name}, in its order, and not independent`;
   if (arrivals !== "poisson") return `the arrivals are ${arrivals}, not poisson`;
   return varies ? "the load varies over time" : undefined;
+}
+
+/** Why the arrivals are not Poisson, or the sizes not exponential; undefined if they are. */
+function whyNotMarkovian(system: FleetSystem): string | undefined {
+  const { sizes } = system;
+  return sizes.name === "exponential" ? whyNotPoisson(system) : `the sizes are ${sizes.name}, not exponential`;
 }
 
 /** Why the fleet is no Markov chain of queue lengths; undefined if it is one. */

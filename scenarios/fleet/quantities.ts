@@ -1,4 +1,5 @@
 import {
+  FRACTION,
   type NamesOf,
   type QuantityDeclarations,
   type QuantityDefinition,
@@ -12,8 +13,8 @@ import { type ShareGroups, type ShareQuantity, shareQuantities } from "./shares.
 export const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const;
 export type Percentile = keyof typeof PERCENTILES;
 
-const ofSojourns = { unit: "time units", description: "of the times that jobs spend at their server" };
-const ofWaits = { unit: "time units", description: "of the times that jobs wait at their server", floor: 0.01 };
+const ofSojourns = { unit: "time units", description: "of the times that served jobs spend at their server" };
+const ofWaits = { unit: "time units", description: "of the times that served jobs wait at their server", floor: 0.01 };
 
 const declarations = {
   mean_waiting_time: { ...queueQuantities.mean_waiting_time, role: "headline", floor: 0.01 },
@@ -24,6 +25,12 @@ const declarations = {
   },
   busy_fraction: queueQuantities.busy_fraction,
   blocked_fraction: { ...queueQuantities.blocked_fraction, floor: 0.01 },
+  timed_out_fraction: {
+    description: "fraction of jobs whose clients gave up before they were served",
+    unit: "",
+    range: FRACTION,
+    floor: 0.01,
+  },
   sojourn_time_p50: { ...ofSojourns, description: `median ${ofSojourns.description}` },
   sojourn_time_p90: { ...ofSojourns, description: `90th percentile ${ofSojourns.description}` },
   sojourn_time_p99: { ...ofSojourns, description: `99th percentile ${ofSojourns.description}`, isNotAwaited: true },
@@ -47,6 +54,8 @@ export interface WhatIsMeasured {
   readonly sendsCopies: boolean;
   /** The limit of the times at a server, if there is one. */
   readonly slo: ModelTime | undefined;
+  /** Whether clients give up after a time. */
+  readonly timesOut: boolean;
   /** Whose shares of the jobs are measured, and whether they are known beforehand. */
   readonly shares: ShareGroups;
   readonly sharesAreKnown: boolean;
@@ -55,12 +64,13 @@ export interface WhatIsMeasured {
 export type FleetQuantity = NamesOf<typeof fleetQuantities>;
 
 /** What is measured of a fleet. */
-export function fleetQuantities({ waits, sendsCopies, slo, shares, sharesAreKnown }: WhatIsMeasured) {
+export function fleetQuantities({ waits, sendsCopies, slo, timesOut, shares, sharesAreKnown }: WhatIsMeasured) {
   const ofJobs = quantitiesAt(declarations, undefined).filter(
     ({ name }) =>
       (waits || !name.startsWith("waiting_time_")) &&
       (!sendsCopies || name !== "mean_waiting_time") &&
-      (slo !== undefined || name !== "sojourn_over_slo"),
+      (slo !== undefined || name !== "sojourn_over_slo") &&
+      (timesOut || name !== "timed_out_fraction"),
   );
   const all: QuantityDefinition<keyof typeof declarations | ShareQuantity>[] = [
     ...ofJobs,

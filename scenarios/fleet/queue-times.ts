@@ -26,7 +26,9 @@ export class QueueTimesTheory {
       claim(`sojourn_time_${name}`, times.sojourn(p));
       claim(`waiting_time_${name}`, times.waiting(p));
     }
-    if (this.system.slo !== undefined) claim("sojourn_over_slo", times.sojournOver(this.system.slo));
+    const { slo, timeout } = this.system;
+    if (slo !== undefined) claim("sojourn_over_slo", times.sojournOver(slo));
+    if (timeout !== undefined) claim("timed_out_fraction", times.sojournOver(timeout.after));
     return claims;
   }
 }

@@ -1,4 +1,5 @@
 import type { JobSizeLaw } from "../../model/job-sizes/job-size-law.js";
+import type { JobTimeout } from "../../model/job-timeout.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import type { FleetDiscipline } from "./classes.js";
 
@@ -10,6 +11,8 @@ export interface FleetSystem {
   readonly rates: readonly Rate[];
   /** Jobs that a server holds at most; undefined if that is not the same of all. */
   readonly buffer: number | undefined;
+  /** When clients give up; undefined for never. */
+  readonly timeout: JobTimeout | undefined;
   /** Limit of the time at a server; undefined for none. */
   readonly slo: ModelTime | undefined;
   /** Its name, with its options. */

@@ -10,6 +10,8 @@ export interface ParallelServerOptions {
   readonly rate: Rate;
   /** Jobs served at the full rate at once: 1, 2, ... or Infinity; Infinity if left out. */
   readonly workers?: number;
+  /** A job that has waited for longer when its turn comes is not served; none if left out. */
+  readonly abandonAfter?: ModelTime | undefined;
   /** When the server starts, empty. */
   readonly now: ModelTime;
 }
@@ -21,6 +23,8 @@ export interface EndedJob {
   readonly acceptedAt: ModelTime;
   /** From acceptance to the start of service. */
   readonly waited: ModelTime;
+  /** Whether it was not served, because it had waited too long. */
+  readonly isAbandoned: boolean;
 }
 
 /** What servers of several workers have in common: their books. A discipline says which job ends next, and when. */
@@ -29,27 +33,32 @@ export abstract class ParallelServer implements EmulatedServer {
   accepted = 0;
   lastCompleted = 0;
   lastWaited: ModelTime = 0;
+  lastWasAbandoned = false;
   protected readonly rate: Rate;
   protected readonly workers: number;
+  protected readonly abandonAfter: ModelTime;
   protected readonly totals = noServerTotals();
   protected asOf: ModelTime;
   private idleTime: ModelTime = 0;
-  private abandoned = 0;
+  /** Jobs that it no longer holds: completed, abandoned or dropped. */
+  private gone = 0;
 
-  constructor({ buffer, rate, workers = Number.POSITIVE_INFINITY, now }: ParallelServerOptions) {
+  constructor(options: ParallelServerOptions) {
+    const { buffer, rate, workers = Number.POSITIVE_INFINITY, abandonAfter = Number.POSITIVE_INFINITY, now } = options;
     assert(buffer >= 1, `a server holds at least one job, not ${buffer}`);
     assert(rate > 0, `a worker serves at a rate > 0, not ${rate}`);
     assert(workers >= 1, `a server has at least one worker, not ${workers}`);
     this.buffer = buffer;
     this.rate = rate;
     this.workers = workers;
+    this.abandonAfter = abandonAfter;
     this.asOf = now;
   }
 
   abstract get dueTime(): ModelTime;
 
   get queueLength(): number {
-    return this.accepted - this.totals.completed - this.abandoned;
+    return this.accepted - this.gone;
   }
 
   accept(now: ModelTime, work: Work): boolean {
@@ -65,19 +74,22 @@ export abstract class ParallelServer implements EmulatedServer {
     const due = this.dueTime;
     assert(due < Number.POSITIVE_INFINITY, "a job is in service and will be completed");
     this.advance(due);
-    this.totals.completed++;
-    const { number, acceptedAt, waited } = this.end();
+    this.gone++;
+    const { number, acceptedAt, waited, isAbandoned } = this.end();
+    if (isAbandoned) this.totals.abandoned++;
+    else this.totals.completed++;
     this.lastCompleted = number;
     this.lastWaited = waited;
+    this.lastWasAbandoned = isAbandoned;
     if (this.queueLength === 0) this.idleTime = 0;
     return due - acceptedAt;
   }
 
-  abandon(now: ModelTime): void {
+  dropAll(now: ModelTime): void {
     this.advance(Math.min(now, this.dueTime));
     if (this.queueLength > 0) this.idleTime = 0;
-    this.abandoned += this.queueLength;
-    this.drop();
+    this.gone += this.queueLength;
+    this.clear();
     this.advance(now);
   }
 
@@ -95,7 +107,7 @@ export abstract class ParallelServer implements EmulatedServer {
   /** Ends the job that is due, now; it no longer counts as held. */
   protected abstract end(): EndedJob;
   /** Drops all jobs. */
-  protected abstract drop(): void;
+  protected abstract clear(): void;
 
   /** Moves time on, to `now` at the latest due time. */
   protected advance(now: ModelTime): void {

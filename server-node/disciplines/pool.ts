@@ -34,7 +34,7 @@ export class Pool extends ParallelServer {
     return job;
   }
 
-  protected drop(): void {
+  protected clear(): void {
     while (this.inService.pop() !== undefined);
     this.line.clear();
     this.started = this.accepted;
@@ -42,8 +42,12 @@ export class Pool extends ParallelServer {
 
   private start(work: Work, acceptedAt: ModelTime): void {
     const waited = this.asOf - acceptedAt;
-    this.totals.begun++;
-    this.totals.waitingTime += waited;
-    this.inService.push(this.asOf + work / this.rate, { number: ++this.started, acceptedAt, waited });
+    const isAbandoned = waited > this.abandonAfter;
+    if (!isAbandoned) {
+      this.totals.begun++;
+      this.totals.waitingTime += waited;
+    }
+    const due = isAbandoned ? this.asOf : this.asOf + work / this.rate;
+    this.inService.push(due, { number: ++this.started, acceptedAt, waited, isAbandoned });
   }
 }

@@ -28,7 +28,12 @@ export class ProcessorSharing extends ParallelServer {
 
   protected admit(work: Work): void {
     this.totals.begun++;
-    this.jobs.push(this.attained + work, { number: this.accepted, acceptedAt: this.asOf, waited: 0 });
+    this.jobs.push(this.attained + work, {
+      number: this.accepted,
+      acceptedAt: this.asOf,
+      waited: 0,
+      isAbandoned: false,
+    });
     this.setDue();
   }
 
@@ -42,7 +47,7 @@ export class ProcessorSharing extends ParallelServer {
     return job;
   }
 
-  protected drop(): void {
+  protected clear(): void {
     while (this.jobs.pop() !== undefined);
     this.attained = 0;
     this.setDue();

@@ -25,6 +25,7 @@ export class SlottedServer implements EmulatedServer {
   accepted = 0;
   lastCompleted = 0;
   lastWaited: ModelTime = 0;
+  readonly lastWasAbandoned = false;
   private readonly line = new FifoLine();
   private readonly services: SlotLaw;
   private readonly random: RandomStream;
@@ -83,7 +84,7 @@ export class SlottedServer implements EmulatedServer {
     return timeAtServer;
   }
 
-  abandon(now: ModelTime): void {
+  dropAll(now: ModelTime): void {
     this.advance(now);
     this.served = 0;
     while (this.line.length > 0) {

@@ -133,7 +133,7 @@ export class Cluster {
     const { system } = experiment;
     const { clock } = process;
     const policyStream = randomStream(seed, `policy/${this.processes}`);
-    const dispatcher = new Dispatcher(system.policy, policyStream, system.division?.views);
+    const dispatcher = new Dispatcher(system.policy, policyStream, system.division?.views, system.timeout);
     const measured =
       system.division !== undefined && number === 0 ? sharedFleetOf(system, seed, dispatcher) : undefined;
     const run = new Run(experiment, {

@@ -57,10 +57,10 @@ export function harm({ dispatchers, nodes, generators }: Cluster): string | unde
   const retried = all.reduce((sum, totals) => sum + totals.retried, 0);
   if (lost > 0 || retried > 0) return `${lost} jobs were lost and ${retried} requeued`;
   const served = nodes.reduce((sum, { occupant }) => sum + occupant.lateness.deliveries, 0);
-  const completed = generators.reduce((sum, { occupant }) => sum + occupant.totals.completed, 0);
-  return served === completed
+  const ended = generators.reduce((sum, { occupant: { totals } }) => sum + totals.completed + totals.timedOut, 0);
+  return served === ended
     ? undefined
-    : `servers served ${served} jobs, but generators count ${completed} as completed`;
+    : `servers ended ${served} jobs, but generators count ${ended} as completed or timed out`;
 }
 
 /**
@@ -79,9 +79,12 @@ export function needlessLoss({ options, generators }: Cluster, poisonous: number
 
 function generatorImbalance({ generators }: Cluster): string | undefined {
   for (const { occupant } of generators) {
-    const { sent, completed, blocked, lost } = occupant.totals;
-    if (sent !== completed + blocked + lost + occupant.jobsUnderWay)
-      return `of ${sent} jobs of a generator, ${completed} completed, ${blocked} were blocked, ${lost} lost and ${occupant.jobsUnderWay} are in flight`;
+    const { sent, completed, blocked, timedOut, lost } = occupant.totals;
+    if (sent !== completed + blocked + timedOut + lost + occupant.jobsUnderWay)
+      return (
+        `of ${sent} jobs of a generator, ${completed} completed, ${timedOut} timed out, ${blocked} were blocked, ${lost} lost and ` +
+        `${occupant.jobsUnderWay} are in flight`
+      );
   }
   return undefined;
 }

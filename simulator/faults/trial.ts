@@ -1,5 +1,7 @@
 import { divided } from "../../experiments/division.js";
+import type { Experiment } from "../../experiments/scenario.js";
 import { exponential, type RandomStream, randomStream, uniformIndex } from "../../model/random.js";
+import type { ModelTime } from "../../model/units.js";
 import { generalPolicies } from "../../policies/index.js";
 import { scenarioNamed } from "../../scenarios/index.js";
 import type { Task } from "../parallel/task.js";
@@ -16,7 +18,9 @@ export interface TrialResult {
   /** Number of faults injected, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   readonly events: number;
-  readonly jobs: { sent: number; completed: number; blocked: number; lost: number; resent: number; retried: number };
+  readonly jobs: Readonly<
+    Record<"sent" | "completed" | "blocked" | "timedOut" | "lost" | "resent" | "retried", number>
+  >;
   /** Log of all processes. */
   readonly log: readonly string[];
 }
@@ -95,9 +99,10 @@ function drawCluster(seed: string, random: RandomStream, time: VirtualTime, want
     dispatchers,
     views: one("told", "local"),
   });
+  const patience = one(undefined, undefined, { timeout: 3, abandons: false }, { timeout: 3, abandons: true });
   return new Cluster(
     {
-      ...{ experiment, dispatchers },
+      ...{ experiment: withTimeouts(experiment, patience), dispatchers },
       nodes: 1 + uniformIndex(random, servers),
       generators: one(1, 1, 2),
       onLoss: one("requeue", "requeue", "lose"),
@@ -110,17 +115,30 @@ function drawCluster(seed: string, random: RandomStream, time: VirtualTime, want
   );
 }
 
+/** The experiment with clients that give up, of whose jobs the servers know or do not. */
+function withTimeouts(
+  experiment: Experiment,
+  patience?: { readonly timeout: ModelTime; readonly abandons: boolean },
+): Experiment {
+  if (patience === undefined) return experiment;
+  const { system } = experiment;
+  const { timeout, abandons } = patience;
+  const server = abandons ? { ...system.server, abandonAfter: timeout } : system.server;
+  return { ...experiment, system: { ...system, timeout, server } };
+}
+
 /** Jobs that dispatchers have lost because servers died on them. */
 function poisonousJobs({ said }: Cluster): number {
   return said.filter((line) => line.includes("two servers in a row died")).length;
 }
 
 function jobsOf({ generators, dispatchers }: Cluster): TrialResult["jobs"] {
-  const jobs = { sent: 0, completed: 0, blocked: 0, lost: 0, resent: 0, retried: 0 };
+  const jobs = { sent: 0, completed: 0, blocked: 0, timedOut: 0, lost: 0, resent: 0, retried: 0 };
   for (const { occupant } of generators) {
     jobs.sent += occupant.totals.sent;
     jobs.completed += occupant.totals.completed;
     jobs.blocked += occupant.totals.blocked;
+    jobs.timedOut += occupant.totals.timedOut;
     jobs.lost += occupant.totals.lost;
     jobs.resent += occupant.totals.resent;
   }

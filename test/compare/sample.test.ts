@@ -6,7 +6,7 @@ import { BIN_WIDTH, TimeCounts } from "../../model/statistics/time-counts.js";
 function sampleOf(times: readonly number[]): Sample {
   const counts = new TimeCounts();
   for (const time of times) counts.add(time);
-  const about = { offered: times.length, blocked: 0, messages: 2 * times.length, gained: 0 };
+  const about = { offered: times.length, blocked: 0, timedOut: 0, messages: 2 * times.length, gained: 0 };
   return { ...about, sojournTime: counts.sum, ...sparse(counts.counts) };
 }
 
@@ -35,6 +35,7 @@ describe("the sample of a replication", () => {
     expect(metricOf("over-slo", sample, undefined)).toBeNaN();
     expect(metricOf("messages", sample, undefined)).toBe(2);
     expect(metricOf("blocked", { ...sample, blocked: 500 }, undefined)).toBe(0.01);
+    expect(metricOf("timed-out", { ...sample, timedOut: 1000 }, undefined)).toBe(0.02);
   });
 
   it("is the same in parts as in one", () => {

@@ -6,7 +6,7 @@ import { UserError } from "../../model/errors.js";
 import { exponential, randomStream } from "../../model/random.js";
 
 const TOTALS = {
-  ...{ sent: 2, resent: 0, unsent: 1, completed: 1, blocked: 1, lost: 0 },
+  ...{ sent: 2, resent: 0, unsent: 1, completed: 1, blocked: 1, lost: 0, timedOut: 0 },
   ...{ lagTotal: 3, lagMax: 2, heldUp: 0, sojournTotal: 5, pauses: 1 },
 };
 

@@ -129,7 +129,7 @@ describe("k workers, first in first out", () => {
     const server = new Pool({ buffer: 4, rate: 1, workers: 2, now: 0 });
     for (const work of [5, 5, 1, 1]) server.accept(0, work);
     expect(server.accept(0, 1)).toBe(false);
-    server.abandon(1);
+    server.dropAll(1);
     expect([server.queueLength, server.dueTime]).toEqual([0, Number.POSITIVE_INFINITY]);
     server.accept(2, 3);
     expect(server.dueTime).toBe(5);
@@ -160,7 +160,7 @@ describe("processor sharing", () => {
     const server = new ProcessorSharing({ buffer: 9, rate: 1, workers: 1, now: 0 });
     server.accept(0, 4);
     server.accept(1, 4);
-    server.abandon(3);
+    server.dropAll(3);
     expect([server.queueLength, server.dueTime]).toEqual([0, Number.POSITIVE_INFINITY]);
     server.accept(4, 2);
     expect([server.dueTime, server.completeNext(), server.lastCompleted]).toEqual([6, 2, 3]);

@@ -96,6 +96,7 @@ describe("a server of fixed rate", () => {
       waitingTime: 4,
       begun: 3,
       completed: 3,
+      abandoned: 0,
     });
   });
 
@@ -178,7 +179,7 @@ describe("a server under the rate rule", () => {
     const rule = idleTimeRule(sojournCosts.get("reciprocal") as SojournCost, powerCost(0.1, 2), 10);
     const server = new Server({ buffer: 1, rateControl: rule, initialRate: 0.2, now: 0 });
     server.accept(3, 100);
-    server.abandon(5);
+    server.dropAll(5);
     const { rate: afterIdle } = { ...rule.evolve(0.2, 0, true, 3) };
     const { rate: afterService } = { ...rule.evolve(afterIdle, 3, false, 2) };
     expectClose(server.rateAt(5), afterService);

@@ -51,6 +51,7 @@ describe("a server in slotted time", () => {
           waitingTime,
           begun: completed,
           completed,
+          abandoned: 0,
         });
       }),
     );
@@ -97,7 +98,7 @@ describe("a server in slotted time", () => {
     expect(server.accepted).toBe(2);
     const least = new SlottedServer({ buffer: 1, services, random: randomStream("1", "s"), now: 0 });
     expect([least.accept(0), least.accept(0)]).toEqual([true, false]);
-    server.abandon(1);
+    server.dropAll(1);
     expect(server.queueLength).toBe(0);
     expect(server.endSlot(2)).toBe(1);
     server.accept(2);

@@ -117,8 +117,8 @@ function trace(seed: string, messageDelay: MessageDelay): string {
     return server;
   };
   twin.dispatcher.complete = (now, server, assignment, timeAtServer) => {
-    complete(now, server, assignment, timeAtServer);
     hash.update(`complete ${now} ${server} ${assignment} ${timeAtServer};`);
+    return complete(now, server, assignment, timeAtServer);
   };
   twin.finish();
   expect(twin.dispatcher).toBeInstanceOf(Dispatcher);

@@ -116,8 +116,9 @@ export class VirtualPage {
     };
     dispatcher.complete = (now, ...completion) => {
       this.now = now;
-      complete(now, ...completion);
+      const isInTime = complete(now, ...completion);
       this.watch.jobCompleted(dispatcher.lastSojournTime);
+      return isInTime;
     };
   }
 

@@ -22,6 +22,7 @@ const totals = fc.record({
   waitingTime: sum,
   begun: count,
   completed: count,
+  abandoned: count,
 });
 
 const record = fc.oneof(
@@ -31,6 +32,7 @@ const record = fc.oneof(
   fc.tuple(fc.constant("refuse" as const), uint32, uint32),
   fc.tuple(fc.constant("assign" as const), uint32, uint32, uint32, uint32, work),
   fc.tuple(fc.constant("complete" as const), uint32, uint32, time),
+  fc.tuple(fc.constant("abandoned" as const), uint32, uint32, time),
   fc.tuple(fc.constant("report" as const), uint32, totals, upTo(LARGEST_RATE), uint32),
   fc.tuple(fc.constant("threshold" as const), uint32, uint32, uint32),
   fc.tuple(fc.constant("slot" as const), uint32),
@@ -59,6 +61,7 @@ function noting(read: unknown[]): Required<RecordHandlers> {
     outcome: note("outcome"),
     assign: note("assign"),
     complete: note("complete"),
+    abandoned: note("abandoned"),
     resubmit: note("resubmit"),
     refuse: note("refuse"),
     report: note("report"),

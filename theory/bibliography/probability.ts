@@ -4,6 +4,15 @@ import type { Publication } from "./publication.js";
 export const probability = {
   "Asmussen (2003)": { title: "Applied Probability and Queues", venue: "Springer, second edition" },
   "Asmussen and Glynn (2007)": { title: "Stochastic Simulation: Algorithms and Analysis", venue: "Springer" },
+  "Baccelli and Hebuterne (1981)": {
+    title: "On queues with impatient customers",
+    venue: "Performance '81, North-Holland, 159-179",
+  },
+  "Barrer (1957)": {
+    title: "Queuing with impatient customers and ordered service",
+    venue: "Operations Research 5, 650-656",
+    doi: "10.1287/opre.5.5.650",
+  },
   "Benes (1957)": {
     title: "On queues with Poisson arrivals",
     venue: "Annals of Mathematical Statistics 28, 670-677",

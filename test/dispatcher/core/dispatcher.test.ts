@@ -22,6 +22,7 @@ describe("the dispatcher", () => {
     expect(dispatcher.totals).toEqual({
       offered: 2,
       blocked: 1,
+      timedOut: 0,
       completed: 1,
       lost: 0,
       retried: 0,
@@ -140,6 +141,20 @@ describe("the dispatcher", () => {
     expect(dispatcher.inFlight).toBe(0);
   });
 
+  it("counts jobs apart whose clients gave up, whether their servers noticed or not", () => {
+    const dispatcher = new Dispatcher(policyNamed("round-robin"), randomStream("1", "policy"), undefined, 2);
+    dispatcher.join({ buffer: Number.POSITIVE_INFINITY });
+    for (const job of [1, 2, 3]) dispatcher.submit(0, 0, job);
+    expect(dispatcher.complete(2, 0, 1, 2)).toBe(true);
+    expect(dispatcher.complete(2.5, 0, 2, 2.25)).toBe(false);
+    expect(() => dispatcher.abandoned(3, 0, 3, 2)).toThrow(PeerError);
+    dispatcher.abandoned(3, 0, 3, 2.5);
+    expect(dispatcher.lastJob).toMatchObject({ job: 3 });
+    expect(dispatcher.totals).toMatchObject({ offered: 3, completed: 1, timedOut: 2, sojournTime: 2 });
+    expect(dispatcher.imbalance()).toBeUndefined();
+    expect(dispatcher.times.sojourn.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
+
   it("counts a job that there is no room for as offered and blocked, and says of books that do not balance why", () => {
     const dispatcher = dispatcherWith(1);
     dispatcher.submit(0, 0, 0);
@@ -147,7 +162,9 @@ describe("the dispatcher", () => {
     expect(dispatcher.totals).toMatchObject({ offered: 2, blocked: 1 });
     expect(dispatcher.imbalance()).toBeUndefined();
     dispatcher.totals.lost++;
-    expect(dispatcher.imbalance()).toBe("of 2 offered jobs, 0 completed, 1 were blocked, 1 lost and 1 are in flight");
+    expect(dispatcher.imbalance()).toBe(
+      "of 2 offered jobs, 0 completed, 0 timed out, 1 were blocked, 1 lost and 1 are in flight",
+    );
   });
 
   it("numbers the jobs of a server anew when another takes its place", () => {

@@ -18,7 +18,7 @@ function helloOf(held: readonly number[], finished: number) {
       ...{ class: '"'.repeat(64), initialRate: 1 / 3 },
       holds: jobs(count),
     })),
-    finished: jobs(finished),
+    finished: jobs(finished).map(([origin, job]): [number, number, number] => [origin, job, 1e5 + 1 / 3]),
   };
 }
 

@@ -29,7 +29,7 @@ describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, {
   ])("%s is idle, and serves the next job as ever, under the next number", (_when, now) => {
     const server = make();
     for (const work of [2, 4, 6]) expect(server.accept(1, work)).toBe(true);
-    server.abandon(now);
+    server.dropAll(now);
     expect([server.queueLength, server.dueTime]).toEqual([0, Number.POSITIVE_INFINITY]);
     expect(server.accept(now + 1, 3)).toBe(true);
     expect(server.accepted).toBe(4);
@@ -50,7 +50,7 @@ describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, {
   ])("%s has seen what it did until then, and nothing of what it dropped", (_when, now, end) => {
     const server = make();
     for (const work of [2, 4, 6]) server.accept(1, work);
-    server.abandon(now);
+    server.dropAll(now);
     const totals = noServerTotals();
     server.observe(11, totals);
     expect(totals).toEqual({
@@ -63,12 +63,13 @@ describe.each(disciplines)("a %s server that abandons its jobs", (_discipline, {
       waitingTime: 0,
       begun: beside,
       completed: 0,
+      abandoned: 0,
     });
   });
 
   it("that is idle stays as it is", () => {
     const [one, other] = [make(), make()];
-    one.abandon(3);
+    one.dropAll(3);
     const [seen, expected] = [noServerTotals(), noServerTotals()];
     one.observe(5, seen);
     other.observe(5, expected);
