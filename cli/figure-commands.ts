@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { readSettings } from "../experiments/parameters.js";
 import { pointsCsv, tableCsv } from "../figures/csv.js";
 import type { Figure, FigureSource } from "../figures/figure.js";
 import { figureSourceOf, figureSources } from "../figures/index.js";
@@ -11,6 +12,7 @@ import { EXIT } from "../live/processes/process.js";
 import { messageOf, UserError } from "../model/errors.js";
 import { Pool } from "../simulator/parallel/pool.js";
 import { print } from "./output.js";
+import { parameterList } from "./parameter-list.js";
 import { checkFormats, type PictureFormat, pictureOf } from "./pictures.js";
 import { ProgressLine } from "./progress-line.js";
 
@@ -18,6 +20,9 @@ import { ProgressLine } from "./progress-line.js";
 export interface FigureFlags {
   readonly out: string;
   readonly seed: string;
+  /** For a single figure. */
+  readonly set?: readonly string[];
+  readonly parameters?: true;
   readonly workers: number;
   readonly preview?: true;
   readonly format: readonly PictureFormat[];
@@ -30,6 +35,11 @@ const REPORT_TEXT =
 /** `equipoise figure`: makes one figure as CSV, JSON and SVG, and as a page. */
 export async function figure(id: string, flags: FigureFlags): Promise<number> {
   const source = figureSourceOf(id);
+  if (flags.parameters === true) {
+    const list = parameterList(source.parameters, readSettings(flags.set ?? []));
+    print(list === "" ? `figure ${id} has no parameters to set` : list);
+    return EXIT.ok;
+  }
   const [made] = await makeAll([source], flags);
   const heading = { title: "Equipoise", text: REPORT_TEXT };
   write(flags.out, `${fileNameOf(made)}.html`, await renderReport(heading, [made]));
@@ -52,7 +62,12 @@ async function makeAll(sources: readonly FigureSource[], flags: FigureFlags): Pr
   try {
     for (const source of sources) {
       const line = new ProgressLine(source.id);
-      const options = { seed: flags.seed, preview: flags.preview === true, runner };
+      const options = {
+        seed: flags.seed,
+        settings: readSettings(flags.set ?? []),
+        preview: flags.preview === true,
+        runner,
+      };
       const figure = await source.make(options, (done) => line.show(done));
       line.end();
       await writeFigure(figure, flags);

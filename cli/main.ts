@@ -227,6 +227,8 @@ function addFigureCommands(equipoise: Command, finish: Finish): void {
     .description(
       "make a figure, with theory's predictions, as CSV, JSON, SVG and HTML; with --format also as PDF and PNG",
     )
+    .addOption(option.figureSet())
+    .option("--parameters", "list the parameters that can be set, and make nothing")
     .addOption(option.out())
     .addOption(option.format())
     .addOption(option.width())

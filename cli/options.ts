@@ -68,6 +68,10 @@ export const option = {
     new Option("--set <name=value>", "set a parameter of the scenario (repeatable)")
       .argParser(collect)
       .default([], "none"),
+  figureSet: () =>
+    new Option("--set <name=value>", "set a parameter of the figure, which --parameters lists (repeatable)")
+      .argParser(collect)
+      .default([], "none"),
   fleet: () =>
     new Option(
       "--fleet <file>",

@@ -10,6 +10,7 @@ import { scenarioNamed, scenarios } from "../scenarios/index.js";
 import type { Prediction } from "../theory/prediction.js";
 import { checkWritable, paperFor, print, writeJson } from "./output.js";
 import { layOut } from "./paper.js";
+import { parameterList, textWidth } from "./parameter-list.js";
 import { RESULT_FORMAT, type Result } from "./result.js";
 import { describePredicted } from "./table.js";
 
@@ -35,22 +36,13 @@ export function list(): number {
   return EXIT.ok;
 }
 
-/** Where the width of the terminal is not known. */
-const WIDTH = 100;
-
 /** `equipoise describe`: parameters and quantities of a scenario. */
 export function describe(name: string, { set }: { readonly set: readonly string[] }): number {
   const scenario = scenarioNamed(name);
-  const width = process.stdout.columns ?? WIDTH;
   const settings = readSettings(set);
   const quantities = quantitiesOf(scenario.configure(withFiles(settings), "1"));
-  print(`${scenario.name}: ${scenario.title}\n${scenario.source}\n\n${wrapped(scenario.summary, width, "")}\n`);
-  for (const [parameter, { default: value, unit, range, description }] of Object.entries(scenario.parameters)) {
-    print(`${parameter}=${settings[parameter] ?? value}${unit === "" ? "" : ` (${unit})`}`);
-    print(wrapped(description, width, "    "));
-    print(wrapped(range, width, "    "));
-  }
-  print("");
+  print(`${scenario.name}: ${scenario.title}\n${scenario.source}\n\n${wrapped(scenario.summary, textWidth(), "")}\n`);
+  print(`${parameterList(scenario.parameters, settings)}\n`);
   print(
     layOut(
       ["quantity", "role", "unit", "meaning"],

@@ -1,3 +1,5 @@
+import { type ParameterDefinitions, readParameters } from "../experiments/parameters.js";
+import { UserError } from "../model/errors.js";
 import type { Runner, Task } from "../simulator/parallel/task.js";
 
 /** The origin of a series: a kind of measurement or a kind of prediction. */
@@ -72,6 +74,8 @@ export interface Figure {
 
 export interface FigureOptions {
   readonly seed: string;
+  /** Values of parameters of the figure other than its own, in the syntax of `--set`; none if left out. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Fewer points and shorter runs: a preview within seconds. */
   readonly preview: boolean;
   readonly runner: Runner;
@@ -106,6 +110,9 @@ export async function mapGroups<I, O>(
 export interface FigureSource {
   readonly id: string;
   readonly title: string;
+  /** What a user may set of it. */
+  readonly parameters: ParameterDefinitions;
+  /** @throws UserError if a setting is unknown or out of range */
   make(options: FigureOptions, progress: Progress): Promise<Figure>;
 }
 
@@ -115,19 +122,29 @@ export const CONFIDENCE = 0.95;
 /** A figure but for what is known before it is made. */
 export type FigureContent = Omit<Figure, "id" | "title" | "seed" | "confidence" | "isPreview">;
 
-/** The source of the figure with what `content` makes. */
+/**
+ * The source of the figure with what `content` makes.
+ *
+ * @param parameters what a user may set, which `content` reads from its options; nothing if left out
+ */
 export function figureSource(
   id: string,
   title: string,
   content: (options: FigureOptions, progress: Progress) => Promise<FigureContent>,
+  parameters: ParameterDefinitions = {},
 ): FigureSource {
   return {
-    id,
-    title,
+    ...{ id, title, parameters },
     async make(options, progress) {
+      const { settings = {} } = options;
+      const names = Object.keys(settings);
+      if (names.length > 0 && Object.keys(parameters).length === 0)
+        throw new UserError(`figure ${id} has no parameters to set: leave out --set ${names[0]}`);
+      readParameters(parameters, settings);
       const { panels, tables, ...about } = await content(options, progress);
       return {
         ...{ id, title, ...about, seed: options.seed, ...(options.preview ? { isPreview: true as const } : {}) },
+        parameters: { ...about.parameters, ...settings },
         confidence: CONFIDENCE,
         panels: panels.map((panel) => ({ ...panel, series: panel.series.map(finiteSeries) })),
         tables: tables.map((table) => ({ ...table, rows: table.rows.map((row) => row.map(finiteOrNull)) })),

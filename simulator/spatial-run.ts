@@ -11,8 +11,8 @@ import type { Task } from "./parallel/task.js";
 import { SpatialChain } from "./spatial-chain.js";
 
 /**
- * Graphs with as many task types as servers: the two kinds in the numerical experiments of Rutten and Mukherjee (2023), section 5, and a ring,
- * with a type for every two neighbours.
+ * Graphs: the two kinds in the numerical experiments of Rutten and Mukherjee (2023), section 5, and a ring, with a type for every two
+ * neighbours.
  */
 export type GraphKind = "regular" | "geometric" | "ring";
 
@@ -20,6 +20,8 @@ export type GraphKind = "regular" | "geometric" | "ring";
 export interface SpatialSystem {
   readonly kind: GraphKind;
   readonly servers: number;
+  /** M; on a ring as many as servers, whatever it is. */
+  readonly taskTypes: number;
   /** Degree of every task type, rounded, on regular graphs; mean degree on geometric ones; 2 on a ring, whatever it is. */
   readonly degree: number;
   readonly arrivalRate: Rate;
@@ -84,12 +86,12 @@ export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
 }
 
 /** The graph of a run. */
-export function graphOf({ kind, servers, degree, seed }: SpatialSystem): CompatibilityGraph {
+export function graphOf({ kind, servers, taskTypes, degree, seed }: SpatialSystem): CompatibilityGraph {
   const random = quickRandomStream(seed, "graph");
   if (kind === "ring") return torusGraph(servers, 1);
-  if (kind === "regular") return regularGraph(servers, servers, Math.round(degree), random);
+  if (kind === "regular") return regularGraph(servers, taskTypes, Math.round(degree), random);
   const radius = radiusFor(degree, servers, 2, 2);
-  return geometricGraph({ servers, taskTypes: servers, dimension: 2, norm: 2, radius }, random);
+  return geometricGraph({ servers, taskTypes, dimension: 2, norm: 2, radius }, random);
 }
 
 /** Independent initial queue lengths, with the probability of at least i jobs at index i of the tail. */

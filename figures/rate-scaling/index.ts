@@ -101,7 +101,6 @@ export const rateScalingFigures: readonly FigureSource[] = [
     source: `${PAPER}, Figure 3`,
     claim: "all rates converge to the optimum, whatever their initial values.",
     parameters: { ...FROM_THE_START, buffer: "1" },
-    backlog: 0,
     until: 5000,
   }),
   trajectoryFigure({
@@ -112,7 +111,6 @@ export const rateScalingFigures: readonly FigureSource[] = [
       "rates are indistinguishable from those with unit buffers: queues build up only briefly at the start; later servers rarely have " +
       "more than one job.",
     parameters: { ...FROM_THE_START, buffer: "infinite" },
-    backlog: 0,
     until: 5000,
   }),
   trajectoryFigure({
@@ -122,7 +120,6 @@ export const rateScalingFigures: readonly FigureSource[] = [
     claim:
       "servers run as if overloaded while the backlog lasts, so their rates overshoot the optimum; then they return to it.",
     parameters: { ...FROM_THE_START, buffer: "infinite", start: `backlog:${BACKLOG}` },
-    backlog: BACKLOG,
     until: 8000,
   }),
   ...INFINITE_BUFFERS,

@@ -1,3 +1,4 @@
+import { positiveNumber } from "../../experiments/parameters.js";
 import type { Experiment } from "../../experiments/scenario.js";
 import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
 import { jointConfidence } from "../../model/statistics/multiplicity.js";
@@ -19,6 +20,7 @@ import {
   type Series,
   type Table,
 } from "../figure.js";
+import { listOf, withDefaults } from "../parameters.js";
 import { measuredPoints, predictedPoints } from "./quantity-points.js";
 
 /** Rates in steady state, as one parameter is varied. */
@@ -43,14 +45,27 @@ const LEAST_RELAXATION_TIMES = 30;
 /** A preview has one of this many points, and runs shorter by this factor. */
 const PREVIEW = { stride: 3, part: 0.1 } as const;
 
-/** The source of such a figure: simulated points, refined predictions and the limit. */
+/** The source of such a figure: simulated points, refined predictions and the limit. All parameters can be set; of the one varied, a list. */
 export function steadyStateFigure(figure: SteadyStateFigure): FigureSource {
-  return figureSource(figure.id, figure.title, (options, progress) => make(figure, options, progress));
+  const { varied, simulatedAt } = figure;
+  const { [varied]: along, ...others } = rateScaling.parameters;
+  const values = listOf({ ...along, parse: positiveNumber }, simulatedAt);
+  const parameters = { ...withDefaults(others, figure.parameters), [varied]: values };
+  const content = (options: FigureOptions, progress: Progress): Promise<FigureContent> => {
+    const { [varied]: list, ...settings } = options.settings ?? {};
+    const { min: _, max: __, ...axis } = figure.axis;
+    const at =
+      list === undefined
+        ? { simulatedAt: simulatedAt.filter((_, i) => !options.preview || i % PREVIEW.stride === 0) }
+        : { axis, simulatedAt: values.parse(list), predictedAt: values.parse(list) };
+    return make({ ...figure, ...at, parameters: { ...figure.parameters, ...settings } }, options, progress);
+  };
+  return figureSource(figure.id, figure.title, content, parameters);
 }
 
 async function make(figure: SteadyStateFigure, options: FigureOptions, progress: Progress): Promise<FigureContent> {
   const { seed, preview, runner } = options;
-  const simulatedAt = figure.simulatedAt.filter((_, i) => !preview || i % PREVIEW.stride === 0);
+  const { simulatedAt } = figure;
   const inputs = simulatedAt.map((value) => inputOf(figure, value, seed, preview));
   const outputs = await runner.map(simulation, inputs, counter(inputs.length, progress));
   const predicted = figure.predictedAt.map((value) => experimentAt(figure, value, seed));

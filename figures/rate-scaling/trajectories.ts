@@ -1,4 +1,7 @@
+import { positiveNumber } from "../../experiments/parameters.js";
+import { EPOCH_TIME } from "../../experiments/scenario.js";
 import { parseRateCost, parseSojournCost } from "../../model/cost-functions.js";
+import { UserError } from "../../model/errors.js";
 import { initialRate, parseInitialRates } from "../../model/initial-rates.js";
 import { meanOf } from "../../model/statistics/across-runs.js";
 import { confidenceInterval } from "../../model/statistics/interval.js";
@@ -21,13 +24,12 @@ import {
   type Series,
   type Table,
 } from "../figure.js";
+import { withDefaults } from "../parameters.js";
 
 /** Rates and queues over time from the start. */
 export interface TrajectoryFigure extends Pick<FigureSource, "id" | "title">, Pick<Figure, "source" | "claim"> {
   /** Fixed parameters, in the syntax of `--set`. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Jobs at each server at the start. */
-  readonly backlog: number;
   readonly until: ModelTime;
 }
 
@@ -42,7 +44,24 @@ const SHOWN_LIMITS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The source of such a figure: one run server by server, the mean over many replications, and the limit. */
 export function trajectoryFigure(figure: TrajectoryFigure): FigureSource {
-  return figureSource(figure.id, figure.title, (options, progress) => make(figure, options, progress));
+  const until = {
+    ...{ description: "time at which the runs end", unit: "time units", default: String(figure.until) },
+    ...{ range: "> 0; whole multiples of 1000", parse: wholeSteps },
+  };
+  const content = ({ settings = {}, ...options }: FigureOptions, progress: Progress): Promise<FigureContent> => {
+    const { until: end = until.default, ...others } = settings;
+    const set = { until: until.parse(end), parameters: { ...figure.parameters, ...others } };
+    return make({ ...figure, ...set }, options, progress);
+  };
+  const parameters = { ...withDefaults(rateScaling.parameters, figure.parameters), until };
+  return figureSource(figure.id, figure.title, content, parameters);
+}
+
+/** Looks are at whole epochs. */
+function wholeSteps(text: string): ModelTime {
+  const time = positiveNumber(text);
+  if (time % (LOOKS * EPOCH_TIME) !== 0) throw new UserError(`must be a multiple of ${LOOKS * EPOCH_TIME}`);
+  return time;
 }
 
 async function make(figure: TrajectoryFigure, options: FigureOptions, progress: Progress): Promise<FigureContent> {
@@ -53,11 +72,13 @@ async function make(figure: TrajectoryFigure, options: FigureOptions, progress: 
     return { scenario: rateScaling.name, settings: parameters, seed, replication: i + 1, until, step };
   });
   const runs = await runner.map(trajectory, inputs, counter(inputs.length, progress));
-  const limit = limitOf(figure, seed, runs[0].times);
+  const { system } = rateScaling.configure(figure.parameters, seed);
+  const backlog = system.backlog / system.servers;
+  const limit = limitOf(figure, backlog, seed, runs[0].times);
   const time = { label: "time", unit: "time units", scale: "linear", min: 0, max: figure.until } as const;
   return {
     source: figure.source,
-    caption: captionOf(figure, runs.length),
+    caption: captionOf(figure, backlog, runs.length),
     claim: figure.claim,
     parameters: figure.parameters,
     panels: [
@@ -77,14 +98,14 @@ async function make(figure: TrajectoryFigure, options: FigureOptions, progress: 
           min: 0,
           ...(figure.parameters.buffer === "1" ? { max: 2 } : {}),
         },
-        series: queueSeries(figure, runs, limit),
+        series: queueSeries(figure, backlog, runs, limit),
       },
     ],
     tables: [tableOf(runs, limit)],
   };
 }
 
-function captionOf({ backlog, parameters }: TrajectoryFigure, runs: number): string {
+function captionOf({ parameters }: TrajectoryFigure, backlog: number, runs: number): string {
   const limit =
     parameters.buffer === "1"
       ? "the limit trajectory (2.3) of many servers and small steps"
@@ -102,7 +123,7 @@ interface Limit {
   readonly longestQueue: readonly number[];
 }
 
-function limitOf({ parameters, backlog }: TrajectoryFigure, seed: string, times: readonly ModelTime[]): Limit {
+function limitOf({ parameters }: TrajectoryFigure, backlog: number, seed: string, times: readonly ModelTime[]): Limit {
   const { parameters: all, system } = rateScaling.configure(parameters, seed);
   const law = parseInitialRates(all.initialRates);
   const start = {
@@ -153,7 +174,12 @@ function rateSeries(runs: readonly Trajectory[], limit: Limit): Series[] {
   ];
 }
 
-function queueSeries({ parameters, backlog }: TrajectoryFigure, runs: readonly Trajectory[], limit: Limit): Series[] {
+function queueSeries(
+  { parameters }: TrajectoryFigure,
+  backlog: number,
+  runs: readonly Trajectory[],
+  limit: Limit,
+): Series[] {
   const [first] = runs;
   const points = first.times.map((x, look) => ({ x, y: limit.longestQueue[look] }));
   return [

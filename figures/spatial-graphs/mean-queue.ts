@@ -1,4 +1,6 @@
+import { MOST_MEMBERS, readParameters, wholeNumber } from "../../experiments/parameters.js";
 import type { ModelTime } from "../../model/units.js";
+import { spatialGraphs } from "../../scenarios/spatial-graphs/index.js";
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
 import { jsqDFixedPoint, meanOfTail } from "../../theory/power-of-d/mean-field.js";
 import {
@@ -10,18 +12,20 @@ import {
   type Series,
   type Table,
 } from "../figure.js";
+import { listOf } from "../parameters.js";
 import {
-  ARRIVAL_RATE,
-  BASE,
-  CHOICES,
   DEGREES,
   type DegreeRule,
   hasSteadyState,
   KINDS,
+  ofServers,
   PAPER,
-  PARAMETERS,
+  parametersOf,
   pointOf,
   regularTail,
+  SPATIAL_PARAMETERS,
+  type SpatialSetting,
+  settingOf,
 } from "./experiment.js";
 
 const SERVERS = [30, 100, 300, 1000, 3000, 10_000] as const;
@@ -33,6 +37,10 @@ const SERVERS_PER_POINT = 20_000;
 const FEWEST_GRAPHS = 6;
 const MOST_GRAPHS = 200;
 const PREVIEW = { servers: [100, 1000], graphs: 6 } as const;
+const PARAMETERS = {
+  ...SPATIAL_PARAMETERS,
+  servers: listOf({ ...spatialGraphs.parameters.servers, parse: wholeNumber(3, MOST_MEMBERS) }, SERVERS),
+};
 /** Above this size, computing independent queues on a graph takes longer than the simulation. */
 const PREDICTED_UP_TO = 1000;
 
@@ -49,10 +57,16 @@ export const meanQueueFigure = figureSource(
   "spatial-graphs/2",
   "Mean queue in steady state against the number of servers",
   make,
+  PARAMETERS,
 );
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
-  const sizes = preview ? PREVIEW.servers : SERVERS;
+async function make(
+  { seed, settings = {}, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<FigureContent> {
+  const { values } = readParameters(PARAMETERS, settings);
+  const setting = settingOf(values);
+  const sizes = preview && settings.servers === undefined ? PREVIEW.servers : values.servers;
   const plan = KINDS.flatMap(({ kind }) =>
     DEGREES.flatMap((rule) => sizes.map((servers) => ({ kind, rule, servers, graphs: graphsAt(servers, preview) }))),
   );
@@ -62,7 +76,10 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       const predict =
         kind === "geometric" && servers <= PREDICTED_UP_TO && graph < FEWEST_GRAPHS && hasSteadyState(kind, rule);
       const times = { warmUpTime: WARM_UP, measuringTime: MEASURING };
-      return { ...BASE, ...times, kind, servers, degree: rule.of(servers), seed: runSeed, predict };
+      return {
+        ...{ ...ofServers(setting, servers), ...times, kind, degree: rule.of(servers), seed: runSeed },
+        ...{ sampleTimes: [], predict },
+      };
     }),
   );
   const outputs = await mapGroups(runner, spatialRun, groups, progress);
@@ -78,17 +95,22 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     claim:
       "the mean queue converges to the fixed point for degrees (ln N)^2 and sqrt N on both kinds of graphs, for ln N on regular graphs, and " +
       "slowly if at all on geometric ones; for degree 3 on neither.",
-    parameters: PARAMETERS,
+    parameters: parametersOf(setting),
     panels: KINDS.map(({ kind, title }) => ({
       title,
       x: { label: "number of servers N", unit: "", scale: "log" },
       y: { label: "mean queue length", unit: "jobs", scale: kind === "geometric" ? "log" : "linear" },
       series: [
-        ...DEGREES.flatMap((rule) => seriesOf(cells.filter((cell) => cell.kind === kind && cell.rule === rule))),
-        limitSeries(sizes),
+        ...DEGREES.flatMap((rule) =>
+          seriesOf(
+            setting,
+            cells.filter((cell) => cell.kind === kind && cell.rule === rule),
+          ),
+        ),
+        limitSeries(setting, sizes),
       ],
     })),
-    tables: [tableOf(cells)],
+    tables: [tableOf(setting, cells)],
   };
 }
 
@@ -97,7 +119,7 @@ function graphsAt(servers: number, preview: boolean): number {
   return Math.min(MOST_GRAPHS, Math.max(FEWEST_GRAPHS, Math.ceil(SERVERS_PER_POINT / servers)));
 }
 
-function seriesOf(cells: readonly Cell[]): Series[] {
+function seriesOf(setting: SpatialSetting, cells: readonly Cell[]): Series[] {
   const [{ rule }] = cells;
   const simulated: Series = {
     quantity: rule.label,
@@ -110,25 +132,25 @@ function seriesOf(cells: readonly Cell[]): Series[] {
     ),
   };
   const predicted = cells.flatMap((cell) => {
-    const y = predictedMean(cell);
+    const y = predictedMean(setting, cell);
     return y === undefined ? [] : [{ x: cell.servers, y }];
   });
   if (predicted.length === 0) return [simulated];
   return [simulated, { quantity: rule.label, role: "refined", points: predicted }];
 }
 
-function predictedMean({ kind, rule, servers, outputs }: Cell): number | undefined {
-  if (kind === "regular") return meanOfTail(regularTail(Math.round(rule.of(servers))));
+function predictedMean(setting: SpatialSetting, { kind, rule, servers, outputs }: Cell): number | undefined {
+  if (kind === "regular") return meanOfTail(regularTail(setting, Math.round(rule.of(servers))));
   const means = outputs.map((output) => output.predictedMean).filter((mean) => mean !== null);
   return means.length === 0 ? undefined : means.reduce((sum, mean) => sum + mean, 0) / means.length;
 }
 
-function limitSeries(sizes: readonly number[]): Series {
-  const y = meanOfTail(jsqDFixedPoint(ARRIVAL_RATE, CHOICES));
+function limitSeries({ arrivalRate, choices }: SpatialSetting, sizes: readonly number[]): Series {
+  const y = meanOfTail(jsqDFixedPoint(arrivalRate, choices));
   return { quantity: "fixed point", role: "limit", points: sizes.map((x) => ({ x, y })) };
 }
 
-function tableOf(cells: readonly Cell[]): Table {
+function tableOf(setting: SpatialSetting, cells: readonly Cell[]): Table {
   return {
     title: "Simulated means and properties of the graphs",
     columns: [
@@ -153,7 +175,7 @@ function tableOf(cells: readonly Cell[]): Table {
       const degree = kind === "regular" ? Math.round(rule.of(servers)) : rule.of(servers);
       const unstable = outputs.filter(({ stability }) => stability === "unstable").length;
       const isolated = outputs.reduce((sum, { isolatedTypes }) => sum + isolatedTypes, 0) / outputs.length;
-      const predicted = predictedMean(cell) ?? null;
+      const predicted = predictedMean(setting, cell) ?? null;
       return [
         kind,
         rule.label,

@@ -1,3 +1,4 @@
+import { readParameters } from "../../experiments/parameters.js";
 import { type CoupledRunInput, type CoupledRunOutput, coupledRun } from "../../simulator/coupled-run.js";
 import { JsqDTrajectory, meanOfTail } from "../../theory/power-of-d/mean-field.js";
 import {
@@ -11,7 +12,7 @@ import {
   type Table,
 } from "../figure.js";
 import { meanPoint } from "../replicated-points.js";
-import { ARRIVAL_RATE, CHOICES, PAPER, PARAMETERS } from "./experiment.js";
+import { ofServers, PAPER, parametersOf, SPATIAL_PARAMETERS, type SpatialSetting, settingOf } from "./experiment.js";
 
 /** A fifth of the servers has ten jobs each at the start. */
 const [FRACTION, JOBS] = [0.2, 10];
@@ -51,17 +52,22 @@ export const mixingFigure = figureSource(
   "spatial-graphs/mixing",
   "How long a start is remembered, spread over the servers or clustered in space",
   make,
+  SPATIAL_PARAMETERS,
 );
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
+async function make(
+  { seed, settings = {}, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<FigureContent> {
+  const setting = settingOf(readParameters(SPATIAL_PARAMETERS, settings).values);
   const sizes = preview ? PREVIEW : CASES;
   const plan = GRAPHS.flatMap((graph) => STARTS.flatMap((start) => sizes.map((size) => ({ graph, start, ...size }))));
   const groups = plan.map(({ graph, start, servers, graphs }) =>
     Array.from(
       { length: graphs },
       (_, run): CoupledRunInput => ({
-        ...{ kind: graph.kind, servers, degree: graph.degreeOf(servers), arrivalRate: ARRIVAL_RATE },
-        ...{ choices: CHOICES, replacement: true, startTail: START_TAIL, clustered: start.clustered },
+        ...{ ...ofServers(setting, servers), kind: graph.kind, degree: graph.degreeOf(servers) },
+        ...{ startTail: START_TAIL, clustered: start.clustered },
         ...{ sampleTimes: TIMES, seed: `${seed}/${mixingFigure.id}/${graph.kind}/${servers}/${run}` },
       }),
     ),
@@ -78,7 +84,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     claim:
       "queues that start in order stay in order, and the jobs that one copy has more disappear in a time that does not depend on N. How long it " +
       "takes from a start that is clustered in space is left open: the jobs of a cluster cannot leave it, and its servers must clear them themselves.",
-    parameters: { ...PARAMETERS, start: `${JOBS} jobs at a fifth of the servers` },
+    parameters: { ...parametersOf(setting), start: `${JOBS} jobs at a fifth of the servers` },
     panels: GRAPHS.flatMap((graph) =>
       STARTS.map((start) => ({
         title: `${graph.title}, ${start.title}`,
@@ -86,7 +92,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
         y: { label: "part of the extra jobs that is left", unit: "", scale: "log", min: SHOWN, max: 1 } as const,
         series: [
           ...cells.filter((cell) => cell.graph === graph && cell.start === start).map(seriesOf),
-          ...(graph.kind === "ring" ? [] : [limitSeries(start.clustered)]),
+          ...(graph.kind === "ring" ? [] : [limitSeries(setting, start.clustered)]),
         ],
       })),
     ),
@@ -112,9 +118,9 @@ function seriesOf({ servers, outputs }: Cell): Series {
 }
 
 /** Of the mean field: the whole system from these queues, or a fifth of it from ten jobs each and the others from empty. */
-function limitSeries(clustered: boolean): Series {
+function limitSeries({ arrivalRate, choices }: SpatialSetting, clustered: boolean): Series {
   const jobs = (start: readonly number[]): number[] => {
-    const course = new JsqDTrajectory(ARRIVAL_RATE, CHOICES, start);
+    const course = new JsqDTrajectory(arrivalRate, choices, start);
     return TIMES.map((time) => meanOfTail(course.at(time)));
   };
   const empty = jobs([1]);

@@ -1,7 +1,7 @@
 import { SpatialChain } from "../../simulator/spatial-chain.js";
-import { graphOf, type SpatialRunInput } from "../../simulator/spatial-run.js";
+import { graphOf, type SpatialSystem } from "../../simulator/spatial-run.js";
 import { type FigureContent, figureSource, type Panel, type Series } from "../figure.js";
-import { ARRIVAL_RATE, BASE, CHOICES, PAPER, PARAMETERS } from "./experiment.js";
+import { OF_PAPER, ofServers, PAPER, parametersOf } from "./experiment.js";
 
 const SERVERS = 900;
 const TIME = 300;
@@ -29,7 +29,7 @@ export const pictureFigure = figureSource(
       claim:
         "with few servers within reach of each task type, long queues cluster where types outnumber servers; with more, the load " +
         "spreads, and long queues are rare everywhere.",
-      parameters: { ...PARAMETERS, servers: String(SERVERS) },
+      parameters: { ...parametersOf(OF_PAPER), servers: String(SERVERS) },
       panels,
       tables: [],
     };
@@ -37,17 +37,9 @@ export const pictureFigure = figureSource(
 );
 
 function panelOf(title: string, degree: number, seed: string): Panel {
-  const input: SpatialRunInput = {
-    ...BASE,
-    kind: "geometric",
-    servers: SERVERS,
-    degree,
-    seed,
-    warmUpTime: TIME,
-    measuringTime: 0,
-  };
-  const graph = graphOf(input);
-  const chain = new SpatialChain({ graph, arrivalRate: ARRIVAL_RATE, choices: CHOICES, replacement: true, seed });
+  const system: SpatialSystem = { ...ofServers(OF_PAPER, SERVERS), kind: "geometric", degree, seed };
+  const graph = graphOf(system);
+  const chain = new SpatialChain({ ...system, graph });
   chain.runUntil(TIME);
   const positions = graph.positions?.servers ?? new Float64Array();
   const series = CLASSES.map((quantity): Series => ({ quantity, role: "simulated", points: [] }));

@@ -15,9 +15,10 @@ import {
   type Table,
 } from "../figure.js";
 import { averaged } from "../replicated-points.js";
-import { ARRIVAL_RATE, CHOICES, PAPER, PARAMETERS, regularTail } from "./experiment.js";
+import { OF_PAPER, PAPER, parametersOf, regularTail } from "./experiment.js";
 
 const SERVERS = 100;
+const { arrivalRate: ARRIVAL_RATE } = OF_PAPER;
 const GRAPHS = [
   { graph: "regular:3", degree: 3 },
   { graph: "regular:10", degree: 10 },
@@ -69,7 +70,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     claim:
       "the paper proves nothing for service times that are not exponential. The more they vary, the longer are the queues: linearly for random routing, " +
       "and less for two choices, the less the larger the degree.",
-    parameters: { ...PARAMETERS, servers: String(SERVERS) },
+    parameters: { ...parametersOf(OF_PAPER), servers: String(SERVERS) },
     panels: [
       {
         title: "",
@@ -94,7 +95,7 @@ function pointOf({ sizes, outputs }: Cell): Required<Point> {
 }
 
 function seriesOf(cells: readonly Cell[], graph: Cell["graph"]): Series[] {
-  const y = meanOfTail(regularTail(graph.degree));
+  const y = meanOfTail(regularTail(OF_PAPER, graph.degree));
   return [
     { quantity: graph.graph, role: "simulated", points: cells.filter((cell) => cell.graph === graph).map(pointOf) },
     { quantity: graph.graph, role: "refined", mark: "points", points: [{ x: 1, y }] },
@@ -107,5 +108,5 @@ function tableOf(cells: readonly Cell[]): Table {
     return [cell.graph.graph, cell.sizes, x, y, low, high];
   });
   const columns = ["graph", "service times", "squared variation", "mean queue", "low", "high"];
-  return { title: `Mean queue at lambda = ${ARRIVAL_RATE}, d = ${CHOICES}`, columns, rows };
+  return { title: `Mean queue at lambda = ${ARRIVAL_RATE}, d = ${OF_PAPER.choices}`, columns, rows };
 }

@@ -14,14 +14,15 @@ import {
   type Progress,
   type Series,
 } from "../figure.js";
-import { ARRIVAL_RATE, CHOICES, PAPER, pointOf, regularTail } from "./experiment.js";
+import { OF_PAPER, PAPER, pointOf, regularTail } from "./experiment.js";
 
 const SERVERS = 40;
 const DEGREE = 4;
+const { arrivalRate: ARRIVAL_RATE } = OF_PAPER;
 const SETTINGS: Readonly<Record<string, string>> = {
   servers: String(SERVERS),
   graph: `regular:${DEGREE}`,
-  choices: String(CHOICES),
+  choices: String(OF_PAPER.choices),
   arrivalRate: String(ARRIVAL_RATE),
 };
 /** One that knows of all jobs, several that share servers, and one per task type. */
@@ -132,7 +133,7 @@ function references(cells: readonly Cell[], delays: readonly ModelTime[]): Serie
   const band = low === undefined || high === undefined ? {} : { low, high };
   return [
     { quantity: "no delay", role: "simulated", mark: "line", points: over({ y, ...band }) },
-    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(regularTail(DEGREE)) }) },
+    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(regularTail(OF_PAPER, DEGREE)) }) },
     { quantity: "random routing", role: "exact", points: over({ y: ARRIVAL_RATE / (1 - ARRIVAL_RATE) }) },
   ];
 }

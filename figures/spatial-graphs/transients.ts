@@ -1,3 +1,5 @@
+import { MOST_MEMBERS, readParameters, wholeNumber } from "../../experiments/parameters.js";
+import { spatialGraphs } from "../../scenarios/spatial-graphs/index.js";
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
 import { JsqDTrajectory } from "../../theory/power-of-d/mean-field.js";
 import {
@@ -10,18 +12,30 @@ import {
   type Series,
   type Table,
 } from "../figure.js";
-import { ARRIVAL_RATE, BASE, CHOICES, KINDS, PAPER, PARAMETERS, pointOf } from "./experiment.js";
+import { listOf } from "../parameters.js";
+import {
+  KINDS,
+  ofServers,
+  PAPER,
+  parametersOf,
+  pointOf,
+  SPATIAL_PARAMETERS,
+  type SpatialSetting,
+  settingOf,
+} from "./experiment.js";
 
 const LEVELS = [1, 2, 3, 4] as const;
 const LOOKS = Array.from({ length: 101 }, (_, look) => look / 5);
 /** A point is drawn at every k-th sample. */
 const DRAWN = 4;
-const CASES = [
-  { servers: 100, graphs: 60 },
-  { servers: 1000, graphs: 20 },
-  { servers: 10_000, graphs: 6 },
-] as const;
+const SIZES = [100, 1000, 10_000];
+/** Fewer graphs of more servers, whose occupancy varies less. */
+const graphsAt = (servers: number): number => Math.max(6, Math.min(60, Math.round(600 / Math.sqrt(servers))));
 const PREVIEW_GRAPHS = 6;
+const PARAMETERS = {
+  ...SPATIAL_PARAMETERS,
+  servers: listOf({ ...spatialGraphs.parameters.servers, parse: wholeNumber(3, MOST_MEMBERS) }, SIZES),
+};
 /** Independent geometric initial queues with mean two: P(X >= i) = (2/3)^i. */
 const SPREAD_START = Array.from({ length: 60 }, (_, level) => (2 / 3) ** level);
 
@@ -40,15 +54,20 @@ export const transientFigures: readonly FigureSource[] = [
 ];
 
 function transientFigure(id: string, title: string, startTail: readonly number[] | undefined): FigureSource {
-  return figureSource(id, title, (options, progress) => make({ id, startTail }, options, progress));
+  const content = (options: FigureOptions, progress: Progress): Promise<FigureContent> =>
+    make({ id, startTail }, options, progress);
+  return figureSource(id, title, content, PARAMETERS);
 }
 
 async function make(
   { id, startTail }: { id: string; startTail: readonly number[] | undefined },
-  { seed, preview, runner }: FigureOptions,
+  { seed, settings = {}, preview, runner }: FigureOptions,
   progress: Progress,
 ): Promise<FigureContent> {
-  const sizes = preview ? CASES.slice(0, 2).map(({ servers }) => ({ servers, graphs: PREVIEW_GRAPHS })) : CASES;
+  const { values } = readParameters(PARAMETERS, settings);
+  const setting = settingOf(values);
+  const shown = preview && settings.servers === undefined ? SIZES.slice(0, 2) : values.servers;
+  const sizes = shown.map((servers) => ({ servers, graphs: preview ? PREVIEW_GRAPHS : graphsAt(servers) }));
   const plan = KINDS.flatMap(({ kind, title: kindTitle }) =>
     sizes.map(({ servers, graphs }) => ({ kind, kindTitle, servers, graphs, degree: Math.log(servers) })),
   );
@@ -56,15 +75,15 @@ async function make(
     Array.from(
       { length: graphs },
       (_, graph): SpatialRunInput => ({
-        ...BASE,
+        ...ofServers(setting, servers),
         kind,
-        servers,
         degree,
         seed: `${seed}/${id}/${kind}/${servers}/${graph}`,
         ...(startTail === undefined ? {} : { startTail }),
         sampleTimes: LOOKS,
         warmUpTime: 0,
         measuringTime: 0,
+        predict: false,
       }),
     ),
   );
@@ -73,7 +92,7 @@ async function make(
     const shown = kind === "regular" ? String(Math.round(degree)) : degree.toFixed(1);
     return { kind, servers, degree, title: `${kindTitle}, N = ${servers} (${shown})`, outputs: outputs[i] };
   });
-  const limit = trajectory(startTail);
+  const limit = trajectory(setting, startTail);
   return {
     source: `${PAPER}, Figure 3${startTail === undefined ? "" : " and Corollary 3.11"}`,
     caption:
@@ -82,7 +101,10 @@ async function make(
     claim:
       "with more servers the process stays closer to the differential equations on both kinds of graphs, although q_3 and q_4 still " +
       "deviate, since the degree grows only logarithmically.",
-    parameters: { ...PARAMETERS, start: startTail === undefined ? "empty" : "independent, P(X >= i) = (2/3)^i" },
+    parameters: {
+      ...parametersOf(setting),
+      start: startTail === undefined ? "empty" : "independent, P(X >= i) = (2/3)^i",
+    },
     panels: cases.map((one) => ({
       title: one.title,
       x: { label: "time", unit: "time units", scale: "linear", min: 0 },
@@ -94,8 +116,8 @@ async function make(
 }
 
 /** The solution of (3.5) at every sampling time. */
-function trajectory(startTail: readonly number[] = [1]): number[][] {
-  const solution = new JsqDTrajectory(ARRIVAL_RATE, CHOICES, startTail);
+function trajectory({ arrivalRate, choices }: SpatialSetting, startTail: readonly number[] = [1]): number[][] {
+  const solution = new JsqDTrajectory(arrivalRate, choices, startTail);
   return LOOKS.map((time) => solution.at(time));
 }
 

@@ -67,7 +67,6 @@ describe("rates from the start on", () => {
           buffer,
           start: backlog === 0 ? "empty" : `backlog:${backlog}`,
         },
-        backlog,
         until: 1000,
       }).make({ seed: "1", preview: true, runner: inlineRunner }, () => undefined);
     for (const [buffer, backlog] of [["1", 0] as const, ["infinite", 0] as const, ["infinite", 100] as const]) {

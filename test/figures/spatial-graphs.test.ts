@@ -9,6 +9,7 @@ import { expectMean } from "../support/batch-mean.js";
 const base: SpatialRunInput = {
   kind: "regular",
   servers: 1000,
+  taskTypes: 1000,
   degree: 30,
   arrivalRate: 0.8,
   choices: 2,
@@ -23,7 +24,14 @@ const base: SpatialRunInput = {
 describe("a run on a graph of its own", () => {
   it("starts with the law it is told, and is sampled when it is told", () => {
     const startTail = [1, 0.5, 0.25, 0.125];
-    const { samples } = runSpatial({ ...base, servers: 20_000, startTail, sampleTimes: [0, 1], measuringTime: 0 });
+    const { samples } = runSpatial({
+      ...base,
+      servers: 20_000,
+      taskTypes: 20_000,
+      startTail,
+      sampleTimes: [0, 1],
+      measuringTime: 0,
+    });
     expect(samples).toHaveLength(2);
     // Five standard errors.
     for (const level of [1, 2, 3]) {

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { type CoupledRunInput, runCoupled } from "../../simulator/coupled-run.js";
 
 const base: CoupledRunInput = {
-  ...{ kind: "ring", servers: 60, degree: 2, arrivalRate: 0.8, choices: 2, replacement: true, seed: "1" },
+  ...{
+    kind: "ring",
+    servers: 60,
+    taskTypes: 60,
+    degree: 2,
+    arrivalRate: 0.8,
+    choices: 2,
+    replacement: true,
+    seed: "1",
+  },
   ...{ startTail: [1, 0.5, 0.5, 0.5], clustered: false, sampleTimes: [0, 1, 2, 5, 10, 20, 50] },
 };
 
@@ -41,7 +50,15 @@ describe("two copies with the same arrivals, samples and services", () => {
   });
 
   it("differ by as much as M/M/1 queues from four jobs and from none, where every server is alone", () => {
-    const alone = { ...base, kind: "regular", degree: 1, choices: 1, arrivalRate: 0.5, servers: 20_000 } as const;
+    const alone = {
+      ...base,
+      kind: "regular",
+      degree: 1,
+      choices: 1,
+      arrivalRate: 0.5,
+      servers: 20_000,
+      taskTypes: 20_000,
+    } as const;
     const { extra } = runCoupled({ ...alone, startTail: [1, 1, 1, 1, 1], sampleTimes: [1, 4, 10] });
     // At most four jobs differ at each of 20 000 servers: a standard error below 2/sqrt(20 000) = 0.014.
     for (const [k, time] of [1, 4, 10].entries())

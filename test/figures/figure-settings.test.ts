@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import type { FigureSource } from "../../figures/figure.js";
+import { figureSourceOf, figureSources } from "../../figures/index.js";
+import type { Runner } from "../../simulator/parallel/task.js";
+import { inlineRunner } from "../../simulator/parallel/task.js";
+import { independentRegularQueues } from "../../theory/power-of-d/independent-regular-queues.js";
+import { jsqDFixedPoint, meanOfTail } from "../../theory/power-of-d/mean-field.js";
+
+/** All inputs that the figure first asks to be simulated. */
+async function asked(source: FigureSource, settings: Record<string, string>): Promise<readonly unknown[]> {
+  let inputs: readonly unknown[] = [];
+  const stop = new Error("that is all");
+  const runner: Runner = {
+    map: (_task, all) => {
+      inputs = all;
+      return Promise.reject(stop);
+    },
+  };
+  const made = source.make({ seed: "1", preview: false, settings, runner }, () => undefined);
+  await expect(made).rejects.toThrow(stop);
+  return inputs;
+}
+
+describe("a figure with other values of its parameters", () => {
+  it.each([
+    ["rate-scaling/1", { servers: "3,30", inverseStep: "50", costG: "shifted-reciprocal" }],
+    ["rate-scaling/5", { start: "backlog:50", servers: "20", until: "2000" }],
+    ["spatial-graphs/2", { servers: "40,80", choices: "3", arrivalRate: "0.7", replacement: "no" }],
+    ["spatial-graphs/3", { servers: "50", typesPerServer: "2" }],
+    ["spatial-graphs/4", { servers: "5000", choices: "1" }],
+    ["spatial-graphs/effective-choices", { servers: "500", choices: "3" }],
+    ["spatial-graphs/mixing", { arrivalRate: "0.5" }],
+  ])("simulates those: %s", async (id, settings) => {
+    const inputs = (await asked(figureSourceOf(id), settings)).map((input) => JSON.stringify(input));
+    const whole = await asked(figureSourceOf(id), {});
+    expect(inputs).not.toEqual(whole.map((input) => JSON.stringify(input)));
+    for (const [name, value] of Object.entries(settings))
+      for (const one of value.split(",")) {
+        if (name === "typesPerServer") expect(inputs.every((input) => input.includes('"taskTypes":100'))).toBe(true);
+        else if (name === "replacement")
+          expect(inputs.every((input) => input.includes('"replacement":false'))).toBe(true);
+        else expect(inputs.some((input) => new RegExp(`"${name}":"?${one}\\b`).test(input))).toBe(true);
+      }
+  });
+
+  it("has the predictions for them: three choices of three servers, more types than servers", async () => {
+    const settings = { servers: "60", choices: "3", arrivalRate: "0.5", replacement: "no", typesPerServer: "2" };
+    const options = { seed: "1", preview: true, settings, runner: inlineRunner };
+    const { panels, parameters } = await figureSourceOf("spatial-graphs/2").make(options, () => undefined);
+    expect(parameters).toMatchObject(settings);
+    const regular = panels[1].series;
+    const of = (quantity: string, role: string) =>
+      regular.find((one) => one.quantity === quantity && one.role === role)?.points[0].y;
+    expect(of("fixed point", "limit")).toBeCloseTo(meanOfTail(jsqDFixedPoint(0.5, 3)), 12);
+    const system = { arrivalRate: 0.5, choices: 3, typeDegree: 3, replacement: false };
+    expect(of("degree 3", "refined")).toBeCloseTo(meanOfTail(independentRegularQueues(system)), 12);
+    // At half load, queues are within a tenth of what independent ones would be.
+    expect(Math.abs(Number(of("degree 3", "simulated")) / Number(of("degree 3", "refined")) - 1)).toBeLessThan(0.1);
+  });
+
+  it("is refused with unknown parameters, or values out of range, before anything runs", async () => {
+    const make = (id: string, settings: Record<string, string>) =>
+      figureSourceOf(id).make({ seed: "1", preview: true, settings, runner: inlineRunner }, () => undefined);
+    await expect(make("rate-scaling/1", { server: "3" })).rejects.toThrow(/unknown parameter "server": did you mean/);
+    await expect(make("rate-scaling/1", { servers: "3,3" })).rejects.toThrow(/servers = 3,3: a value is repeated/);
+    await expect(make("rate-scaling/1", { arrivalRate: "-1" })).rejects.toThrow(/must be a number > 0/);
+    await expect(make("rate-scaling/3", { until: "70" })).rejects.toThrow(/until = 70: must be a multiple of 1000/);
+    await expect(make("spatial-graphs/2", { arrivalRate: "1" })).rejects.toThrow(/between 0 and 1/);
+    await expect(make("fleet/rush-hour", { load: "1" })).rejects.toThrow(
+      /figure fleet\/rush-hour has no parameters to set: leave out --set load/,
+    );
+  });
+});
+
+describe.each(figureSources.map((source) => [source.id, source] as const))("the parameters of %s", (_id, source) => {
+  it("have defaults that are within their ranges, and are those with which it is made", async () => {
+    const defaults = Object.entries(source.parameters).map(([name, { default: text, parse }]) => {
+      expect(() => parse(text)).not.toThrow();
+      return [name, text];
+    });
+    if (defaults.length === 0) return;
+    const [own, set] = [await asked(source, {}), await asked(source, Object.fromEntries(defaults))];
+    expect(set.length).toBe(own.length);
+  });
+});
