@@ -27,6 +27,7 @@ export interface LoadProfile {
 const families: readonly Family<LoadProfile>[] = [
   family("constant", { load: positive }, ({ load }) => stepLoad([{ value: load, from: 0 }])),
   family("steps", { loads: steps("LOAD", positive) }, ({ loads }) => stepLoad(loads)),
+  family("ramp", { from: notNegative, to: positive, duration: positive }, rampLoad),
   family("sine", { mean: positive, amplitude: notNegative, period: positive }, sineLoad, {
     range: "AMPLITUDE <= MEAN",
     holds: ({ mean, amplitude }) => amplitude <= mean,
@@ -63,6 +64,27 @@ function stepLoad(steps: readonly Step[]): LoadProfile {
       return mean;
     },
     schedule: (pools) => `steps:${written(pools)}`,
+  };
+}
+
+function rampLoad({ from, to, duration }: { from: number; to: number; duration: ModelTime }): LoadProfile {
+  const slope = (to - from) / duration;
+  const at = (time: ModelTime): number => from + slope * Math.min(time, duration);
+  // While the load rises, the tasks lag behind it by what comes in a unit of time.
+  const risen = (time: ModelTime, before: number): number =>
+    at(time) - slope + (before - from + slope) * Math.exp(-time);
+  const schedule = (pools: number): string => `ramp:${pools * from},${pools * to},${duration}`;
+  return {
+    name: schedule(1),
+    varies: true,
+    initial: from,
+    peak: Math.max(from, to),
+    mean: to,
+    period: undefined,
+    at,
+    meanTasks: (time, before) =>
+      time <= duration ? risen(time, before) : to + (risen(duration, before) - to) * Math.exp(duration - time),
+    schedule,
   };
 }
 

@@ -95,6 +95,7 @@ export function loadProfile(random: RandomStream, mean: number): string {
   return one(random, [
     `constant:${text(mean)}`,
     `steps:${text(mean * between(random, 0.5, 1))},${text(mean)}@${whole(random, 10, 1000)}`,
+    `ramp:${text(mean * random())},${text(mean)},${text(scaled(random, 1, 200))}`,
     `sine:${text(mean)},${text(mean * random())},${text(scaled(random, 1, 200))}`,
   ]);
 }
