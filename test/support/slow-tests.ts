@@ -29,6 +29,7 @@ export const SLOW: readonly string[] = [
     "experiments/inputs",
     "experiments/job-laws",
     "experiments/run-length",
+    "figures/figure-settings",
     "figures/previews",
     "figures/sources",
     "figures/spatial-graphs",
