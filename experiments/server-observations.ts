@@ -1,4 +1,10 @@
-import { addServerTotals, noServerTotals, type ServerTotals, subtractServerTotals } from "../model/totals.js";
+import {
+  addServerTotals,
+  copyServerTotals,
+  noServerTotals,
+  type ServerTotals,
+  subtractServerTotals,
+} from "../model/totals.js";
 
 /** Increments of server totals between observations. */
 export class ServerObservations {
@@ -15,7 +21,7 @@ export class ServerObservations {
     }
     subtractServerTotals(this.sinceLast, totals, previous);
     addServerTotals(this.sums, this.sinceLast);
-    Object.assign(previous, totals);
+    copyServerTotals(previous, totals);
     return this.sinceLast;
   }
 

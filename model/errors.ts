@@ -38,9 +38,13 @@ export class PeerError extends Error {
   }
 }
 
-/** States an invariant of this program. Throws a plain Error, which is never caught as anybody else's fault. */
-export function assert(condition: boolean, invariant: string): asserts condition {
-  if (!condition) throw new Error(`assertion failed: ${invariant}`);
+/**
+ * States an invariant of this program. Throws a plain Error, which is never caught as anybody else's fault.
+ *
+ * @param invariant or what returns it, where something happens for every job: to write numbers costs more than what is done with them
+ */
+export function assert(condition: boolean, invariant: string | (() => string)): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${typeof invariant === "string" ? invariant : invariant()}`);
 }
 
 /** The message of any thrown value. */

@@ -51,6 +51,23 @@ export function noDispatcherTotals(): DispatcherTotals {
   };
 }
 
+/** Adds the totals of another dispatcher to a sum. */
+export function addDispatcherTotals(sum: DispatcherTotals, more: Readonly<DispatcherTotals>): void {
+  sum.offered += more.offered;
+  sum.blocked += more.blocked;
+  sum.completed += more.completed;
+  sum.timedOut += more.timedOut;
+  sum.lost += more.lost;
+  sum.retried += more.retried;
+  sum.duplicates += more.duplicates;
+  sum.waited += more.waited;
+  sum.work += more.work;
+  sum.squaredWork += more.squaredWork;
+  sum.sojournTime += more.sojournTime;
+  sum.messageDelay += more.messageDelay;
+  sum.heldUp += more.heldUp;
+}
+
 /** What happened between two observations of the same totals. */
 export function difference<Totals extends { [Name in keyof Totals]: number }>(
   after: Readonly<Totals>,
@@ -123,6 +140,19 @@ export function noServerTotals(): ServerTotals {
     completed: 0,
     abandoned: 0,
   };
+}
+
+/** Copies the totals of a server. */
+export function copyServerTotals(into: ServerTotals, from: Readonly<ServerTotals>): void {
+  into.observedTime = from.observedTime;
+  into.busyTime = from.busyTime;
+  into.idleTimeIntegral = from.idleTimeIntegral;
+  into.workDone = from.workDone;
+  into.queueLengthIntegral = from.queueLengthIntegral;
+  into.waitingTime = from.waitingTime;
+  into.begun = from.begun;
+  into.completed = from.completed;
+  into.abandoned = from.abandoned;
 }
 
 /** Writes what happened between two observations of a server. Field by field: it is done for every server in every epoch. */

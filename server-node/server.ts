@@ -1,5 +1,5 @@
 import { assert } from "../model/errors.js";
-import { noServerTotals, type ServerTotals } from "../model/totals.js";
+import { copyServerTotals, noServerTotals, type ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate, Work } from "../model/units.js";
 import { FifoLine } from "./disciplines/fifo.js";
 import type { EmulatedServer } from "./emulated-server.js";
@@ -73,7 +73,7 @@ export class Server implements EmulatedServer {
 
   /** Accepts a job, and starts its service if idle. Returns false if the buffer is full. */
   accept(now: ModelTime, work: Work): boolean {
-    assert(now <= this.due, `jobs due at ${this.due} are completed before one is accepted at ${now}`);
+    assert(now <= this.due, () => `jobs due at ${this.due} are completed before one is accepted at ${now}`);
     if (this.queueLength >= this.buffer) return false;
     this.accepted++;
     if (this.busy) {
@@ -137,7 +137,7 @@ export class Server implements EmulatedServer {
   observe(now: ModelTime, into: ServerTotals): void {
     // While idle, the state may be advanced; while busy, the due time is fixed, so the state is left alone.
     if (!this.busy) this.idleUntil(now);
-    Object.assign(into, this.totals);
+    copyServerTotals(into, this.totals);
     if (!this.busy) return;
     const elapsed = now - this.asOf;
     const work = this.rateControl.evolve(this.rate, this.idleTime, false, elapsed).work;
@@ -165,7 +165,7 @@ export class Server implements EmulatedServer {
 
   private idleUntil(now: ModelTime): void {
     const elapsed = now - this.asOf;
-    assert(elapsed >= 0, `time does not go back from ${this.asOf} to ${now}`);
+    assert(elapsed >= 0, () => `time does not go back from ${this.asOf} to ${now}`);
     if (elapsed === 0) return;
     this.rate = this.rateControl.evolve(this.rate, this.idleTime, true, elapsed).rate;
     this.totals.observedTime += elapsed;

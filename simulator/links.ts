@@ -1,7 +1,7 @@
 import { drawDelay, type MessageDelay } from "../model/message-delay.js";
 import type { RandomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
-import { type Message, noMessage, Transit } from "./transit.js";
+import { type Message, noMessage, type Transit, TransitInAnyOrder, TransitInOrder } from "./transit.js";
 
 /** Handles a message that arrives. The next one that is sent overwrites it: it is to be read before anything is done. */
 export type Receive = (now: ModelTime, message: Readonly<Message>) => void;
@@ -13,7 +13,7 @@ export type Delays = MessageDelay | ((dispatcher: number, server: number) => Mes
 export class Links {
   readonly toServers: Direction;
   readonly fromServers: Direction;
-  private readonly transit = new Transit();
+  private readonly transit: Transit;
 
   /**
    * @param toServers delay of messages to servers: of all, or by dispatcher and server
@@ -27,6 +27,7 @@ export class Links {
     random: RandomStream,
     private readonly receive: Receive,
   ) {
+    this.transit = arriveInOrder(toServers, fromServers) ? new TransitInOrder() : new TransitInAnyOrder();
     const direction = (delay: Delays): Direction =>
       new Direction(servers, dispatchers, delay, random, this.transit, receive);
     this.toServers = direction(toServers);
@@ -60,7 +61,7 @@ export class Direction {
     private readonly transit: Transit,
     private readonly receive: Receive,
   ) {
-    const keepsOrder = typeof delays !== "function" && (delays.law === "none" || delays.law === "constant");
+    const keepsOrder = typeof delays !== "function" && fixedTime(delays) !== undefined;
     this.last = keepsOrder ? undefined : new Float64Array(servers * dispatchers);
   }
 
@@ -79,17 +80,10 @@ export class Direction {
     second: number,
     third = 0,
   ): void {
-    const { message, delays, last } = this;
+    const { delays, last } = this;
     const delay = typeof delays === "function" ? delays(dispatcher, server) : delays;
-    message.kind = kind;
-    message.dispatcher = dispatcher;
-    message.server = server;
-    message.sentAt = now;
-    message.first = first;
-    message.second = second;
-    message.third = third;
     if (delay.law === "none") {
-      this.receive(now, message);
+      this.receiveAtOnce(now, kind, dispatcher, server, first, second, third);
       return;
     }
     let arrival = now + drawDelay(delay, this.random);
@@ -98,6 +92,38 @@ export class Direction {
       arrival = Math.max(last[connection], arrival);
       last[connection] = arrival;
     }
-    this.transit.send(arrival, message);
+    this.transit.send(arrival, kind, dispatcher, server, now, first, second, third);
   }
+
+  private receiveAtOnce(
+    now: ModelTime,
+    kind: number,
+    dispatcher: number,
+    server: number,
+    first: number,
+    second: number,
+    third: number,
+  ): void {
+    const { message } = this;
+    message.kind = kind;
+    message.dispatcher = dispatcher;
+    message.server = server;
+    message.sentAt = now;
+    message.first = first;
+    message.second = second;
+    message.third = third;
+    this.receive(now, message);
+  }
+}
+
+/** Whether all messages that take time take equally long. */
+function arriveInOrder(...delays: readonly Delays[]): boolean {
+  const times = delays.map((delay) => (typeof delay === "function" ? undefined : fixedTime(delay)));
+  return !times.includes(undefined) && new Set(times.filter((time) => time !== 0)).size <= 1;
+}
+
+/** How long messages always take; undefined if that is not fixed. */
+function fixedTime(delay: MessageDelay): ModelTime | undefined {
+  if (delay.law === "none") return 0;
+  return delay.law === "constant" ? delay.time : undefined;
 }

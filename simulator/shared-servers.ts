@@ -34,7 +34,7 @@ export class SharedServers {
 
   constructor(private readonly options: SharedServersOptions) {
     const { servers, dispatchers, dispatchersOf, random } = options;
-    this.fleet = new SharedFleet([...servers]);
+    this.fleet = new SharedFleet([...servers], dispatchers[0].times);
     for (const [number, dispatcher] of dispatchers.entries()) this.fleet.reported(number, dispatcher);
     for (const server of servers.keys()) this.held.begin(server);
     this.received = new Int32Array(servers.length * dispatchers.length);

@@ -18,31 +18,38 @@ export function noMessage(): Message {
 
 /** Numbers stored of each message besides its order. */
 const FIELDS = 7;
+/** Messages that there is room for at first: a power of 2. */
+const SIZE = 64;
 
-/** Messages under way, in order of arrival and then of sending: a heap in typed arrays, so that messages allocate nothing. */
-export class Transit {
+/** Messages under way, in order of arrival and then of sending. They are stored in typed arrays, so that they allocate nothing. */
+export abstract class Transit {
   /** The message last taken. */
   readonly taken = noMessage();
-  private size = 64;
-  private fields = new Float64Array(FIELDS * this.size);
-  private times = new Float64Array(this.size);
-  private orders = new Float64Array(this.size);
-  /** The slots of the messages under way, as a heap; then the free slots. */
-  private heap = Int32Array.from({ length: this.size }, (_, slot) => slot);
-  private count = 0;
-  private sent = 0;
+  /** In numbered slots, which the order of the messages is about. */
+  private fields = new Float64Array(FIELDS * SIZE);
 
   /** When the next message arrives; Infinity if none is under way. */
-  get nextTime(): ModelTime {
-    return this.count === 0 ? Number.POSITIVE_INFINITY : this.times[this.heap[0]];
-  }
+  abstract get nextTime(): ModelTime;
 
-  /** Sends a copy of a message, which arrives at a time. */
-  send(arrival: ModelTime, { kind, dispatcher, server, sentAt, first, second, third }: Readonly<Message>): void {
-    if (this.count === this.size) this.grow();
-    const slot = this.heap[this.count];
+  /** The slot of a message that is sent now, for an arrival at a time. */
+  protected abstract enter(arrival: ModelTime): number;
+
+  /** The slot of the next message, which is under way no longer. */
+  protected abstract leave(): number;
+
+  /** Sends a message, which arrives at a time. */
+  send(
+    arrival: ModelTime,
+    kind: number,
+    dispatcher: number,
+    server: number,
+    sentAt: ModelTime,
+    first: number,
+    second: number,
+    third: number,
+  ): void {
+    const at = FIELDS * this.enter(arrival);
     const { fields } = this;
-    const at = FIELDS * slot;
     fields[at] = kind;
     fields[at + 1] = dispatcher;
     fields[at + 2] = server;
@@ -50,19 +57,12 @@ export class Transit {
     fields[at + 4] = first;
     fields[at + 5] = second;
     fields[at + 6] = third;
-    this.times[slot] = arrival;
-    this.orders[slot] = this.sent++;
-    this.siftUp(this.count++, slot);
   }
 
   /** Moves the next message, which there must be, into `taken`. */
   take(): void {
-    const slot = this.heap[0];
-    const last = this.heap[--this.count];
-    this.heap[this.count] = slot;
-    if (this.count > 0) this.siftDown(last);
+    const at = FIELDS * this.leave();
     const { fields, taken } = this;
-    const at = FIELDS * slot;
     taken.kind = fields[at];
     taken.dispatcher = fields[at + 1];
     taken.server = fields[at + 2];
@@ -72,48 +72,129 @@ export class Transit {
     taken.third = fields[at + 6];
   }
 
-  private siftUp(from: number, slot: number): void {
+  /** Doubles the slots. Those from number `from` on are then the last ones. */
+  protected doubleSlots(from: number): void {
+    const { fields } = this;
+    this.fields = grown(fields, new Float64Array(2 * fields.length));
+    this.fields.copyWithin(fields.length + FIELDS * from, FIELDS * from, fields.length);
+  }
+}
+
+/** Messages that all take equally long, so that they arrive as they were sent: a ring. */
+export class TransitInOrder extends Transit {
+  private times = new Float64Array(SIZE);
+  private head = 0;
+  private count = 0;
+
+  get nextTime(): ModelTime {
+    return this.count === 0 ? Number.POSITIVE_INFINITY : this.times[this.head];
+  }
+
+  protected enter(arrival: ModelTime): number {
+    if (this.count === this.times.length) this.grow();
+    const slot = (this.head + this.count++) & (this.times.length - 1);
+    this.times[slot] = arrival;
+    return slot;
+  }
+
+  protected leave(): number {
+    const slot = this.head;
+    this.head = (slot + 1) & (this.times.length - 1);
+    this.count--;
+    return slot;
+  }
+
+  /** From the head on, the messages are moved to the end, so that the others can follow them. */
+  private grow(): void {
+    const { times, head } = this;
+    this.times = grown(times, new Float64Array(2 * times.length));
+    this.times.copyWithin(times.length + head, head, times.length);
+    this.doubleSlots(head);
+    this.head += times.length;
+  }
+}
+
+/** Messages of any delays: a heap. */
+export class TransitInAnyOrder extends Transit {
+  private size = SIZE;
+  /** The arrivals of the messages under way, as a heap. */
+  private times = new Float64Array(this.size);
+  /** Their slots, in the same order; then the free slots. */
+  private heap = Int32Array.from({ length: this.size }, (_, slot) => slot);
+  /** By slot: the number of its message, in order of sending. */
+  private orders = new Float64Array(this.size);
+  private count = 0;
+  private sent = 0;
+
+  get nextTime(): ModelTime {
+    return this.count === 0 ? Number.POSITIVE_INFINITY : this.times[0];
+  }
+
+  protected enter(arrival: ModelTime): number {
+    if (this.count === this.size) this.grow();
+    const slot = this.heap[this.count];
+    this.orders[slot] = this.sent++;
+    this.siftUp(this.count++, slot, arrival);
+    return slot;
+  }
+
+  protected leave(): number {
     const { heap, times } = this;
-    const time = times[slot];
+    const slot = heap[0];
+    const last = heap[--this.count];
+    heap[this.count] = slot;
+    if (this.count > 0) this.siftDown(last, times[this.count]);
+    return slot;
+  }
+
+  private siftUp(from: number, slot: number, time: ModelTime): void {
+    const { heap, times } = this;
     let position = from;
     while (position > 0) {
       const parent = (position - 1) >> 1;
+      const above = times[parent];
       // A message is sent after all those under way: of two that arrive together it is the later one.
-      if (!(time < times[heap[parent]])) break;
+      if (above <= time) break;
       heap[position] = heap[parent];
+      times[position] = above;
       position = parent;
     }
     heap[position] = slot;
+    times[position] = time;
   }
 
-  private siftDown(slot: number): void {
-    const { heap, count } = this;
+  private siftDown(slot: number, time: ModelTime): void {
+    const { heap, times, orders, count } = this;
     let position = 0;
     for (;;) {
       let child = 2 * position + 1;
       if (child >= count) break;
-      if (child + 1 < count && this.before(heap[child + 1], heap[child])) child++;
-      if (!this.before(heap[child], slot)) break;
+      let below = times[child];
+      if (child + 1 < count) {
+        const other = times[child + 1];
+        if (other < below || (other === below && orders[heap[child + 1]] < orders[heap[child]])) {
+          below = other;
+          child++;
+        }
+      }
+      if (below > time || (below === time && orders[heap[child]] > orders[slot])) break;
       heap[position] = heap[child];
+      times[position] = below;
       position = child;
     }
     heap[position] = slot;
-  }
-
-  private before(a: number, b: number): boolean {
-    const { times, orders } = this;
-    return times[a] < times[b] || (times[a] === times[b] && orders[a] < orders[b]);
+    times[position] = time;
   }
 
   private grow(): void {
-    const size = 2 * this.size;
-    this.fields = grown(this.fields, new Float64Array(FIELDS * size));
-    this.times = grown(this.times, new Float64Array(size));
-    this.orders = grown(this.orders, new Float64Array(size));
+    const { size } = this;
+    this.size = 2 * size;
+    this.doubleSlots(size);
+    this.times = grown(this.times, new Float64Array(this.size));
+    this.orders = grown(this.orders, new Float64Array(this.size));
     this.heap = grown(
       this.heap,
-      Int32Array.from({ length: size }, (_, slot) => slot),
+      Int32Array.from({ length: this.size }, (_, slot) => slot),
     );
-    this.size = size;
   }
 }

@@ -10,6 +10,7 @@ import { type MessageDelay, NO_DELAY } from "../model/message-delay.js";
 import { randomStream, uniformIndex } from "../model/random.js";
 import { endsInOrder, serverModelOf } from "../model/server-model.js";
 import type { Standing } from "../model/standing.js";
+import { JobTimes } from "../model/statistics/time-counts.js";
 import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ViewTotals } from "../model/view-quality.js";
@@ -96,10 +97,11 @@ export class Twin {
     this.hasDelays = [messageDelay, noticeDelay].some((delay) => typeof delay === "function" || delay.law !== "none");
     const delays = randomStream(ownSeed, "message-delays");
     this.links = new Links(system.servers, count, messageDelay, noticeDelay, delays, this.receive);
+    const times = new JobTimes();
     this.dispatchers = Array.from({ length: count }, (_, number) => {
       const stream = policyStream(count === 1 ? undefined : number);
       const random = randomStream(ownSeed, stream);
-      const dispatcher = new Dispatcher(system.policy, random, system.division?.views, system.timeout);
+      const dispatcher = new Dispatcher(system.policy, random, system.division?.views, system.timeout, times);
       dispatcher.onSend = (server, _origin, _job, work) =>
         this.links.toServers.send(this.now, ASSIGN, number, server, dispatcher.assignments(server), work);
       dispatcher.onProbe = (server) => this.links.toServers.send(this.now, PROBE, number, server, 0, 0);

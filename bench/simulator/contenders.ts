@@ -1,10 +1,15 @@
+import { divided } from "../../experiments/division.js";
 import { FAMILY_CONFIDENCE } from "../../experiments/evidence.js";
 import { Run } from "../../experiments/run.js";
+import type { Views } from "../../experiments/scenario.js";
 import { Generator } from "../../load-generator/generator.js";
 import { poissonArrivals } from "../../model/arrivals/poisson.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
+import type { MessageDelay } from "../../model/message-delay.js";
 import { quickRandomStream } from "../../model/random.js";
+import { noDispatcherTotals } from "../../model/totals.js";
 import { policyNamed } from "../../policies/index.js";
+import { fleet } from "../../scenarios/fleet/index.js";
 import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { Chain } from "../../simulator/chain.js";
 import { QueueingSystem } from "../../simulator/queueing-system.js";
@@ -20,7 +25,10 @@ export interface Contender {
   result(): number;
 }
 
-const LOAD = 0.8;
+export const LOAD = 0.8;
+/** Of several dispatchers: how many there are, and the mean delay of messages between them and the servers. */
+export const DISPATCHERS = 10;
+export const DELAY = 0.05;
 
 /** The contenders by name. */
 export const contenders: Readonly<Record<string, (servers: number) => Contender>> = {
@@ -43,6 +51,9 @@ export const contenders: Readonly<Record<string, (servers: number) => Contender>
       const twin = new Twin({ system, run, seed: "1" });
       return { totals: twin.dispatcher.totals, finish: () => twin.finish() };
     }),
+  "twin-told": (servers) => twinOf(servers, "told", { law: "constant", time: DELAY }),
+  "twin-local": (servers) => twinOf(servers, "local", { law: "constant", time: DELAY }),
+  "twin-exponential": (servers) => twinOf(servers, "told", { law: "exponential", mean: DELAY }),
 };
 
 function loop(run: (events: number) => number): Contender {
@@ -111,4 +122,22 @@ function rateScalingOf(
 
 function configured(servers: number) {
   return rateScaling.configure({ servers: String(servers), inverseStep: "500", initialRates: "constant:1.587" }, "1");
+}
+
+/** Several dispatchers with JSQ, each for its part of the jobs. An event is a job; observations are included. The result is the mean sojourn time. */
+function twinOf(servers: number, views: Views, messageDelay: MessageDelay): Contender {
+  const settings = { servers: String(servers), policy: "jsq", load: String(LOAD) };
+  const experiment = divided(fleet.configure(settings, "1"), { dispatchers: DISPATCHERS, views });
+  let totals = noDispatcherTotals();
+  return {
+    run(jobs) {
+      const measuringTime = Math.max(10, jobs / (LOAD * servers) - 5);
+      const run = new Run(experiment, { warmUpTime: 5, measuringTime, familyConfidence: FAMILY_CONFIDENCE });
+      const twin = new Twin({ system: experiment.system, run, seed: "1", messageDelay });
+      twin.finish();
+      totals = twin.view.totals;
+      return totals.offered;
+    },
+    result: () => totals.sojournTime / totals.completed,
+  };
 }

@@ -3,6 +3,7 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../model/errors.js";
 import { contenders } from "./contenders.js";
+import { dispatchers } from "./dispatchers.js";
 import { measureOne } from "./measurement.js";
 import { curve, engines, parallel, peers } from "./tables.js";
 
@@ -11,7 +12,13 @@ import { curve, engines, parallel, peers } from "./tables.js";
  * `main.js CONTENDER SERVERS` makes one measurement, in its own process.
  */
 
-const PARTS: Readonly<Record<string, () => string | Promise<string>>> = { engines, curve, parallel, peers };
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  engines,
+  curve,
+  dispatchers,
+  parallel,
+  peers,
+};
 const REPORT = fileURLToPath(new URL("../../../bench/simulator.md", import.meta.url));
 
 function machine(): string {

@@ -2,7 +2,6 @@ import type { Run } from "../../experiments/run.js";
 import type { Channel } from "../../live/wire/channel.js";
 import type { Changes, DispatcherHello, FromDispatcher, ShareReport, ToDispatcher } from "../../live/wire/messages.js";
 import { PeerError } from "../../model/errors.js";
-import { JobTimes } from "../../model/statistics/time-counts.js";
 import type { ModelTime } from "../../model/units.js";
 import type { SharedFleet } from "../core/shared-fleet.js";
 import type { RunWatch } from "../observation/run-watch.js";
@@ -17,8 +16,6 @@ export interface DispatcherConnection extends Peer {
 /** The other dispatchers, as the first of them knows them: it measures them all. */
 export class DispatcherRoster {
   private readonly others = new Map<number, DispatcherConnection>();
-  /** The times of jobs that each of them has reported so far. */
-  private readonly times = new Map<number, JobTimes>();
   /** What was changed by hand; undefined if nothing was. */
   private changes: Changes | undefined;
 
@@ -98,10 +95,8 @@ export class DispatcherRoster {
   private reported(dispatcher: DispatcherConnection, report: ShareReport): void {
     const { totals, inFlight, views, information, sojournTimes, whyVoid } = report;
     dispatcher.report = report;
-    const times = this.times.get(dispatcher.number) ?? new JobTimes();
-    this.times.set(dispatcher.number, times);
-    times.addBins(report.times);
-    this.fleet.reported(dispatcher.number, { totals, inFlight, viewTotals: views ?? undefined, information, times });
+    this.fleet.times.addBins(report.times);
+    this.fleet.reported(dispatcher.number, { totals, inFlight, viewTotals: views ?? undefined, information });
     this.watch.jobsCompleted(sojournTimes);
     if (report.isReady) this.onReady();
     if (whyVoid !== null && this.run.phase !== "finished") this.run.voidBecause(`${dispatcher.name}: ${whyVoid}`);

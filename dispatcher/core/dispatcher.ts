@@ -51,7 +51,6 @@ export interface JoiningServer extends ServerDescription {
 export class Dispatcher implements FleetView {
   readonly fleet = new Fleet();
   readonly totals = noDispatcherTotals();
-  readonly times = new JobTimes();
   /** A job that messages and timers delay for longer is held up. */
   heldUpTime: ModelTime = HELD_UP_TIME;
   /** Set in slotted time, by the driver. */
@@ -78,12 +77,14 @@ export class Dispatcher implements FleetView {
   /**
    * @param views what it knows of servers that it shares with other dispatchers; undefined if there are no others
    * @param timeout a job that is longer at its server has timed out: its client has given up
+   * @param times where it adds those of its jobs
    */
   constructor(
     policy: PolicyFactory,
     private readonly random: RandomStream,
     private readonly views?: Views,
     readonly timeout: ModelTime = Number.POSITIVE_INFINITY,
+    readonly times = new JobTimes(),
   ) {
     this.router = new Router(toOneServer(policy(this.fleet, random)));
     if (this.news !== "none") this.toldQueues = new ToldQueues(this.news === "queue-lengths");

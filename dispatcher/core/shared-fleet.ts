@@ -1,11 +1,12 @@
 import type { FleetView, SystemModel } from "../../experiments/scenario.js";
 import { grown } from "../../model/grown.js";
 import { initialRate } from "../../model/initial-rates.js";
-import { JobTimes } from "../../model/statistics/time-counts.js";
-import { type DispatcherTotals, noDispatcherTotals } from "../../model/totals.js";
+import type { JobTimes } from "../../model/statistics/time-counts.js";
+import { addDispatcherTotals, type DispatcherTotals, noDispatcherTotals } from "../../model/totals.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { addViews, noViewTotals, type ViewTotals } from "../../model/view-quality.js";
 import type { PolicyInformation } from "../../policies/policy.js";
+import type { Dispatcher } from "./dispatcher.js";
 import { FleetObserver } from "./fleet-observer.js";
 
 /** What is known of one of several dispatchers. */
@@ -15,8 +16,6 @@ export interface DispatcherReport {
   readonly inFlight: number;
   readonly viewTotals: Readonly<ViewTotals> | undefined;
   readonly information: PolicyInformation;
-  /** Of the jobs that it sent. */
-  readonly times: JobTimes;
 }
 
 /** A server as an observer knows it. */
@@ -32,8 +31,14 @@ export class SharedFleet implements FleetView {
   private lengths: Int32Array;
   private readonly reports = new Map<number, DispatcherReport>();
 
-  /** @param servers by number */
-  constructor(private readonly servers: ObservedServer[]) {
+  /**
+   * @param servers by number
+   * @param times of the jobs of all dispatchers, which whoever hears of them adds there
+   */
+  constructor(
+    private readonly servers: ObservedServer[],
+    readonly times: JobTimes,
+  ) {
     this.lengths = new Int32Array(servers.length);
     const classes = servers.reduce((most, { serverClass }) => Math.max(most, serverClass + 1), 1);
     this.queues = Array.from({ length: classes }, () => new FleetObserver());
@@ -64,14 +69,9 @@ export class SharedFleet implements FleetView {
   /** Jobs that waited are counted by what they found at their servers, which dispatchers may not know. */
   get totals(): DispatcherTotals {
     const sum = noDispatcherTotals();
-    for (const { totals } of this.reports.values())
-      for (const name of Object.keys(sum) as (keyof DispatcherTotals)[]) sum[name] += totals[name];
+    for (const { totals } of this.reports.values()) addDispatcherTotals(sum, totals);
     sum.waited = this.queues.reduce((waited, queue) => waited + queue.waited, 0);
     return sum;
-  }
-
-  get times(): JobTimes {
-    return JobTimes.together([...this.reports.values()].map(({ times }) => times));
   }
 
   /** How well dispatchers know the queues; undefined if servers do not tell them. */
@@ -98,13 +98,14 @@ export class SharedFleet implements FleetView {
 }
 
 /** The fleet of a system as the first of several dispatchers sees it, with what that one does itself. */
-export function sharedFleetOf(system: SystemModel, seed: string, first: DispatcherReport): SharedFleet {
+export function sharedFleetOf(system: SystemModel, seed: string, first: Dispatcher): SharedFleet {
   const { servers, server, classOf } = system;
   const fleet = new SharedFleet(
     Array.from({ length: servers }, (_, number) => ({
       rate: initialRate(server.initialRates, seed, number),
       serverClass: classOf(number),
     })),
+    first.times,
   );
   fleet.reported(0, first);
   return fleet;

@@ -2,7 +2,7 @@ import type { Estimate } from "./interval.js";
 import type { Found } from "./law-series.js";
 import { proportionInterval } from "./proportion.js";
 import { RatioSeries } from "./ratio-series.js";
-import { BIN_WIDTH, partAbove, TIME_BINS, type TimeCounts, timeAt } from "./time-counts.js";
+import { BIN_WIDTH, binAt, partAbove, TIME_BINS, type TimeCounts, timeAt } from "./time-counts.js";
 
 /** From so many batches on, neighbours are merged. */
 const MOST_BATCHES = 1024;
@@ -24,18 +24,21 @@ export class QuantileSeries {
   private times = 0;
 
   /** Adds the times counted since the last look; the first look only marks the beginning. */
-  observe({ counts }: TimeCounts): void {
-    const { previous } = this;
-    this.previous = counts.slice();
-    if (previous === undefined) return;
+  observe({ counts, end }: TimeCounts): void {
+    const { previous, pooled } = this;
+    if (previous === undefined) {
+      this.previous = counts.slice();
+      return;
+    }
     const bins: number[] = [];
     const gained: number[] = [];
-    for (let bin = 0; bin < TIME_BINS; bin++) {
+    for (let bin = 0; bin < end; bin++) {
       const more = counts[bin] - previous[bin];
       if (more === 0) continue;
       bins.push(bin);
       gained.push(more);
-      this.pooled[bin] += more;
+      previous[bin] = counts[bin];
+      pooled[bin] += more;
       this.times += more;
     }
     this.batches.push({ bins, counts: gained });
@@ -54,11 +57,13 @@ export class QuantileSeries {
    */
   over(limit: number, memory = 0): Estimate {
     const series = new RatioSeries();
+    const divided = binAt(limit);
+    const part = partAbove(divided, limit);
     for (const { bins, counts } of this.batches) {
       let over = 0;
       let all = 0;
-      for (const [i, bin] of bins.entries()) {
-        over += counts[i] * partAbove(bin, limit);
+      for (let i = 0; i < bins.length; i++) {
+        if (bins[i] >= divided) over += counts[i] * (bins[i] === divided ? part : 1);
         all += counts[i];
       }
       series.add(over, all);
@@ -100,10 +105,14 @@ function inPairs(batches: readonly Batch[]): Batch[] {
   return Array.from({ length: batches.length / 2 }, (_, i) => together(batches[2 * i], batches[2 * i + 1]));
 }
 
-function together(first: Batch, second: Batch): Batch {
-  const sums = new Map<number, number>();
-  for (const { bins, counts } of [first, second])
-    for (const [i, bin] of bins.entries()) sums.set(bin, (sums.get(bin) ?? 0) + counts[i]);
-  const sorted = [...sums].sort(([a], [b]) => a - b);
-  return { bins: sorted.map(([bin]) => bin), counts: sorted.map(([, count]) => count) };
+/** The sum of two batches. */
+function together(one: Batch, other: Batch): Batch {
+  const bins: number[] = [];
+  const counts: number[] = [];
+  for (let i = 0, j = 0; i < one.bins.length || j < other.bins.length; ) {
+    const bin = Math.min(one.bins[i] ?? TIME_BINS, other.bins[j] ?? TIME_BINS);
+    bins.push(bin);
+    counts.push((one.bins[i] === bin ? one.counts[i++] : 0) + (other.bins[j] === bin ? other.counts[j++] : 0));
+  }
+  return { bins, counts };
 }

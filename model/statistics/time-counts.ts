@@ -25,6 +25,12 @@ export function edge(bin: number): number {
   return bin >= TIME_BINS ? Number.POSITIVE_INFINITY : lowerEdge(FIRST + bin - 1);
 }
 
+/** The bin of a time. */
+export function binAt(time: number): number {
+  const bin = binOf(time) - FIRST + 1;
+  return bin < 1 ? 0 : bin < TIME_BINS ? bin : TIME_BINS - 1;
+}
+
 /** How wide a bin is at most, relative to where it begins. */
 export const BIN_WIDTH = 2 ** -7;
 
@@ -58,6 +64,8 @@ export type FilledBins = [bin: number, count: number][];
 /** How many times there were of each length, in bins of nearly equal relative width. No length is taken for another. */
 export class TimeCounts {
   readonly counts = new Float64Array(TIME_BINS);
+  /** All bins from this one on are empty. */
+  end = 0;
   /** The sum of the times, exactly. */
   sum = 0;
   /** Of these, those already told. */
@@ -65,8 +73,7 @@ export class TimeCounts {
 
   add(time: number): void {
     this.sum += time;
-    const bin = binOf(time) - FIRST + 1;
-    this.counts[bin < 1 ? 0 : bin < TIME_BINS ? bin : TIME_BINS - 1]++;
+    this.count(binAt(time), 1);
   }
 
   /** The bins that are not empty. */
@@ -75,7 +82,7 @@ export class TimeCounts {
   }
 
   addBins(bins: readonly (readonly [bin: number, count: number])[]): void {
-    for (const [bin, count] of bins) this.counts[bin] += count;
+    for (const [bin, count] of bins) this.count(bin, count);
   }
 
   /** The counts since the last call, for another process to add. */
@@ -84,6 +91,11 @@ export class TimeCounts {
     this.told = counts.slice();
     const since = told === undefined ? counts : counts.map((count, bin) => count - told[bin]);
     return [...since.entries()].filter(([, count]) => count > 0);
+  }
+
+  private count(bin: number, times: number): void {
+    this.counts[bin] += times;
+    if (bin >= this.end) this.end = bin + 1;
   }
 }
 
@@ -109,14 +121,5 @@ export class JobTimes {
   addBins({ sojourn, waiting }: TimesInBins): void {
     this.sojourn.addBins(sojourn);
     this.waiting.addBins(waiting);
-  }
-
-  /** The times of all of these. */
-  static together(all: readonly JobTimes[]): JobTimes {
-    const sum = new JobTimes();
-    for (const times of all)
-      for (const kind of ["sojourn", "waiting"] as const)
-        for (let bin = 0; bin < TIME_BINS; bin++) sum[kind].counts[bin] += times[kind].counts[bin];
-    return sum;
   }
 }

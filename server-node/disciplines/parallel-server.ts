@@ -1,5 +1,5 @@
 import { assert } from "../../model/errors.js";
-import { noServerTotals, type ServerTotals } from "../../model/totals.js";
+import { copyServerTotals, noServerTotals, type ServerTotals } from "../../model/totals.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { EmulatedServer } from "../emulated-server.js";
 
@@ -62,7 +62,7 @@ export abstract class ParallelServer implements EmulatedServer {
   }
 
   accept(now: ModelTime, work: Work): boolean {
-    assert(now <= this.dueTime, `jobs due at ${this.dueTime} are completed before one is accepted at ${now}`);
+    assert(now <= this.dueTime, () => `jobs due at ${this.dueTime} are completed before one is accepted at ${now}`);
     if (this.queueLength >= this.buffer) return false;
     this.advance(now);
     this.accepted++;
@@ -99,7 +99,7 @@ export abstract class ParallelServer implements EmulatedServer {
 
   observe(now: ModelTime, into: ServerTotals): void {
     this.advance(now);
-    Object.assign(into, this.totals);
+    copyServerTotals(into, this.totals);
   }
 
   /** Takes in the job just accepted, now (`asOf`). */
@@ -113,7 +113,7 @@ export abstract class ParallelServer implements EmulatedServer {
   protected advance(now: ModelTime): void {
     const { totals, queueLength, workers } = this;
     const elapsed = now - this.asOf;
-    assert(elapsed >= 0, `time does not go back from ${this.asOf} to ${now}`);
+    assert(elapsed >= 0, () => `time does not go back from ${this.asOf} to ${now}`);
     this.asOf = now;
     const busyWorkers = Math.min(queueLength, workers);
     totals.observedTime += elapsed;

@@ -1,7 +1,7 @@
 import { assert } from "../../model/errors.js";
 import type { RandomStream } from "../../model/random.js";
 import type { SlotLaw } from "../../model/slot-laws.js";
-import { noServerTotals, type ServerTotals } from "../../model/totals.js";
+import { copyServerTotals, noServerTotals, type ServerTotals } from "../../model/totals.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import type { EmulatedServer } from "../emulated-server.js";
 import { FifoLine } from "./fifo.js";
@@ -52,7 +52,7 @@ export class SlottedServer implements EmulatedServer {
   }
 
   accept(now: ModelTime): boolean {
-    assert(now <= this.dueTime, `jobs due at ${this.dueTime} are completed before one is accepted at ${now}`);
+    assert(now <= this.dueTime, () => `jobs due at ${this.dueTime} are completed before one is accepted at ${now}`);
     if (this.line.length >= this.buffer) return false;
     this.advance(now);
     this.accepted++;
@@ -100,12 +100,12 @@ export class SlottedServer implements EmulatedServer {
 
   observe(now: ModelTime, into: ServerTotals): void {
     this.advance(now);
-    Object.assign(into, this.totals);
+    copyServerTotals(into, this.totals);
   }
 
   private advance(now: ModelTime): void {
     const elapsed = now - this.asOf;
-    assert(elapsed >= 0, `time does not go back from ${this.asOf} to ${now}`);
+    assert(elapsed >= 0, () => `time does not go back from ${this.asOf} to ${now}`);
     this.asOf = now;
     this.totals.observedTime += elapsed;
     this.totals.queueLengthIntegral += this.line.length * elapsed;

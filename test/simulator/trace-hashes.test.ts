@@ -189,6 +189,37 @@ const TRACES: readonly (readonly [
     },
     "74104ebfbdbad3bd",
   ],
+  [
+    "four dispatchers that are told, constant message delays",
+    {
+      scenario: "fleet",
+      settings: { policy: "jsq" },
+      messageDelay: { law: "constant", time: 0.05 },
+      dispatchers: 4,
+    },
+    "931dc28b803930b7",
+  ],
+  [
+    "four dispatchers with local views, constant message delays",
+    {
+      scenario: "fleet",
+      settings: { policy: "jsq" },
+      messageDelay: { law: "constant", time: 0.05 },
+      dispatchers: 4,
+      views: "local",
+    },
+    "69ab9856fb3b888a",
+  ],
+  [
+    "four dispatchers that are told, exponential message delays",
+    {
+      scenario: "fleet",
+      settings: { policy: "jsq" },
+      messageDelay: { law: "exponential", mean: 0.05 },
+      dispatchers: 4,
+    },
+    "3894abad85b301df",
+  ],
 ];
 
 /** Other policies, job by job, at servers of four rates. */

@@ -51,7 +51,7 @@ function drawn(upTo: Float64Array, count: number, random: RandomStream): Law {
     const here = expected > 0 ? poisson(expected)() : 0;
     if (here === 0) continue;
     const size = bin === TIME_BINS - 1 ? edge(bin) : (edge(bin) + edge(bin + 1)) / 2;
-    sizes.counts[bin] = here;
+    sizes.addBins([[bin, here]]);
     total += here;
     sum += here * size;
     squares += here * size * size;
