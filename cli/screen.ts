@@ -5,7 +5,7 @@ import { formatNumber, jobBalance, policyCost, policyLine, verdictTable } from "
 
 /** How often a line of progress is printed without a terminal to redraw. */
 const LINE_MILLISECONDS = 10_000;
-const BAND_WIDTH = 50;
+const BAND_WIDTH = 36;
 /** An empty line above the table, and the line of the cursor below it. */
 const LINES_LEFT_FREE = 2;
 
@@ -37,7 +37,8 @@ export class Screen {
     const lines = [
       heading(state, dispatcherUrl, prometheusUrl),
       progress(state),
-      jobs(state),
+      jobBalance(state.totals),
+      delays(state),
       rates(state),
       band(state),
     ];
@@ -64,11 +65,12 @@ export class Screen {
 }
 
 function heading(state: DispatcherState, url: string, prometheusUrl?: string): string {
-  const prometheus = prometheusUrl === undefined ? "" : `; Prometheus at ${prometheusUrl}`;
+  const prometheus = prometheusUrl === undefined ? "" : ` (Prometheus at ${prometheusUrl})`;
   const { scenario, servers, policy, information, totals, seed } = state;
   const { learned } = information;
   const cost = policyLine(policyCost(policy, information, totals.offered));
-  return `${scenario} live: ${servers.connected} servers, ${cost}${learned === null ? "" : `, r = ${learned}`}, seed ${seed}; watch it at ${url}${prometheus}`;
+  const rank = learned === null ? "" : `, r = ${learned}`;
+  return `${scenario} live at ${url}${prometheus}: ${servers.connected} servers, seed ${seed}${rank}, ${cost}`;
 }
 
 function progress(state: DispatcherState): string {
@@ -82,12 +84,9 @@ function progress(state: DispatcherState): string {
   return `${phase}: ${seconds(Math.min(measured, measuringTime))} of ${seconds(measuringTime)}`;
 }
 
-function jobs({ totals, messageDelay, scheduleLag, timeUnitSeconds }: DispatcherState): string {
+function delays({ messageDelay, scheduleLag, timeUnitSeconds }: DispatcherState): string {
   const milliseconds = (time: number): string => `${(1000 * time * timeUnitSeconds).toFixed(2)} ms`;
-  return (
-    `${jobBalance(totals)}; ` +
-    `per job ${milliseconds(messageDelay)} message delay, ${milliseconds(scheduleLag)} schedule lag`
-  );
+  return `per job: ${milliseconds(messageDelay)} message delay, ${milliseconds(scheduleLag)} schedule lag`;
 }
 
 function rates({ rates, targetRate }: DispatcherState): string {
@@ -106,5 +105,5 @@ function band({ rates, targetRate }: DispatcherState): string {
   );
   if (targetRate !== null) cells[column(targetRate)] = "|";
   cells[column(rates.mean)] = "o";
-  return `0 [${cells.join("")}] ${formatNumber(scale)}   (o mean, = 5th to 95th percentile${targetRate === null ? "" : ", | optimum"})`;
+  return `0 [${cells.join("")}] ${formatNumber(scale)}  o mean, = p5 to p95${targetRate === null ? "" : ", | optimum"}`;
 }
