@@ -67,7 +67,7 @@ function run(built: DashboardBuilder): DashboardBuilder {
 function traffic(built: DashboardBuilder): DashboardBuilder {
   const perUnit = (name: string) => `rate(equipoise_${name}{${HERE}}[$__rate_interval])`;
   const mean = (sum: string, count: string) =>
-    `${perUnit(sum)} / ${perUnit(count)} / equipoise_time_unit_seconds{${HERE}}`;
+    `${perUnit(sum)} / (${perUnit(count)} > 0) / equipoise_time_unit_seconds{${HERE}}`;
   return built
     .withRow(new RowBuilder("Jobs"))
     .withPanel(
@@ -91,7 +91,7 @@ function traffic(built: DashboardBuilder): DashboardBuilder {
         max: 1,
         queries: [
           {
-            expression: `${perUnit("jobs_blocked_total")} / ${perUnit("jobs_offered_total")}`,
+            expression: `${perUnit("jobs_blocked_total")} / (${perUnit("jobs_offered_total")} > 0)`,
             legend: "{{instance}}",
           },
         ],
@@ -119,7 +119,7 @@ function traffic(built: DashboardBuilder): DashboardBuilder {
 
 function machine(built: DashboardBuilder): DashboardBuilder {
   const delay = (sum: string, count: string) =>
-    `rate(equipoise_${sum}{${HERE}}[$__rate_interval]) / rate(equipoise_${count}{${HERE}}[$__rate_interval])`;
+    `rate(equipoise_${sum}{${HERE}}[$__rate_interval]) / (rate(equipoise_${count}{${HERE}}[$__rate_interval]) > 0)`;
   return built
     .withRow(new RowBuilder("Machine"))
     .withPanel(

@@ -170,7 +170,7 @@ const CHARTS: Readonly<Record<ChartName, ((claim: string, experiment: Experiment
       {
         expression:
           `rate(equipoise_server_idle_time_integral_seconds_squared_total{${OF_NODES}}[$__rate_interval]) ` +
-          `/ rate(equipoise_server_observed_seconds_total{${OF_NODES}}[$__rate_interval]) ` +
+          `/ (rate(equipoise_server_observed_seconds_total{${OF_NODES}}[$__rate_interval]) > 0) ` +
           `/ on () group_left () max(equipoise_time_unit_seconds{${HERE}})`,
         legend: "server {{server}}",
         style: "faint",
@@ -206,7 +206,7 @@ const CHARTS: Readonly<Record<ChartName, ((claim: string, experiment: Experiment
       {
         expression:
           `rate(equipoise_sojourn_seconds_total{${HERE}}[$__rate_interval]) ` +
-          `/ rate(equipoise_jobs_completed_total{${HERE}}[$__rate_interval]) / equipoise_time_unit_seconds{${HERE}}`,
+          `/ (rate(equipoise_jobs_completed_total{${HERE}}[$__rate_interval]) > 0) / equipoise_time_unit_seconds{${HERE}}`,
         legend: "mean",
       },
     ],
