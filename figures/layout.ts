@@ -1,4 +1,6 @@
+import { wrapped } from "../model/wrapped.js";
 import { type Figure, nameOf } from "./figure.js";
+import { inSymbols } from "./look.js";
 
 /** A page or a screen, with the legend beside each panel; or a column of a paper, with the legend below. */
 export const WIDTHS = ["page", "column"] as const;
@@ -39,11 +41,14 @@ const LEGEND_WIDTH = 232;
 const RIGHT = { page: LEGEND_WIDTH, column: 12 } as const;
 /** Width of a letter, and height of a line, in units of the font size. */
 const [LETTER, LINE] = [0.53, 1.45];
+/** Titles are bold. */
+const BOLD_LETTER = 0.62;
 const GAP = 8;
 
 /** Where the parts of a panel are. */
 export interface PanelPlace {
-  readonly title: { readonly top: number; readonly width: number };
+  /** The title in lines that fit. */
+  readonly title: { readonly top: number; readonly text: string };
   readonly grid: { readonly left: number; readonly right: number; readonly top: number; readonly height: number };
   readonly legend: { readonly left: number; readonly top: number; readonly textWidth: number };
 }
@@ -55,18 +60,20 @@ export interface Layout extends Measures {
 }
 
 /** Where everything in a picture of a figure is, its panels one under the other. */
-export function layoutOf({ panels }: Figure, width: Width): Layout {
+export function layoutOf({ panels, isPreview }: Figure, width: Width): Layout {
   const measures = MEASURES[width];
   const right = RIGHT[width];
   const isBeside = width === "page";
   const { head, left, bottom, fontSize, legendSymbol } = measures;
   const textWidth = isBeside ? LEGEND_WIDTH - 84 : measures.width - left - right - legendSymbol - GAP;
   const linesOf = (text: string, room: number, size: number): number => Math.ceil((text.length * LETTER * size) / room);
-  let next = head;
+  // A preview says so above its first panel.
+  let next = head === 0 && isPreview === true ? LINE * (fontSize + 2) : head;
   const places = panels.map((panel): PanelPlace => {
     const top = next;
-    const titleWidth = measures.width - 2 * GAP;
-    const titleLines = isBeside ? 0 : linesOf(panel.title, titleWidth, fontSize + 2);
+    const titleLetters = Math.floor((measures.width - 2 * GAP) / (BOLD_LETTER * (fontSize + 2)));
+    const text = wrapped(inSymbols(panel.title), titleLetters, "");
+    const titleLines = isBeside || text === "" ? 0 : text.split("\n").length;
     const names = panel.x.names === undefined ? 0 : measures.names;
     const gridTop = top + measures.top + titleLines * LINE * (fontSize + 2);
     // As a page has always had it, names take from the axes; in a column there is nothing to take from.
@@ -76,7 +83,7 @@ export function layoutOf({ panels }: Figure, width: Width): Layout {
     const legendHeight = isBeside ? 0 : GAP + legendLines.reduce((sum, lines) => sum + lines, 0) * LINE * fontSize;
     next = isBeside ? top + measures.top + measures.plot + bottom : belowAxes + legendHeight + GAP;
     return {
-      title: { top: top + (isBeside ? 12 : 4), width: titleWidth },
+      title: { top: top + (isBeside ? 12 : 4), text },
       grid: { left, right, top: gridTop, height },
       legend: isBeside
         ? { left: measures.width - LEGEND_WIDTH + 14, top: gridTop, textWidth }

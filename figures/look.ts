@@ -97,11 +97,29 @@ function between(scale: readonly string[], place: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
-const GREEK: Readonly<Record<string, string>> = {
-  ...{ alpha: "α", beta: "β", gamma: "γ", eta: "η", lambda: "λ", mu: "μ", rho: "ρ", phi: "φ", infinity: "∞" },
+const SYMBOLS: Readonly<Record<string, string>> = {
+  ...{ alpha: "α", beta: "β", gamma: "γ", eta: "η", lambda: "λ", mu: "μ", rho: "ρ", phi: "φ", infinity: "∞", sum: "Σ" },
+};
+const RAISED: Readonly<Record<string, string>> = {
+  ...{ 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" },
+  ...{ "-": "⁻", n: "ⁿ", i: "ⁱ", α: "ᵅ", β: "ᵝ", γ: "ᵞ" },
+};
+const LOWERED: Readonly<Record<string, string>> = {
+  ...{ 0: "₀", 1: "₁", 2: "₂", 3: "₃", 4: "₄", 5: "₅", 6: "₆", 7: "₇", 8: "₈", 9: "₉" },
+  ...{ i: "ᵢ", j: "ⱼ", k: "ₖ", n: "ₙ" },
 };
 
-/** The text with Greek letters instead of their names. */
-export function inGreek(text: string): string {
-  return text.replace(/\b[a-z]+\b/g, (word) => GREEK[word] ?? word);
+/** The text with Greek letters instead of their names, and with exponents and indices that are raised and lowered if there are such letters. */
+export function inSymbols(text: string): string {
+  return text
+    .replace(/\b[a-z]+\b/g, (word) => SYMBOLS[word] ?? word)
+    .replaceAll("q_perp", "q⊥")
+    .replace(/(?<=[A-Za-zα-ω)|])\^(-?[\dniα-ω]+)(?![\w.])/g, (as, exponent: string) => letters(exponent, RAISED) ?? as)
+    .replace(/(?<=\b[A-Za-z])_([\dijkn]+)(?!\w)/g, (as, index: string) => letters(index, LOWERED) ?? as);
+}
+
+/** In the letters given; undefined if there is none for one of them. */
+function letters(text: string, of: Readonly<Record<string, string>>): string | undefined {
+  const found = [...text].map((letter) => of[letter]);
+  return found.every((letter) => letter !== undefined) ? found.join("") : undefined;
 }

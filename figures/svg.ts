@@ -2,7 +2,7 @@ import type { CustomSeriesOption, EChartsOption, LineSeriesOption, ScatterSeries
 import { type Axis, axisName, type Figure, markOf, nameOf, type Panel, type Point, type Series } from "./figure.js";
 import { type Layout, layoutOf, type Width } from "./layout.js";
 import { logAxis } from "./log-axis.js";
-import { dashOf, INK, inGreek, type Look, looksOf, type Theme } from "./look.js";
+import { dashOf, INK, inSymbols, type Look, looksOf, type Theme } from "./look.js";
 
 /** More lines of one name than this form a bundle, drawn thin. */
 const BUNDLE = 8;
@@ -34,16 +34,16 @@ function optionOf({ title, panels, isPreview }: Figure, theme: Theme, layout: La
     text: words,
     left: head === 0 ? 4 : 16,
     top: y,
-    textStyle: { color: text, fontSize, width: layout.panels[0]?.title.width, overflow: "break" as const },
+    textStyle: { color: text, fontSize },
   });
   return {
     animation: false,
     backgroundColor: background,
     textStyle: { fontFamily: "system-ui, sans-serif", color: text, fontSize: size },
     title: [
-      ...(head === 0 ? [] : [heading(inGreek(title), 14, size + 4)]),
+      ...(head === 0 ? [] : [heading(inSymbols(title), 14, size + 4)]),
       ...panels.flatMap((panel, i) =>
-        panel.title === "" ? [] : [heading(inGreek(panel.title), layout.panels[i].title.top, size + 2)],
+        panel.title === "" ? [] : [heading(layout.panels[i].title.text, layout.panels[i].title.top, size + 2)],
       ),
       ...(isPreview === true
         ? [
@@ -69,7 +69,7 @@ function optionOf({ title, panels, isPreview }: Figure, theme: Theme, layout: La
       left: layout.panels[i].legend.left,
       top: layout.panels[i].legend.top,
       padding: 5,
-      formatter: inGreek,
+      formatter: inSymbols,
       itemWidth: layout.legendSymbol,
       itemHeight: 10,
       itemGap: head === 0 ? 3 : 10,
@@ -98,7 +98,7 @@ function axisOption(panel: Panel, direction: "x" | "y", gridIndex: number, theme
   return {
     type: axis.scale === "log" ? ("log" as const) : ("value" as const),
     gridIndex,
-    name: inGreek(axisName(axis)),
+    name: inSymbols(axisName(axis)),
     nameLocation: "middle" as const,
     nameGap: layout.nameGaps[direction],
     nameTextStyle: { color: text, fontSize: layout.fontSize + 1 },

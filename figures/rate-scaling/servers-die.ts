@@ -63,7 +63,7 @@ async function make(figure: ServersDieFigure, options: FigureOptions, progress: 
           label: "mean service rate of the survivors",
           unit: "per time unit",
           scale: "linear",
-          min: 1.55,
+          min: 1.56,
           max: 1.68,
         },
         series: [

@@ -38,6 +38,14 @@ describe.each(WIDTHS)("the layout of a figure in a %s", (width) => {
 });
 
 describe("a column", () => {
+  it("breaks titles that are too long, and has room for the word of a preview above them", () => {
+    const [, { title }] = layoutOf(figure, "column").panels;
+    expect(title.text.replaceAll("\n", " ")).toBe(long);
+    expect(title.text.split("\n").length).toBeGreaterThan(1);
+    const [first] = layoutOf({ ...figure, isPreview: true }, "column").panels;
+    expect(first.title.top).toBeGreaterThan(layoutOf(figure, "column").panels[0].title.top + 11);
+  });
+
   it("is 3.5 inches wide, with room below its axes for every line of the legend, and no title but the caption's", async () => {
     const layout = layoutOf(figure, "column");
     expect(layout.width / 96).toBe(3.5);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Axis, Series, SeriesRole } from "../../figures/figure.js";
 import { logAxis } from "../../figures/log-axis.js";
-import { dashOf, looksOf, orderedOf } from "../../figures/look.js";
+import { dashOf, inSymbols, looksOf, orderedOf } from "../../figures/look.js";
 
 /** How light a colour is, from 0 to 255, as a printer without colours has it. */
 function lightness(colour: string): number {
@@ -37,6 +37,16 @@ describe("how quantities look", () => {
     expect(orderedOf(["class 1: a", "class 2: b", "class 3: c"])).toEqual([]);
     expect(orderedOf(["2 servers", "4 servers"])).toEqual([]);
   });
+});
+
+describe("mathematics in the words of a figure", () => {
+  it.each([
+    ["P(n^-alpha sum q > x)", "P(n⁻ᵅ Σ q > x)"],
+    ["q_1, q_12 and p_W", "q₁, q₁₂ and p_W"],
+    ["mean degree (ln N)^2", "mean degree (ln N)²"],
+    ["E ||q_perp||^2, beta = n^-0.45", "E ||q⊥||², β = n^-0.45"],
+    ["mean_service_rate of alphabet", "mean_service_rate of alphabet"],
+  ])("%s is %s", (text, expected) => expect(inSymbols(text)).toBe(expected));
 });
 
 describe("a logarithmic axis of a figure", () => {
