@@ -26,12 +26,13 @@ export interface WatchedPage {
 /** Opens a page in a browser that all of a file's tests share. */
 export async function openPage(
   url: string,
-  options: { readonly width?: number; readonly height?: number; readonly dark?: boolean } = {},
+  options: { readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly calm?: boolean } = {},
 ): Promise<WatchedPage> {
   launched ??= chromium.launch({ ...LAUNCH, executablePath: findProgram("chromium") ?? "chromium" });
   const context = await (await launched).newContext({
     viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
     colorScheme: options.dark === true ? "dark" : "light",
+    reducedMotion: options.calm === true ? "reduce" : "no-preference",
     bypassCSP: false,
   });
   const page = await context.newPage();

@@ -110,7 +110,9 @@ describe("the dashboards, over a live run of every scenario", needs("prometheus"
     for (const expression of dashboards.flatMap(annotationExpressions)) await askPrometheus(url, inGrafana(expression));
   });
 
-  it("are drawn by Grafana's own components as they are meant", needs("chromium"), async ({ skip }) => {
+  // On a busy machine drawing takes minutes.
+  const options = { ...needs("chromium"), timeout: 600_000 };
+  it("are drawn by Grafana's own components as they are meant", options, async ({ skip }) => {
     if (!GRAFANA_IS_INSTALLED) skip("Grafana's components are not installed: npm ci --prefix test/grafana");
     mkdirSync(PICTURES, { recursive: true });
     const grafana = await Grafana.start();

@@ -23,7 +23,7 @@ async function measuring(page: Page): Promise<void> {
 }
 
 describe("the page of a run in virtual time", needs("chromium"), () => {
-  const virtual = new VirtualPage("rate-scaling", { servers: "25" }, { measured: 1500, gone: [20, 21], drained: [3] });
+  const virtual = new VirtualPage("rate-scaling", { servers: "25" }, { measured: 1800, gone: [20, 21], drained: [3] });
   let url: string;
   beforeAll(async () => {
     url = await virtual.listen();
@@ -60,9 +60,39 @@ describe("the page of a run in virtual time", needs("chromium"), () => {
     await page.locator("#slide", { hasText: "2 of " }).waitFor();
     await page.keyboard.press("ArrowLeft");
     expect(await title()).toBe("Service rates over time");
+    await page.keyboard.press("End");
+    expect(await title()).toBe("Sojourn times");
+    await page.keyboard.press("Home");
+    expect(await title()).toBe("Service rates over time");
+    await page.locator(".chart-card.current .badge", { hasText: "agrees" }).waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.locator("#verdicts").waitFor();
+  });
+
+  it.each([400, 1000, 1920])("has all of every verdict in sight at %i px", async (width) => {
+    const { page } = await openPage(url, { width });
+    await measuring(page);
+    for (const section of ["Verdicts", "Assumptions"]) {
+      const [inside, shown] = await page
+        .getByRole("region", { name: section })
+        .evaluate((region) => [region.scrollWidth, region.clientWidth]);
+      expect(inside, section).toBeLessThanOrEqual(shown);
+    }
+    const row = page.getByRole("row", { name: /^mean_service_rate/ });
+    const text = (await row.textContent()) ?? "";
+    expect(text).toMatch(/^mean_service_rate✓ agrees1\.\d+\[1\.\d+, 1\.\d+\]1\.\d+ ± 0\.0\d+refined/);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it("is printed without what paper cannot do", async () => {
+    const { page } = await openPage(url);
+    await measuring(page);
+    await page.emulateMedia({ media: "print" });
+    for (const useless of ["#present", "#save", "#theme", ".chosen", "fieldset"])
+      expect(await page.locator(useless).first().isVisible(), useless).toBe(false);
+    for (const shown of ["#overall", "#claim canvas", "#table", "#assumptions", "#events li"])
+      expect(await page.locator(shown).first().isVisible(), shown).toBe(true);
   });
 
   it("is saved as a report that needs nothing else, with the state in it", async () => {
@@ -86,6 +116,7 @@ describe("the page of a run in virtual time", needs("chromium"), () => {
     const { page } = await openPage(url);
     await measuring(page);
     expect(await page.locator("#assumptions tbody tr").count()).toBeGreaterThan(0);
+    expect(await page.locator("#assumptions math").count()).toBeGreaterThan(3);
     expect(await page.locator("#events li").allTextContents()).toContainEqual(
       expect.stringMatching(/^\d+:\d\d measuring$/),
     );
@@ -101,6 +132,96 @@ describe("the page of a run in virtual time", needs("chromium"), () => {
     await page.getByText(/^server 3: drained, rate 1\.\d+, [01] jobs?, busy/).waitFor();
     // Nobody may act here.
     expect(await page.getByRole("button", { name: "Kill it" }).count()).toBe(0);
+  });
+});
+
+describe("jobs on their way to the servers", needs("chromium"), () => {
+  const virtual = new VirtualPage("rate-scaling", { servers: "25" }, { measured: 100 });
+  let url: string;
+  beforeAll(async () => {
+    url = await virtual.listen();
+  });
+  afterAll(() => virtual.close());
+
+  it.each([
+    ["are seen moving", false],
+    ["are not where the user wants no motion", true],
+  ])("%s", async (_what, calm) => {
+    const { page } = await openPage(url, { calm });
+    await measuring(page);
+    const seen = page.evaluate(`new Promise((resolve) => {
+      const seen = new Set();
+      new MutationObserver(() => {
+        for (const job of document.querySelectorAll(".stage .job")) seen.add(job);
+      }).observe(document.querySelector(".stage"), { childList: true });
+      setTimeout(() => resolve(seen.size), 1000);
+    })`);
+    for (let i = 0; i < 5; i++) {
+      await page.waitForTimeout(100);
+      virtual.advance(5);
+    }
+    if (calm) expect(await seen).toBe(0);
+    else expect(await seen).toBeGreaterThan(0);
+  });
+});
+
+describe("what is predicted", needs("chromium"), () => {
+  it("is told apart by kind without colour, and from what is measured, which is solid", async () => {
+    const virtual = new VirtualPage("jsq-heavy-traffic", {}, { measured: 200 });
+    try {
+      const { page } = await openPage(await virtual.listen());
+      await measuring(page);
+      const legend = page.getByRole("region", { name: "One quantity over time" }).locator(".legend li");
+      const lines = await legend.evaluateAll((items) =>
+        items.map((item) => [
+          item.textContent ?? "",
+          item.querySelector("path")?.getAttribute("stroke-dasharray") ?? "",
+        ]),
+      );
+      const dashesOf = (text: RegExp) => lines.filter(([label]) => text.test(label)).map(([, dashes]) => dashes);
+      expect(new Set(dashesOf(/measured|low|high/))).toEqual(new Set(["none"]));
+      const predicted = dashesOf(/exact|heuristic|limit|bound/);
+      expect(predicted).toHaveLength(4);
+      expect(new Set([...predicted, "none"]).size).toBe(5);
+    } finally {
+      virtual.close();
+    }
+  });
+});
+
+describe("the page of 1000 servers", needs("chromium"), () => {
+  it("has a cell for each, all charts, and nothing wider than the window", async () => {
+    const virtual = new VirtualPage("rate-scaling", { servers: "1000" }, { measured: 20, gone: [7] });
+    try {
+      const { page, complaints } = await openPage(await virtual.listen(), { width: 400 });
+      await measuring(page);
+      expect(await page.locator(".fleet.many i").count()).toBe(1000);
+      expect(await page.locator(".fleet i.gone").count()).toBe(1);
+      expect((await page.locator(".fleet").boundingBox())?.height).toBeLessThan(600);
+      expect(await page.locator("canvas").count()).toBeGreaterThanOrEqual(8);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
+      expect(complaints).toEqual([]);
+    } finally {
+      virtual.close();
+    }
+  });
+});
+
+describe("a server that holds many jobs", needs("chromium"), () => {
+  it("is marked as overloaded, with their number", async () => {
+    const virtual = new VirtualPage("fleet", { servers: "12", policy: "random", load: "0.9" }, { measured: 300 });
+    try {
+      const { page } = await openPage(await virtual.listen());
+      await measuring(page);
+      const overloaded = page.locator(".fleet i.overloaded");
+      for (let i = 0; i < 200 && (await overloaded.count()) === 0; i++) {
+        virtual.advance(5);
+        await page.waitForTimeout(20);
+      }
+      expect(await overloaded.first().textContent()).toMatch(/^\d+!$/);
+    } finally {
+      virtual.close();
+    }
   });
 });
 

@@ -130,6 +130,8 @@ describe("the page of several dispatchers", needs("chromium"), () => {
     await eventuallySeen(() => tile(page, "mean age of views")).toBeGreaterThan(0);
     await eventuallySeen(() => tile(page, "inaccurate views")).toBeGreaterThanOrEqual(0);
     await page.getByRole("img", { name: /^Sojourn times: .*measured/ }).waitFor();
+    const views = page.getByRole("region", { name: "What the dispatchers do not know", exact: true });
+    await views.getByRole("img", { name: /mean error so far 0\.\d/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 });
@@ -171,6 +173,8 @@ describe("the controls of the page", needs("chromium"), () => {
     await click("Resume", /^Done: arrivals resumed\.$/);
     await eventuallySeen(() => tile(page, "jobs served")).toBeGreaterThan(served + 100);
     await page.getByText("Now: arrivals 20.00 per time unit").waitFor();
+    expect(await rate.getAttribute("placeholder")).toBe("20");
+    expect(await page.getByRole("combobox", { name: "Policy", exact: true }).inputValue()).toBe("jiq");
     await page.getByLabel("Arrival seed").fill("2");
     await click("New seed", /^Done: arrivals and works drawn from seed 2\.$/);
     await page.getByRole("combobox", { name: "Policy", exact: true }).selectOption("random");
