@@ -54,6 +54,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Pictures for docs, by `npm run pictures` only.
+        test: { name: "pictures", include: ["test/pictures/pictures.ts"], testTimeout: 600_000 },
+      },
+      {
+        extends: true,
         test: { name: "processes", include: UNMEASURED, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       {

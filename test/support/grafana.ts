@@ -108,8 +108,16 @@ export class Grafana {
     return new Grafana(server, `http://127.0.0.1:${port}/`);
   }
 
-  /** @param file where a picture of it is put */
-  async draw(dashboard: DashboardJson, answers: Answers, file: string, dark = true): Promise<Drawing> {
+  /**
+   * @param file where a picture of it is put
+   * @param height of the picture, in pixels from the top; all of the dashboard unless given
+   */
+  async draw(
+    dashboard: DashboardJson,
+    answers: Answers,
+    file: string,
+    { dark = true, height }: { readonly dark?: boolean; readonly height?: number } = {},
+  ): Promise<Drawing> {
     const { page, complaints } = await openPage(this.url, { width: WIDTH, dark });
     type DrawingWindow = { draw(...of: unknown[]): Promise<DrawnPanel[]> };
     const panels = await page.evaluate((of) => (globalThis as unknown as DrawingWindow).draw(...of), [
@@ -119,7 +127,8 @@ export class Grafana {
     ] as const);
     await page.waitForTimeout(1000);
     if ((await page.locator("main > *").count()) === 0) throw new Error(`nothing was drawn: ${complaints.join("; ")}`);
-    await page.screenshot({ path: file, fullPage: true });
+    const clip = height === undefined ? {} : { clip: { x: 0, y: 0, width: WIDTH, height } };
+    await page.screenshot({ path: file, fullPage: true, ...clip });
     const words = await Promise.all(
       panelsOf(dashboard).map(async ({ id }) => (await page.locator(`#panel-${id}`).textContent()) ?? ""),
     );
