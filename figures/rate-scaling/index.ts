@@ -46,8 +46,8 @@ const INFINITE_BUFFERS: readonly FigureSource[] = [
     title: "Infinite buffers: rates in steady state against the arrival rate",
     source: OPEN,
     claim:
-      "with unit buffers jobs are blocked at high loads, with infinite ones they queue, and a server that never idles speeds up. Predictions are " +
-      "those for unit buffers, whose optimum (5 lambda)^(1/3) exceeds lambda up to lambda = 2.24.",
+      "with infinite buffers, too, rates come to the optimum (5 lambda)^(1/3), in simulations. Predictions are those for unit buffers, " +
+      "where blocked jobs leave them lower at high loads; the optimum exceeds lambda up to lambda = 2.24.",
     parameters: { servers: "20", inverseStep: "100", buffer: INFINITE },
     varied: "arrivalRate",
     axis: { label: "arrival rate per server lambda", unit: "per time unit", scale: "linear", min: 0 },

@@ -26,7 +26,7 @@ export const spatialGraphs: Paper = {
     "Definition 3.7": { says: "stochastic order", without: STEP },
     "Theorem 3.8": {
       says: "the distance of two starts in order shrinks in a time that does not depend on N",
-      without: "its constants are not explicit; figures spatial-graphs/3 and 3-spread show two starts",
+      without: "its constants are not explicit: the time is measured, and not predicted",
     },
     "Proposition 3.9": { says: "queues that start in order stay in order, with common samples" },
     "Theorem 3.10": { says: "the distance of the occupancy to the ODE (3.5) over time, at any N" },
