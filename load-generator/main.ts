@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { oneOf, portNumber, positiveNumber, wholeNumber } from "../experiments/parameters.js";
 import { publicHostFlag, tokenFileFlag } from "../live/http/access.js";
@@ -19,15 +20,16 @@ import { EXIT, logger, onStop, runMain } from "../live/processes/process.js";
 import { keepReadyFile, readyFileFlag } from "../live/processes/ready-file.js";
 import { type Duration, parseDuration, parseSeconds, toModelTime } from "../live/units.js";
 import { arrivalFamilies, arrivalsNamed, rateScheduleNamed, scheduleFamilies } from "../model/arrivals/index.js";
-import { UserError } from "../model/errors.js";
+import { messageOf, UserError } from "../model/errors.js";
 import { formsOf } from "../model/family.js";
 import { JOB_SIZES } from "../model/job-sizes/index.js";
 import { namesFile } from "../model/named-files.js";
 import { ARRIVAL_LAWS } from "../model/slot-laws.js";
+import { merged } from "./merge.js";
 import { type Plan, workloadOf } from "./plan.js";
 import { RawRecords } from "./raw-records.js";
 import { selfTest } from "./self-test-report.js";
-import { OUTPUTS, Session } from "./session.js";
+import { exitCode, OUTPUTS, print, Session } from "./session.js";
 import { readThreshold } from "./thresholds.js";
 import type { Workload } from "./workload.js";
 
@@ -57,6 +59,7 @@ interface Flags {
   readonly abortOnFail?: true;
   readonly output?: (typeof OUTPUTS)[number];
   readonly records?: string;
+  readonly merge?: readonly string[];
   readonly selfTest?: true;
   readonly metricsPort?: number;
   readonly host: string;
@@ -160,6 +163,7 @@ function resultFlags(command: Command): Command {
       plainFlag("--output <form>", `${OUTPUTS.join(", ")}, to standard output; default: text`, oneOf(...OUTPUTS)),
     )
     .option("--records <file>", "write a CSV line for every measured job")
+    .option("--merge <files...>", "send nothing: put together the results (--output json) of several generators")
     .addOption(plainFlag("--metrics-port <port>", "serve metrics on this port; 0 for any free port", portNumber(0)))
     .addOption(hostFlag())
     .addOption(publicHostFlag())
@@ -209,9 +213,28 @@ function refuseIgnored({ arrivals: process, via, clients, threshold, selfTest }:
   if (selfTest) refuseFlags("--self-test", ["via", "threshold", "output", "records", "metrics-port"]);
 }
 
+/** Prints the results of several generators as one. */
+function mergeResults(names: readonly string[], { threshold, output }: Flags): void {
+  refuseFlags("--merge", ["join", "via", "dispatcher", "self-test", "records", "abort-on-fail", "metrics-port"]);
+  const files = names.map((name) => {
+    try {
+      return { name, text: readFileSync(name, "utf8") };
+    } catch (error) {
+      throw new UserError(`cannot read ${name}: ${messageOf(error)}`);
+    }
+  });
+  const summary = merged(files, threshold.map(readThreshold));
+  print(summary, output ?? "text");
+  process.stdout.write("", () => process.exit(exitCode(summary)));
+}
+
 runMain("load-generator", async () => {
   const flags = await readFlagsOrJoin<Flags>(command, "load-generator");
-  const { workers, abortOnFail, output, records } = flags;
+  const { workers, abortOnFail, output, records, merge } = flags;
+  if (merge !== undefined) {
+    mergeResults(merge, flags);
+    return;
+  }
   const log = logger(flags.name);
   const plan = planOf(flags);
   const workload = workloadOf(plan, { worker: 0, workers });

@@ -2,7 +2,8 @@ import { EXIT } from "../live/processes/process.js";
 import { type GeneratorGroup, type GroupReport, generatorGroup } from "./generator-group.js";
 import type { Plan } from "./plan.js";
 import type { RawRecords } from "./raw-records.js";
-import { type Summary, summarise } from "./summary.js";
+import type { Summary } from "./result.js";
+import { summarise } from "./summary.js";
 import { textReport } from "./text-report.js";
 import type { Threshold } from "./thresholds.js";
 import type { Workload } from "./workload.js";
@@ -95,13 +96,16 @@ export class Session {
     const summary = summarise(plan, workload, report, options.thresholds, code !== undefined);
     this.group.stop();
     options.rawRecords?.close();
-    if (!options.silent) {
-      if (options.output === "text") process.stdout.write(textReport(summary));
-      else if (options.output === "json") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      else write({ type: "summary", ...summary });
-    }
+    if (!options.silent) print(summary, options.output);
     process.stdout.write("", () => process.exit(code ?? exitCode(summary)));
   }
+}
+
+/** Writes a result to standard output. */
+export function print(summary: Summary, output: (typeof OUTPUTS)[number]): void {
+  if (output === "text") process.stdout.write(textReport(summary));
+  else if (output === "json") process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  else write({ type: "summary", ...summary });
 }
 
 function write(line: object): void {
@@ -109,7 +113,7 @@ function write(line: object): void {
 }
 
 /** The exit code of a result. In a void run the thresholds do not count. */
-function exitCode({ whyVoid, thresholds }: Summary): number {
+export function exitCode({ whyVoid, thresholds }: Summary): number {
   if (whyVoid !== null) return EXIT.void;
   return thresholds.some(({ holds }) => holds !== true) ? EXIT.thresholdFailed : EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import type { DurationSummary, Summary } from "./summary.js";
+import type { DurationSummary, Summary } from "./result.js";
 
 /** The summary as text for people. */
 export function textReport(summary: Summary): string {

@@ -73,7 +73,15 @@ describe("the load generator before a dispatcher", () => {
     const run = ["--arrivals", `trace:${trace}`, "--workers", "2", "--output", "json", ...dispatcher];
     const { exitCode, stdout, stderr } = await generate(...run, ...thresholds);
     const summary = JSON.parse(stdout);
-    expect(summary.jobs, stderr).toEqual({ sent: 500, unsent: 0, completed: 500, blocked: 0, lost: 0, underWay: 0 });
+    expect(summary.jobs, stderr).toEqual({
+      sent: 500,
+      unsent: 0,
+      completed: 500,
+      blocked: 0,
+      lost: 0,
+      timedOut: 0,
+      underWay: 0,
+    });
     // A job takes 0.25 time units of 10 ms at the least.
     expect(summary.seconds.sojourn.p50).toBeGreaterThan(0.0025);
     expect(summary.measuredSeconds).toBeCloseTo(0.998, 6);

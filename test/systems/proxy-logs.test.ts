@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { httpTotals } from "../../live/http/http-jobs.js";
-import type { Summary } from "../../load-generator/summary.js";
+import type { Summary } from "../../load-generator/result.js";
 import { importLog } from "../../workload/import/import-log.js";
 import { freePort, start } from "../support/equipoise.js";
 import { LiveProcesses } from "../support/live-processes.js";
