@@ -1,9 +1,8 @@
 import type { QuantityEvidence } from "../experiments/evidence.js";
-import { describeClaim } from "../theory/verdict.js";
 import type { ClaimChart } from "./claim-chart.js";
 import { element, setText } from "./element.js";
 import { formatNumber } from "./format.js";
-import { decidingOne, decisive } from "./summary.js";
+import { claimText, decidingOne, decisive } from "./summary.js";
 import { showTypeset } from "./typeset.js";
 import { VerdictBadge } from "./verdict.js";
 import type { Panel, View } from "./view.js";
@@ -45,6 +44,6 @@ function inWords(quantity: QuantityEvidence | undefined): string {
   const { name, measured, ciLow, ciHigh } = quantity;
   const sharpest = decisive(quantity);
   const interval = ciLow === null && ciHigh === null ? "" : ` [${formatNumber(ciLow)}, ${formatNumber(ciHigh)}]`;
-  const predicted = sharpest === undefined ? "" : `; ${sharpest.kind} prediction ${describeClaim(sharpest)}`;
+  const predicted = sharpest === undefined ? "" : `; ${sharpest.kind} prediction ${claimText(sharpest)}`;
   return `${name} ${formatNumber(measured)}${interval}${predicted}`;
 }

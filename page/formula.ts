@@ -17,9 +17,10 @@ const RELATIONS = ["=", "<=", ">=", "->", "<", ">"];
 const TOKEN = /\s*(<=|>=|->|[A-Za-z]+|\d+(?:\.\d+)?|\S)/y;
 
 const GREEK = Object.keys(SYMBOLS).filter((name) => /^[a-z]{2,}$/.test(name) && name !== "perp");
+const EXPONENT = String.raw`\(-?[A-Za-z\d]+(?: ?[-+/ ] ?[A-Za-z\d]+)*\)|-?\d+(?:\.\d+)?|-?[A-Za-z]+`;
 /** In plain prose: a Greek letter by its name, or a letter that is raised or has an index. */
 const IN_PROSE = new RegExp(
-  String.raw`(?<![\w\-.])(?:(?:${GREEK.join("|")})\*?|[A-Za-z](?=[_^]))(?:[_^](?:\(-?[A-Za-z\d]+(?: ?[-+/] ?[A-Za-z\d]+)*\)|-?[A-Za-z\d]+))*(?![\w:])`,
+  String.raw`(?<![\w\-.])(?:(?:${GREEK.join("|")})\*?|[A-Za-z](?=[_^]))(?:[_^](?:${EXPONENT}))*(?![\w:])`,
   "g",
 );
 

@@ -1,6 +1,6 @@
 import type { QuantityEvidence } from "../experiments/evidence.js";
 import type { Prediction } from "../theory/prediction.js";
-import { describePrediction, type Verdict } from "../theory/verdict.js";
+import { describeClaim, describePrediction, type Verdict } from "../theory/verdict.js";
 
 const VERDICTS = ["agrees", "undecided", "differs", "void"] as const satisfies readonly Verdict[];
 
@@ -32,4 +32,9 @@ export function countsInWords(quantities: readonly QuantityEvidence[]): string {
 /** The prediction that decides; where none does, the sharpest. */
 export function decisive({ predictions, decidedBy }: QuantityEvidence): Prediction | undefined {
   return predictions.find((one) => describePrediction(one) === decidedBy) ?? predictions[0];
+}
+
+/** What is predicted, such as 1.5 or ≤ 1.5. */
+export function claimText(prediction: Prediction): string {
+  return describeClaim(prediction).replace("<=", "≤").replace(">=", "≥");
 }

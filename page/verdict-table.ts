@@ -1,9 +1,10 @@
 import type { QuantityEvidence } from "../experiments/evidence.js";
-import { describeClaim } from "../theory/verdict.js";
 import { byId, element, setText } from "./element.js";
 import { formatNumber, formatPercent } from "./format.js";
+import { withFormulas } from "./formula.js";
 import { intervalPlot } from "./interval-plot.js";
-import { decisive } from "./summary.js";
+import { claimText, decisive } from "./summary.js";
+import { showTypeset } from "./typeset.js";
 import { verdictText } from "./verdict.js";
 import type { Panel, View } from "./view.js";
 
@@ -80,13 +81,13 @@ function fill(row: HTMLElement, quantity: QuantityEvidence): void {
     verdictText(verdict),
     formatNumber(measured),
     ciLow === null && ciHigh === null ? "–" : `[${formatNumber(ciLow)}, ${formatNumber(ciHigh)}]`,
-    sharpest === undefined ? "–" : `${describeClaim(sharpest)}${error}`,
+    sharpest === undefined ? "–" : `${claimText(sharpest)}${error}`,
     kind,
-    null,
-    // The reason of a void run is shown once, above the table.
-    verdict === "void" ? "" : verdict === "agrees" ? `within ${formatNumber(margin)} of it` : reason,
   ];
-  for (const [i, text] of texts.entries()) if (text !== null) setText(row.children[i + 1], text);
+  // The reason of a void run is shown once, above the table.
+  const why = verdict === "void" ? "" : verdict === "agrees" ? `within ${formatNumber(margin)} of it` : reason;
+  for (const [i, text] of texts.entries()) setText(row.children[i + 1], text);
+  showTypeset(row.children[7], withFormulas(why));
   row.children[6].replaceChildren(intervalPlot(quantity));
   row.children[0].firstElementChild?.setAttribute("title", `${description}${unit === "" ? "" : ` (${unit})`}`);
   row.children[7].setAttribute("title", reason);

@@ -62,7 +62,8 @@ function predictedLevels({ run, update }: View, x: readonly number[]): ChartSeri
       const series = byKind.get(label) ?? {
         label,
         colour: predictedColour(kind),
-        style: predictedMarkers(kind, width),
+        // Outlines are thinner than lines, so that markers stay open.
+        style: predictedMarkers(kind, 0.7 * width),
         values: x.map(() => null),
       };
       series.values[found.level] = (claim.value * pools) / of.servers;

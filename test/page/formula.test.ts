@@ -55,7 +55,9 @@ describe("formulas", () => {
     ["the load is 1 - n^-alpha", "the load is 1 - `n^-alpha`"],
     ["E[max(mean queue - eta, 0)^2] of Theorem 2", "E[max(mean queue - `eta`, 0)^2] of Theorem 2"],
     ["variance n sigma_a^2, mu* > lambda", "variance n `sigma_a^2`, `mu*` > `lambda`"],
+    ["n^(1 - 2 alpha) = 2.09", "`n^(1 - 2 alpha)` = 2.09"],
     ["n^(1/4 - alpha/2) <= epsilon", "`n^(1/4 - alpha/2)` ≤ `epsilon`"],
+    ["beta = n^-0.45 tends to 0.", "`beta` = `n^-0.45` tends to 0."],
     ["from about 2.2e+93 servers on", "from about 2.2 · `10^93` servers on"],
     ["mean_service_rate and --set alpha=0.5, power:0.1,2", "mean_service_rate and --set `alpha`=0.5, power:0.1,2"],
   ])("are found in prose: %s", (prose, expected) => expect(withFormulas(prose)).toBe(expected));
