@@ -127,7 +127,7 @@ function pointOf(x: number, cell: Cell, metric: Metric, written: Written): Point
 const withoutEnds = ({ x, y }: Point): Point => ({ x, y });
 
 const yAxis = (metric: Metric, written: Written, scale: Axis["scale"]): Axis => ({
-  label: METRICS[metric].label,
+  label: metric,
   unit: written.unit(metric),
   scale,
 });

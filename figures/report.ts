@@ -6,7 +6,7 @@ import { renderSvg } from "./svg.js";
 const STYLE = `
 :root { color-scheme: light dark; --text: #1c2430; --faint: #d9dee5; --background: #ffffff; --accent: #0072b2; }
 @media screen and (prefers-color-scheme: dark) { :root { --text: #dde3ea; --faint: #39424e; --background: #14181d; --accent: #56b4e9; } }
-body { margin: 2rem auto; max-width: 960px; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--background); }
+body { margin: 2rem auto; max-width: 1120px; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--background); }
 h2 { margin-top: 3rem; border-top: 1px solid var(--faint); padding-top: 1.5rem; }
 a { color: var(--accent); }
 .picture { overflow-x: auto; }
@@ -15,7 +15,7 @@ table { border-collapse: collapse; font-size: 14px; margin: 1rem 0; display: blo
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid var(--faint); padding: .25rem .7rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th:first-child, td:first-child, .text { text-align: left; }
-td.long { min-width: 24rem; white-space: normal; }
+td.long { min-width: 13rem; white-space: normal; }
 .made { font-size: 14px; overflow-wrap: anywhere; }
 @media print { img, td.long { min-width: 0; } table { display: table; } th, td { white-space: normal; } }
 `;
