@@ -16,6 +16,10 @@ export interface IdleMomentsInput {
 export interface IdleMoments {
   /** E[(sum q) I]/E[I], with I the number of idle servers: the jobs in the system, as idle servers see them. */
   readonly jobsSeenByIdle: number;
+  /** Jobs that wait, per server, averaged over time: of use where the run lasts many relaxation times of the total queue. */
+  readonly waitingJobs: number;
+  /** Fraction of the jobs sent to a busy server. */
+  readonly waitingProbability: number;
 }
 
 /** Looks at the state per time unit. */
@@ -39,6 +43,7 @@ export function idleMomentsOf(input: IdleMomentsInput): IdleMoments {
     initialQueueLengths: new Uint8Array(servers).fill(1),
   });
   chain.run(Math.round(warmUpTime * chain.eventRate));
+  chain.restartStatistics();
   const stride = Math.max(1, Math.round(chain.eventRate / LOOKS));
   let jobsTimesIdle = 0;
   let allIdle = 0;
@@ -49,7 +54,9 @@ export function idleMomentsOf(input: IdleMomentsInput): IdleMoments {
     jobsTimesIdle += chain.jobs * idle;
     allIdle += idle;
   }
-  return { jobsSeenByIdle: jobsTimesIdle / allIdle };
+  const { meanQueueLength, queueTail, waited, offered } = chain.statistics();
+  const waitingJobs = meanQueueLength - (queueTail[1] ?? 0);
+  return { jobsSeenByIdle: jobsTimesIdle / allIdle, waitingJobs, waitingProbability: waited / offered };
 }
 
 /** `idleMomentsOf` as a task for worker threads. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorFigure } from "../../figures/jsq-heavy-traffic/error.js";
+import { regimesFigure } from "../../figures/jsq-heavy-traffic/regimes.js";
 import { effectiveChoices } from "../../figures/spatial-graphs/effective-choices.js";
 import { mixingFigure } from "../../figures/spatial-graphs/mixing.js";
 import { graphServicesFigure } from "../../figures/spatial-graphs/services.js";
@@ -94,5 +95,26 @@ describe("the figures of service times that are not exponential", () => {
     for (const { x, y } of random?.points ?? []) expect(y).toBeCloseTo(0.8 + (0.64 * (1 + x)) / 0.4, 10);
     for (const { points } of panel.series.filter(({ role }) => role === "simulated"))
       for (const { y } of points) expect(y).toBeCloseTo(2.01, 10);
+  });
+});
+
+describe("the figure of the regimes", () => {
+  it("has the waiting time of what waits, and from alpha = 1 on of what idle servers see", async () => {
+    const runner = madeUpRunner(({ servers, alpha, seed }: IdleMomentsInput) => ({
+      ...{ jobsSeenByIdle: 1.5 * servers, waitingJobs: 0.2 * (1 - servers ** -alpha), waitingProbability: 0.5 },
+      // Runs differ by next to nothing.
+      ...(seed.endsWith("0") ? { jobsSeenByIdle: 1.5 * servers + 1e-9 } : {}),
+    }));
+    const { tables } = await regimesFigure.make({ ...made, runner }, ignore);
+    for (const [regime, alpha, servers, wait, , , waits, , , scaled] of tables[0].rows.map((row) => row.slice(0, 10))) {
+      const [a, n] = [Number(alpha), Number(servers)];
+      const load = 1 - n ** -a;
+      const jobs = a < 1 ? load + 0.2 * load : (n ** a - 1 + 1.5 * n) / n;
+      expect(wait).toBeCloseTo(jobs / load - 1, 6);
+      expect(scaled).toBeCloseTo(n ** (1 - a) * jobs, 6);
+      expect(waits).toBe(0.5);
+      expect(regime).not.toBe("");
+      if (a === 1) expect(regime).toBe("nondegenerate slowdown");
+    }
   });
 });

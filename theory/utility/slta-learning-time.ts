@@ -26,7 +26,8 @@ export interface LearningTime {
  * @returns undefined where the load fills coordinates completely, or some coordinate has no finite rank: the theorem does not cover them
  *
  * Source: Goldsztajn, Borst and van Leeuwaarden (2023), Theorem 6 and Proposition 6: r is left one step at a time, each as soon as a pool of
- * class i_(r-1) has fewer than j_(r-1) tasks, which takes (J - j_(r-1))/j_(r-1) at most. As printed, each step takes J - j_(r*): smaller
+ * class i_(r-1) has fewer than j_(r-1) tasks, which takes (J - j_(r-1))/j_(r-1) at most, and no time where j_(r-1) > J
+ * already: such steps do not make up for others. As printed, each step takes J - j_(r*): smaller
  * levels of other classes may take longer than that, so the printed time is not the bound that the proof gives; it exceeds it by far all the same.
  */
 export function sltaLearningTime(classes: PoolClasses, load: number, start: number): LearningTime | undefined {

@@ -4,7 +4,7 @@ export const jsqHeavyTraffic: Paper = {
   reference: "Hurtado-Lange and Maguluri (2020)",
   files: /jsq-heavy-traffic|heavy-traffic\/jsq|nondegenerate-slowdown|exponential-distance|slotted/,
   statements: {
-    "Table 1": { says: "the regimes of alpha, and who studied them", without: "a survey of other papers" },
+    "Table 1": { says: "the regimes of alpha, and who studied them" },
     "Theorem 1": { says: "n^-alpha times the number of jobs converges to an exponential law for alpha > 2" },
     "Remark 1": { says: "with the power of two choices, for alpha > 5/2; the proof is left out" },
     "Lemma 1": { says: "the unused service of a slot is n^(1 - alpha) in the mean, exactly" },
