@@ -2,7 +2,6 @@ import { divided } from "../experiments/division.js";
 import type { Phase } from "../experiments/run.js";
 import type { Experiment, Views } from "../experiments/scenario.js";
 import type { MessageDelay } from "../model/message-delay.js";
-import { TIME_BINS } from "../model/statistics/time-counts.js";
 import type { ModelTime } from "../model/units.js";
 import { fleet } from "../scenarios/fleet/index.js";
 import type { Task } from "../simulator/parallel/task.js";
@@ -54,16 +53,12 @@ export function replicate(input: ReplicationInput): Sample {
   };
 }
 
-function totalsOf({ view, inFlight, dispatchers }: Twin) {
+function totalsOf({ view, inFlight, dispatchers: [{ times }] }: Twin) {
   const { offered, blocked, timedOut } = view.totals;
-  const counts = new Float64Array(TIME_BINS);
-  let sojournTime: ModelTime = 0;
-  for (const { times } of dispatchers) {
-    for (let bin = 0; bin < TIME_BINS; bin++) counts[bin] += times.sojourn.counts[bin];
-    sojournTime += times.sojourn.sum;
-  }
   const { messages } = view.information;
-  return { offered, blocked, timedOut, messages, jobs: inFlight, sojournTime, counts };
+  // The dispatchers of a twin add the times of their jobs in one place.
+  const { counts, sum: sojournTime } = times.sojourn;
+  return { offered, blocked, timedOut, messages, jobs: inFlight, sojournTime, counts: counts.slice() };
 }
 
 /** A warm-up, and a time to measure; nothing is judged. */

@@ -110,7 +110,7 @@ export class DispatcherProcess {
       this.log === undefined
         ? new Dispatcher(policy, random, division?.views, timeout)
         : new RecordingDispatcher(policy, random, this.log.add, division?.views, timeout);
-    this.dispatcher.heldUpTime += askedDelay(experiment.system);
+    this.dispatcher.books.heldUpTime += askedDelay(experiment.system);
     if (division !== undefined && number === 0) this.measured = sharedFleetOf(experiment.system, seed, this.dispatcher);
     this.fleet = this.measured ?? this.dispatcher;
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);

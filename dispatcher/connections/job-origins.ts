@@ -23,7 +23,7 @@ export class JobOrigins {
 
   /** A job of an earlier dispatcher has ended after a time at its server, and that dispatcher may not have passed that on. */
   endedBefore(originId: number, job: number, timeAtServer: ModelTime): void {
-    const isInTime = timeAtServer <= this.dispatcher.timeout;
+    const isInTime = timeAtServer <= this.dispatcher.books.timeout;
     this.unclaimed.put(originId, job, isInTime ? SERVED_BEFORE : TIMED_OUT_BEFORE);
   }
 

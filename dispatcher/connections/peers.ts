@@ -98,17 +98,18 @@ function serverNodePeer(
   channel: Channel,
   log: (message: string) => void,
 ): ChannelOwner {
+  const { serverRecords: records } = switchboard;
   const handlers: RecordHandlers = {
-    complete: (server, assignment, timeAtServer) => switchboard.completed(node, server, assignment, timeAtServer),
-    abandoned: (server, assignment, timeAtServer) => switchboard.abandoned(node, server, assignment, timeAtServer),
-    refuse: (server, assignment) => switchboard.refused(node, server, assignment),
-    report: (server, totals, rate, completed) => switchboard.reported(node, server, totals, rate, completed),
-    full: (server, assignment) => switchboard.turnedAway(node, server, assignment),
-    queue: (server, ...news) => switchboard.toldQueue(node, server, ...news),
-    token: (server, ...news) => switchboard.toldToken(node, server, ...news),
-    answer: (server, jobs, latency) => switchboard.answered(node, server, jobs, latency),
+    complete: (server, assignment, timeAtServer) => records.completed(node, server, assignment, timeAtServer),
+    abandoned: (server, assignment, timeAtServer) => records.abandoned(node, server, assignment, timeAtServer),
+    refuse: (server, assignment) => records.refused(node, server, assignment),
+    report: (server, totals, rate, completed) => records.reported(node, server, totals, rate, completed),
+    full: (server, assignment) => records.turnedAway(node, server, assignment),
+    queue: (server, ...news) => records.toldQueue(node, server, ...news),
+    token: (server, ...news) => records.toldToken(node, server, ...news),
+    answer: (server, jobs, latency) => records.answered(node, server, jobs, latency),
     served: (slot, unused) => switchboard.served(node, slot, unused),
-    standing: (server, ...report) => switchboard.stood(node, server, ...report),
+    standing: (server, ...report) => records.stood(node, server, ...report),
   };
   return {
     receiveFrame: (frame) => {

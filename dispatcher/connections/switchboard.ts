@@ -9,10 +9,7 @@ import type {
   ServerNodeHello,
 } from "../../live/wire/messages.js";
 import { PeerError } from "../../model/errors.js";
-import { withLastBits } from "../../model/last-bits.js";
-import type { Standing } from "../../model/standing.js";
-import type { ServerTotals } from "../../model/totals.js";
-import type { ModelTime, Rate, Work } from "../../model/units.js";
+import type { ModelTime, Work } from "../../model/units.js";
 import { BLOCKED, type Dispatcher } from "../core/dispatcher.js";
 import type { RunWatch } from "../observation/run-watch.js";
 import { BackPressure } from "./back-pressure.js";
@@ -24,6 +21,7 @@ import { ManualChanges } from "./manual-changes.js";
 import { endGreediest } from "./memory-limit.js";
 import { type NodeConnection, NodeRoster } from "./node-roster.js";
 import { PeerSessions, type PeerSessionsOptions } from "./peer-sessions.js";
+import { ServerRecords } from "./server-records.js";
 import { SlotBarrier } from "./slot-barrier.js";
 import { giveThresholds, passOnThreshold } from "./thresholds.js";
 import { ToldNews, type ToldNewsOptions } from "./told-news.js";
@@ -72,6 +70,8 @@ export class Switchboard {
   private readonly acknowledgements = new EndToEndAcknowledgements();
   /** Set in slotted time. */
   private readonly slots: SlotBarrier<SubmittedJob, NodeConnection> | undefined;
+  /** What servers tell. */
+  readonly serverRecords: ServerRecords;
   /** Arrival time of the frame being read. */
   private now: ModelTime = 0;
 
@@ -108,7 +108,9 @@ export class Switchboard {
       needsOthers: options.onLoss === "requeue",
       measuresAll: options.measured !== undefined,
     });
-    const { roster, news, others } = this;
+    const { roster, news, others, origins } = this;
+    const checkBalance = (imbalance: string | undefined): void => this.checkBalance(imbalance);
+    this.serverRecords = new ServerRecords({ ...options, roster, origins, news, checkBalance }, () => this.now);
     const { measured } = options;
     const { system } = run.experiment;
     this.manualChanges = new ManualChanges({ system, dispatcher, clock, roster, news, measured, others });
@@ -170,82 +172,6 @@ export class Switchboard {
   /** A frame has arrived: its records are events of this moment. */
   frameArrived(): void {
     this.now = this.options.clock.now();
-  }
-
-  /** A server has completed the job whose number has these last 32 bits. */
-  completed(node: NodeConnection, index: number, lastBits: number, timeAtServer: ModelTime): void {
-    const { dispatcher, watch } = this.options;
-    const server = serverOf(node, index);
-    const isInTime = dispatcher.complete(this.now, server, this.assignmentWith(server, lastBits), timeAtServer);
-    watch.jobCompleted(dispatcher.lastSojournTime);
-    this.roster.trust(server);
-    if (isInTime) this.origins.completed();
-    else this.origins.timedOut();
-  }
-
-  /** A server has abandoned the job whose number has these last 32 bits, because its client has given up. */
-  abandoned(node: NodeConnection, index: number, lastBits: number, timeAtServer: ModelTime): void {
-    const server = serverOf(node, index);
-    this.options.dispatcher.abandoned(this.now, server, this.assignmentWith(server, lastBits), timeAtServer);
-    this.origins.timedOut();
-  }
-
-  /** A server refuses a job, which is sent to another. A server that fails its jobs quickly must not attract more of them. */
-  refused(node: NodeConnection, index: number, lastBits: number): void {
-    const { dispatcher, clock, run, watch } = this.options;
-    const server = serverOf(node, index);
-    const assignment = this.assignmentWith(server, lastBits);
-    if (!dispatcher.hasJob(server, assignment))
-      throw new PeerError(`refuses job ${assignment}, which it does not have`);
-    this.roster.refusedJob(server);
-    const what = `server ${node.serverNumbers[index]} of ${node.name} refused a job`;
-    watch.happened("fault", what);
-    run.fault(`${what} while measuring`);
-    if (dispatcher.refuse(clock.now(), server, assignment) === BLOCKED) this.origins.lost();
-  }
-
-  /** A server reports its standing relative to its threshold. */
-  stood(node: NodeConnection, index: number, standing: Standing, threshold: number, accepted: number): void {
-    const server = serverOf(node, index);
-    this.options.dispatcher.reported(server, standing, threshold, this.assignmentWith(server, accepted));
-  }
-
-  /** A server answers a probe. */
-  answered(node: NodeConnection, index: number, jobs: number, latency: ModelTime): void {
-    this.options.dispatcher.answered(this.now, serverOf(node, index), jobs, latency);
-  }
-
-  /** The number of a job of a server, of which the last 32 bits are on the wire. */
-  private assignmentWith(server: number, lastBits: number): number {
-    return withLastBits(this.options.dispatcher.assignments(server), lastBits);
-  }
-
-  /** A server that other dispatchers have filled turns a job away, which is blocked. */
-  turnedAway(node: NodeConnection, index: number, assignment: number): void {
-    const { dispatcher } = this.options;
-    const server = serverOf(node, index);
-    dispatcher.turnedAway(this.now, server, this.assignmentWith(server, assignment));
-    this.roster.turnedAway(server);
-    this.origins.blocked();
-  }
-
-  /** A server tells its queue length, for the policy or to be measured. */
-  toldQueue(node: NodeConnection, index: number, ...news: [number, number, ModelTime, ModelTime]): void {
-    this.news.queue(this.now, serverOf(node, index), node.serverNumbers[index], ...news);
-  }
-
-  /** A server gives its token, since it is idle, or withdraws it. */
-  toldToken(node: NodeConnection, index: number, ...news: [boolean, number, ModelTime, ModelTime]): void {
-    this.news.token(this.now, serverOf(node, index), ...news);
-  }
-
-  reported(node: NodeConnection, index: number, totals: ServerTotals, rate: Rate, completed: number): void {
-    const { run, watch } = this.options;
-    serverOf(node, index);
-    const number = this.roster.measuredAs(node, index);
-    run.observeServer(number, totals, rate);
-    watch.serverReported(number, totals, rate);
-    this.checkBalance(this.roster.imbalance(node, index, completed));
   }
 
   generatorJoined(hello: LoadGeneratorHello, channel: Channel): GeneratorConnection {
@@ -384,11 +310,4 @@ export class Switchboard {
     const address = this.roster.address(server);
     address?.node.session.records().probe(address.index);
   }
-}
-
-function serverOf(node: NodeConnection, index: number): number {
-  const server = node.servers[index];
-  if (server === undefined)
-    throw new PeerError(`refers to server ${index} although it announced ${node.servers.length}`);
-  return server;
 }

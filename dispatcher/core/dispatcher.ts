@@ -4,7 +4,7 @@ import type { News } from "../../model/news.js";
 import type { RandomStream } from "../../model/random.js";
 import type { Standing } from "../../model/standing.js";
 import { JobTimes } from "../../model/statistics/time-counts.js";
-import { HELD_UP_TIME, noDispatcherTotals, type SlotTotals } from "../../model/totals.js";
+import type { DispatcherTotals, SlotTotals } from "../../model/totals.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { ViewTotals } from "../../model/view-quality.js";
 import { Fleet, type ServerDescription } from "../../policies/indexes/fleet.js";
@@ -17,9 +17,10 @@ import {
   toOneServer,
 } from "../../policies/policy.js";
 import { Router } from "../../policies/router.js";
-import { FleetObserver } from "./fleet-observer.js";
+import type { FleetObserver } from "./fleet-observer.js";
+import { JobBooks } from "./job-books.js";
 import { type JobRecord, JobTable } from "./job-table.js";
-import { ToldQueues } from "./told-queues.js";
+import { KnownQueues } from "./known-queues.js";
 
 /** Returned by `submit` for a blocked job. */
 export const BLOCKED = -1;
@@ -50,19 +51,13 @@ export interface JoiningServer extends ServerDescription {
  */
 export class Dispatcher implements FleetView {
   readonly fleet = new Fleet();
-  readonly totals = noDispatcherTotals();
-  /** A job that messages and timers delay for longer is held up. */
-  heldUpTime: ModelTime = HELD_UP_TIME;
+  readonly books: JobBooks;
   /** Set in slotted time, by the driver. */
   slots: Readonly<SlotTotals> | undefined;
-  /** The queue lengths over time by server class, as the dispatcher sees them. */
-  readonly queues: FleetObserver[] = [new FleetObserver()];
   /** Passes a job on to its server, where its number is `assignments`; set by the driver. */
   onSend: (server: number, origin: number, job: number, work: Work) => void = () => undefined;
   /** Asks a server how many jobs it has, and how long these take; set by the driver. The answer is for `answered`. */
   onProbe: (server: number) => void = () => undefined;
-  /** Sojourn time of the last completed job, as the dispatcher sees it. */
-  lastSojournTime: ModelTime = 0;
   private readonly jobs = new JobTable();
   /** Standing reports of each server since it joined. */
   private readonly reports: number[] = [];
@@ -72,7 +67,7 @@ export class Dispatcher implements FleetView {
   private readonly inOrder: boolean[] = [];
   private readonly atOnce: number[] = [];
   private router: Router;
-  private toldQueues: ToldQueues | undefined;
+  private readonly known: KnownQueues;
 
   /**
    * @param views what it knows of servers that it shares with other dispatchers; undefined if there are no others
@@ -83,11 +78,25 @@ export class Dispatcher implements FleetView {
     policy: PolicyFactory,
     private readonly random: RandomStream,
     private readonly views?: Views,
-    readonly timeout: ModelTime = Number.POSITIVE_INFINITY,
-    readonly times = new JobTimes(),
+    timeout: ModelTime = Number.POSITIVE_INFINITY,
+    times = new JobTimes(),
   ) {
+    this.books = new JobBooks(timeout, times);
     this.router = new Router(toOneServer(policy(this.fleet, random)));
-    if (this.news !== "none") this.toldQueues = new ToldQueues(this.news === "queue-lengths");
+    this.known = new KnownQueues(this.fleet, this.jobs, this.news);
+  }
+
+  get totals(): DispatcherTotals {
+    return this.books.totals;
+  }
+
+  get times(): JobTimes {
+    return this.books.times;
+  }
+
+  /** The queue lengths over time by server class, as the dispatcher sees them. */
+  get queues(): readonly FleetObserver[] {
+    return this.known.observers;
   }
 
   /** What the servers must tell it. */
@@ -97,7 +106,7 @@ export class Dispatcher implements FleetView {
 
   /** How well it knows the queues of servers, if they tell it of them. */
   get viewTotals(): Readonly<ViewTotals> | undefined {
-    return this.toldQueues?.totals;
+    return this.known.viewTotals;
   }
 
   /** Switches to another policy. Servers that it shares must then be asked for what this one needs to be told (`news`). */
@@ -105,7 +114,7 @@ export class Dispatcher implements FleetView {
     const before = this.news;
     this.fleet.forgetIndexes();
     this.router = new Router(toOneServer(policy(this.fleet, this.random)));
-    if (this.news !== before) this.listenAnew(now);
+    if (this.news !== before) this.known.listenTo(this.news, now, this.inOrder.keys());
   }
 
   get policyName(): string {
@@ -114,10 +123,13 @@ export class Dispatcher implements FleetView {
 
   /** The communication cost of the policy so far. */
   get information(): PolicyInformation {
-    if (this.toldQueues === undefined) return this.router.policy.information;
-    const { told } = this.toldQueues.totals;
+    const { viewTotals } = this;
+    if (viewTotals === undefined) return this.router.policy.information;
     const isBinary = this.news !== "queue-lengths";
-    return { messages: told, bitsPerServer: isBinary ? 1 : Math.ceil(Math.log2(1 + this.fleet.longestQueue)) };
+    return {
+      messages: viewTotals.told,
+      bitsPerServer: isBinary ? 1 : Math.ceil(Math.log2(1 + this.fleet.longestQueue)),
+    };
   }
 
   /** The learned parameter of a learning policy. */
@@ -152,16 +164,14 @@ export class Dispatcher implements FleetView {
    * a fifth of the time per job.
    */
   submit(now: ModelTime, origin: number, job: number, taskType = 0, work: Work = 0): number {
-    this.totals.offered++;
-    this.totals.work += work;
-    this.totals.squaredWork += work * work;
+    this.books.offered(work);
     const server = this.choose(now, taskType, work);
     if (server === BLOCKED) {
       this.totals.blocked++;
       this.router.probe(this.probe);
       return BLOCKED;
     }
-    if (this.give(now, server) > 0) this.totals.waited++;
+    if (this.known.sent(now, server) > 0) this.totals.waited++;
     this.jobs.push(server, origin, job, now, taskType, work);
     this.passOn(server, origin, job, work);
     return server;
@@ -169,17 +179,14 @@ export class Dispatcher implements FleetView {
 
   /** A job arrives that the driver has no room for. */
   block(work: Work): void {
-    this.totals.offered++;
-    this.totals.work += work;
-    this.totals.squaredWork += work * work;
+    this.books.offered(work);
     this.totals.blocked++;
   }
 
   /** A server that has just joined has a job from an earlier dispatcher. Its work is NaN until `claim`. */
   adopt(now: ModelTime, server: number, origin: number, job: number): void {
     this.totals.offered++;
-    if (this.toldQueues === undefined) this.give(now, server);
-    else this.toldQueues.adopted(server);
+    this.known.adopted(now, server);
     this.jobs.push(server, origin, job, now, 0, Number.NaN);
   }
 
@@ -190,14 +197,12 @@ export class Dispatcher implements FleetView {
 
   /** A job arrives that was already served for an earlier dispatcher. */
   countCompleted(): void {
-    this.totals.offered++;
-    this.totals.completed++;
+    this.books.endedBefore("completed");
   }
 
   /** The same of a job that had timed out. */
   countTimedOut(): void {
-    this.totals.offered++;
-    this.totals.timedOut++;
+    this.books.endedBefore("timedOut");
   }
 
   /** Standing reports received from a server since it joined. */
@@ -220,14 +225,7 @@ export class Dispatcher implements FleetView {
    */
   complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): boolean {
     this.left(now, server, assignment, timeAtServer);
-    this.times.add(timeAtServer, this.jobs.taken.work / this.fleet.rate(server));
-    if (timeAtServer > this.timeout) {
-      this.totals.timedOut++;
-      return false;
-    }
-    this.totals.completed++;
-    this.totals.sojournTime += this.lastSojournTime;
-    return true;
+    return this.books.served(timeAtServer, this.jobs.taken.work / this.fleet.rate(server));
   }
 
   /**
@@ -237,7 +235,7 @@ export class Dispatcher implements FleetView {
    * @throws PeerError if the server does not have that job, or it is not its turn, or its client is still waiting
    */
   abandoned(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): void {
-    if (!(timeAtServer > this.timeout))
+    if (!(timeAtServer > this.books.timeout))
       throw new PeerError(`abandons job ${assignment} after a time of ${timeAtServer}, while its client waits`);
     this.left(now, server, assignment, timeAtServer);
     this.totals.timedOut++;
@@ -250,13 +248,10 @@ export class Dispatcher implements FleetView {
     if (this.inOrder[server] && assignment !== oldest)
       throw new PeerError(`completes job ${assignment} while job ${oldest} is the one in service`);
     if (!this.jobs.take(server, assignment)) throw new PeerError(`completes job ${assignment}, which it does not have`);
-    this.endJob(now, server);
+    this.known.ended(now, server);
     const sojournTime = now - this.jobs.taken.submittedAt;
-    this.lastSojournTime = sojournTime;
     this.router.completed(server, sojournTime, now);
-    // A server may be wrong about its time, or have had the job before this dispatcher had it; delays are not negative.
-    this.totals.messageDelay += Math.max(0, sojournTime - timeAtServer);
-    if (sojournTime - timeAtServer > this.heldUpTime) this.totals.heldUp++;
+    this.books.left(sojournTime, timeAtServer);
   }
 
   /**
@@ -269,27 +264,18 @@ export class Dispatcher implements FleetView {
     if (this.views === undefined) throw new PeerError("turns away a job, but no other dispatcher sends it jobs");
     if (!this.jobs.take(server, assignment))
       throw new PeerError(`turns away job ${assignment}, which it does not have`);
-    this.endJob(now, server);
-    if (this.toldQueues !== undefined) {
-      this.toldQueues.compare(server, this.fleet.buffer(server));
-      this.fleet.told(server, Math.max(0, this.fleet.queueLength(server) - 1));
-    }
+    this.known.ended(now, server);
+    this.known.turnedAway(server);
     this.totals.blocked++;
   }
 
   /**
-   * A server that several dispatchers share tells its queue length; of policies that know no more, 0 if it is idle and 1 if not.
+   * A server that several dispatchers share tells its queue length: see `KnownQueues.heard`.
    *
-   * @param received jobs of this dispatcher that it has received since it joined: those sent since are added to the queue length
-   * @param age transit time of the news, which may be off by `ageError`
    * @throws PeerError if it was not asked to, or was sent fewer jobs
    */
   told(server: number, queueLength: number, received: number, age: ModelTime, ageError: ModelTime = 0): void {
-    if (this.toldQueues === undefined) throw new PeerError("tells its queue length, but was not asked to");
-    const underWay = this.jobs.assignments(server) - received;
-    if (underWay < 0) throw new PeerError(`has received ${received} jobs, but was sent ${received + underWay}`);
-    this.toldQueues.told(server, received, queueLength - 1, age, ageError);
-    this.fleet.told(server, queueLength + underWay);
+    this.known.heard(server, queueLength, received, age, ageError);
   }
 
   /**
@@ -335,7 +321,7 @@ export class Dispatcher implements FleetView {
   /** Removes the oldest job of a lost server, which must have one, and counts it as lost. `lastJob` is then that job. */
   lose(now: ModelTime, server: number): void {
     this.jobs.shift(server);
-    this.endJob(now, server);
+    this.known.ended(now, server);
     this.totals.lost++;
   }
 
@@ -367,27 +353,19 @@ export class Dispatcher implements FleetView {
 
   /** How the job balance is violated; undefined if it holds, as it always should. */
   imbalance(): string | undefined {
-    const { offered, blocked, completed, timedOut, lost } = this.totals;
-    if (offered === blocked + completed + timedOut + lost + this.inFlight) return undefined;
-    return (
-      `of ${offered} offered jobs, ${completed} completed, ${timedOut} timed out, ${blocked} were blocked, ${lost} lost and ` +
-      `${this.inFlight} are in flight`
-    );
+    return this.books.imbalance(this.inFlight);
   }
 
   /** Adds a server. Returns its number. */
   join(joining: JoiningServer): number {
     const { serverClass = 0, inOrder = true } = joining;
     const server = this.fleet.join(joining);
-    while (this.queues.length <= serverClass) this.queues.push(new FleetObserver());
     this.inOrder[server] = inOrder;
     this.atOnce[server] = joining.atOnce ?? (inOrder ? 1 : Number.POSITIVE_INFINITY);
     this.reports[server] = 0;
     this.unanswered[server] = 0;
     this.jobs.begin(server);
-    this.toldQueues?.join(server);
-    // A server gives its token to one dispatcher: until then it is taken to be busy.
-    if (this.news === "idle-to-one") this.fleet.told(server, 1);
+    this.known.join(server, serverClass);
     return server;
   }
 
@@ -404,21 +382,6 @@ export class Dispatcher implements FleetView {
   /** Forgets a server that has left and has no jobs. */
   release(server: number): void {
     this.fleet.release(server);
-  }
-
-  /** Servers are to tell it something else: of what they told before, only the jobs of its own remain known. */
-  private listenAnew(now: ModelTime): void {
-    const { news, toldQueues, jobs } = this;
-    this.toldQueues = news === "none" ? undefined : new ToldQueues(news === "queue-lengths");
-    for (const server of this.inOrder.keys()) {
-      const own = jobs.jobsAt(server) ?? 0;
-      const queue = this.queues[this.fleet.serverClass(server)];
-      // While servers tell, the observers of this dispatcher's own jobs rest.
-      if (toldQueues === undefined) for (let length = own; length > 0; length--) queue.ended(length, now);
-      if (news === "none") for (let length = 0; length < own; length++) queue.accepted(length, now);
-      this.toldQueues?.join(server, jobs.assignments(server));
-      if (news !== "queue-lengths") this.fleet.told(server, news === "idle-to-one" ? Math.max(1, own) : own);
-    }
   }
 
   /** The server for the next job; BLOCKED if the policy chooses none, or a full one, unless only the server knows whether it is. */
@@ -439,16 +402,8 @@ export class Dispatcher implements FleetView {
     this.onProbe(server);
   };
 
-  /** The server is sent a job. Returns its queue length before, as far as is known. */
-  private give(now: ModelTime, server: number): number {
-    const before = this.fleet.assigned(server);
-    if (this.toldQueues !== undefined) this.toldQueues.sent(server, before);
-    else this.queues[this.fleet.serverClass(server)].accepted(before, now);
-    return before;
-  }
-
   private sendElsewhere(now: ModelTime, from: number): number {
-    this.endJob(now, from);
+    this.known.ended(now, from);
     const { origin, job, taskType, work, moves } = this.jobs.taken;
     // The work of an unclaimed job was known only to its server.
     const server = Number.isNaN(work) || moves >= MOST_MOVES ? BLOCKED : this.choose(now, taskType, work);
@@ -457,16 +412,9 @@ export class Dispatcher implements FleetView {
       return BLOCKED;
     }
     this.totals.retried++;
-    this.give(now, server);
+    this.known.sent(now, server);
     this.jobs.pushTaken(server);
     this.passOn(server, origin, job, work);
     return server;
-  }
-
-  /** A job has left the server, which itself tells what its queue is now if it tells of it at all. */
-  private endJob(now: ModelTime, server: number): void {
-    if (this.toldQueues !== undefined) return;
-    this.queues[this.fleet.serverClass(server)].ended(this.fleet.queueLength(server), now);
-    this.fleet.ended(server);
   }
 }

@@ -117,7 +117,7 @@ export class VirtualPage {
     dispatcher.complete = (now, ...completion) => {
       this.now = now;
       const isInTime = complete(now, ...completion);
-      this.watch.jobCompleted(dispatcher.lastSojournTime);
+      this.watch.jobCompleted(dispatcher.books.lastSojournTime);
       return isInTime;
     };
   }
