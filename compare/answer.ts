@@ -165,12 +165,14 @@ function estimateOf(racer: Racer, race: Race, metric: Metric, missing: number): 
   return { value: pooled, low: low === null ? null : Math.max(0, low), high };
 }
 
-/** Over the replications that both have. */
+/** Over the replications that both have; null while there is none, as where the user ends the comparison early. */
 function differenceOf(racer: Racer, race: Race, { plan, missing }: Asked): Estimated | null {
   const current = race.racers.find(({ policy }) => policy === plan.current);
   if (current === undefined || current === racer || current.out?.why === "growing") return null;
   const both = [racer, current];
-  const [one, other] = race.contendersAfter(both, race.commonReplications(both));
+  const replications = race.commonReplications(both);
+  if (replications === 0) return null;
+  const [one, other] = race.contendersAfter(both, replications);
   const { value, halfWidth } = contrast(one, other, 1, { ...race.rule.sequence, missing });
   return Number.isNaN(value) ? null : { value, ...between(value, halfWidth) };
 }

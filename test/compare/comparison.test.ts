@@ -100,6 +100,27 @@ describe("a comparison", () => {
     }
   });
 
+  it.each([0, 1, 5, 11, 12, 13])("has an answer when it is stopped after %i replications", async (most) => {
+    // The current policy is the one that the others are ahead of.
+    const comparison = new Comparison(planOf({ loads: [0.6], policies: ["jsq", "sed"], current: "sed" }));
+    let done = 0;
+    const stopping: Runner = {
+      map: (task, inputs, onOutput) =>
+        inlineRunner.map(task, inputs, (output, index) => {
+          if (done++ >= most) throw new Error("stopped");
+          onOutput?.(output, index);
+        }),
+    };
+    await expect(comparison.run(stopping, () => undefined)).rejects.toThrow("stopped");
+    comparison.stop();
+    const answer = answerOf(comparison);
+    const [{ outcome, cells }] = answer.loads;
+    expect(outcome).toBe("open");
+    const least = Math.min(...cells.map(({ replications }) => replications));
+    expect(cells[0].difference === null).toBe(least === 0);
+    expect(adviceOf(answer, comparison.plan, written)).toContain("not known yet");
+  });
+
   it("tries the best policies where the fleet is otherwise", async () => {
     const comparison = new Comparison(planOf({ loads: [0.6], withChanges: true, policies: ["jsq", "sed"] }));
     await comparison.run(inlineRunner, () => undefined);
