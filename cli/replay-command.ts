@@ -28,7 +28,9 @@ function replayOne(file: string, { set }: ReplayFlags, prefix: string): number {
       `--set ${Object.keys(others)[0]}: a run is replayed with its own settings; only the module of its policy is given`,
     );
   if (policy !== undefined && policy !== header.parameters.policy)
-    throw new UserError(`--set policy=${policy}: the run had policy=${header.parameters.policy}`);
+    throw new UserError(
+      `--set policy=${policy}: the run had ${header.parameters.policy === undefined ? "the default" : `policy=${header.parameters.policy}`}`,
+    );
   const checksum = new Sha256Checksum();
   checksum.add(first);
   const { events, closed } = readEvents(lines, file, checksum);

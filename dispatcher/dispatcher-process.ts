@@ -36,6 +36,8 @@ import { RunWatch } from "./observation/run-watch.js";
 export interface DispatcherProcessOptions
   extends Required<Pick<RunOptions, "warmUpTime" | "measuringTime" | "familyConfidence" | "looks" | "within">> {
   readonly experiment: Experiment;
+  /** Those of its parameters that were set, with the contents of files. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly seed: string;
   readonly port: number;
   /** Address to listen on. */
@@ -105,7 +107,7 @@ export class DispatcherProcess {
     this.log =
       options.record === undefined
         ? undefined
-        : new EventLogFile(options.record, { experiment, seed, number }, (why) => this.recordingFailed(why));
+        : new EventLogFile(options.record, { ...options, experiment }, (why) => this.recordingFailed(why));
     this.dispatcher =
       this.log === undefined
         ? new Dispatcher(policy, random, division?.views, timeout)

@@ -158,10 +158,12 @@ runMain("dispatcher", async () => {
   const log = logger(number === 0 ? "dispatcher" : `dispatcher-${number}`);
   if (number >= dispatchers)
     throw new UserError(`--number ${number}: there are ${dispatchers} dispatchers, numbered from 0`);
-  const theory = scenarioNamed(flags.scenario).configure(withFiles(readSettings(settings)), flags.seed);
+  const given = withFiles(readSettings(settings));
+  const theory = scenarioNamed(flags.scenario).configure(given, flags.seed);
   const experiment = withSimulated(divided(theory, flags), flags.simulated);
   const options = {
     experiment,
+    settings: given,
     seed: flags.seed,
     port: flags.port,
     host: flags.host,

@@ -5,7 +5,7 @@ export interface EventLogHeader {
   readonly format: typeof EVENT_LOG_FORMAT;
   readonly version: string;
   readonly scenario: string;
-  /** Every parameter, as `configure` takes it, with the content of files. */
+  /** The parameters that were set, as `configure` takes them, with the contents of files. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly seed: string;
   /** Of one of several dispatchers: how many there are, what they know of the servers, and its number from 0. */

@@ -9,6 +9,14 @@ import type { DispatcherEvent } from "../core/recording-dispatcher.js";
 /** Lines per write: a write for each event would cost more than the event itself. */
 const LINES_PER_WRITE = 1000;
 
+interface RecordedSystem {
+  readonly experiment: Experiment;
+  /** Those of its parameters that were set, with the contents of files. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly seed: string;
+  readonly number: number;
+}
+
 /**
  * The event log of a live run. If a write fails, the file is truncated to the last complete batch and `failed` is called; the
  * run goes on.
@@ -27,7 +35,7 @@ export class EventLogFile {
    */
   constructor(
     private readonly file: string,
-    { experiment, seed, number }: { experiment: Experiment; seed: string; number: number },
+    { experiment, settings, seed, number }: RecordedSystem,
     private readonly failed: (why: string) => void,
   ) {
     try {
@@ -42,7 +50,7 @@ export class EventLogFile {
       format: EVENT_LOG_FORMAT,
       version: VERSION,
       scenario: experiment.scenario.name,
-      parameters: experiment.parameters,
+      parameters: settings,
       seed,
       ...(division === undefined ? {} : { share: { ...division, number } }),
     };

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -20,6 +20,19 @@ describe("a recorded live run", () => {
     // 5 servers at 0.8 jobs per 20 ms for 5 s are 1000 jobs, give or take.
     expect(Number(decisions)).toBeGreaterThan(700);
     expect(Number(events)).toBeGreaterThan(Number(decisions));
+  });
+
+  it("of a fleet is repeated without the files that its settings name, which it holds", async () => {
+    const [sizes, events] = [join(folder, "sizes.txt"), join(folder, "fleet.jsonl")];
+    writeFileSync(sizes, "1\n2\n3\n0.5\n");
+    const settings = ["--set", "servers=3", "--set", "load=0.5", "--set", `sizes=empirical:${sizes}`];
+    const times = ["--time-unit", "20ms", "--warmup", "500ms", "--duration", "2s"];
+    const run = await equipoise(["verify", "fleet", "--live", ...settings, ...times, "--record", events]);
+    rmSync(sizes);
+    const { exitCode, stdout, stderr } = await equipoise(["replay", events]);
+    expect(stderr, run.stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^identical: /);
   });
 
   it("is told from one that was tampered with, cut short, or is something else", async () => {
