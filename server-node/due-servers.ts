@@ -45,7 +45,7 @@ export class DueServers {
     this.firstServer = firstServer;
     this.initialRates = Array.from({ length: servers }, (_, i) => initialRate(initialRates, seed, firstServer + i, i));
     this.servers = this.initialRates.map((rate, i) =>
-      serverFor(models[i], rateControl, rate, now, randomStream(seed, `services/${firstServer + i}`)),
+      serverFor(models[i], rateControl, rate, now, randomStream(seed, `services/${firstServer + i}`), true),
     );
     this.dueTimes = new IndexedHeap(servers);
     this.alarm = clock.alarm(onDue);

@@ -13,6 +13,7 @@ import { Server } from "./server.js";
  * The server that a model describes, idle at `now`.
  *
  * @param random the server's own stream, for what the jobs do not determine
+ * @param waitsForLoad whether it keeps its rate until its first job
  */
 export function serverFor(
   model: ServerModel,
@@ -20,6 +21,7 @@ export function serverFor(
   initialRate: Rate,
   now: ModelTime,
   random: RandomStream,
+  waitsForLoad = false,
 ): EmulatedServer {
   const { discipline, buffer, workers = 1, abandonAfter, services = "constant" } = model;
   const rate = initialRate;
@@ -32,6 +34,6 @@ export function serverFor(
       return new ProcessorSharing({ buffer, rate, workers, now });
     case "fifo":
       if (workers > 1) return new Pool({ buffer, rate, workers, abandonAfter, now });
-      return new Server({ buffer, rateControl, initialRate, abandonAfter, now });
+      return new Server({ buffer, rateControl, initialRate, abandonAfter, now, waitsForLoad });
   }
 }

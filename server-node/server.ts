@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly abandonAfter?: ModelTime | undefined;
   /** When the server starts, idle. */
   readonly now: ModelTime;
+  /** Whether its rate stays as it is until its first job, as where processes start one after the other and the load comes last. */
+  readonly waitsForLoad?: boolean | undefined;
 }
 
 /**
@@ -32,6 +34,8 @@ export class Server implements EmulatedServer {
   private readonly abandonAfter: ModelTime;
   private readonly line = new FifoLine();
   private readonly totals = noServerTotals();
+  /** Until its first job: nothing is learned from that time. */
+  private isWaiting: boolean;
 
   /** The state is as of this time; later states follow from it. */
   private asOf: ModelTime;
@@ -55,6 +59,7 @@ export class Server implements EmulatedServer {
     this.rate = options.initialRate;
     this.abandonAfter = options.abandonAfter ?? Number.POSITIVE_INFINITY;
     this.asOf = options.now;
+    this.isWaiting = options.waitsForLoad === true;
   }
 
   /** When the job in service will be completed; Infinity while idle. */
@@ -82,6 +87,7 @@ export class Server implements EmulatedServer {
       this.line.push(work, now);
     } else {
       this.idleUntil(now);
+      this.isWaiting = false;
       this.start(work, now);
     }
     return true;
@@ -130,6 +136,7 @@ export class Server implements EmulatedServer {
 
   /** The service rate at `now`, which must not be past the due time. */
   rateAt(now: ModelTime): Rate {
+    if (this.isWaiting) return this.rate;
     return this.rateControl.evolve(this.rate, this.idleTime, !this.busy, now - this.asOf).rate;
   }
 
@@ -167,8 +174,12 @@ export class Server implements EmulatedServer {
     const elapsed = now - this.asOf;
     assert(elapsed >= 0, () => `time does not go back from ${this.asOf} to ${now}`);
     if (elapsed === 0) return;
-    this.rate = this.rateControl.evolve(this.rate, this.idleTime, true, elapsed).rate;
     this.totals.observedTime += elapsed;
+    if (this.isWaiting) {
+      this.asOf = now;
+      return;
+    }
+    this.rate = this.rateControl.evolve(this.rate, this.idleTime, true, elapsed).rate;
     this.totals.idleTimeIntegral += (this.idleTime + elapsed / 2) * elapsed;
     this.idleTime += elapsed;
     this.asOf = now;

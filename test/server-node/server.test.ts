@@ -200,3 +200,36 @@ describe("a server under the rate rule", () => {
     expect(observe(server, due).workDone).toBe(2);
   });
 });
+
+describe("a server that waits for the load", () => {
+  const { g, h, inverseStep } = rules[0];
+  const made = (now: number, waitsForLoad: boolean): Server =>
+    new Server({ buffer: 3, rateControl: idleTimeRule(g, h, inverseStep), initialRate: 0.7, now, waitsForLoad });
+
+  it("keeps its rate until its first job, and from then on is a server that starts with it", () => {
+    fc.assert(
+      fc.property(jobs, fc.double({ min: 0.1, max: 500, noNaN: true }), ([[, work], ...later], wait) => {
+        const [waiting, fresh] = [made(0, true), made(wait, false)];
+        expect(waiting.rateAt(wait / 2)).toBe(0.7);
+        expect(observe(waiting, wait / 2)).toMatchObject({ observedTime: wait / 2, idleTimeIntegral: 0, busyTime: 0 });
+        expect([waiting.accept(wait, work), fresh.accept(wait, work)]).toEqual([true, true]);
+        let now = wait;
+        for (const [gap, next] of later) {
+          now += gap;
+          for (const server of [waiting, fresh]) {
+            while (server.dueTime <= now) server.completeNext();
+            server.accept(now, next);
+          }
+        }
+        expect(waiting.rateAt(now)).toBe(fresh.rateAt(now));
+        const [one, other] = [observe(waiting, now), observe(fresh, now)];
+        expect(one.observedTime).toBeCloseTo(other.observedTime + wait, 6);
+        expect({ ...one, observedTime: 0 }).toEqual({ ...other, observedTime: 0 });
+      }),
+    );
+  });
+
+  it("learns at once where it does not wait", () => {
+    expect(made(0, false).rateAt(50)).toBeLessThan(0.7);
+  });
+});
