@@ -206,7 +206,8 @@ function valuesOf<State extends string>(
   return { values, blocked: blockedFraction };
 }
 
-function totalQueueValues(
+/** Of the law of the total queue: what is measured of it, scaled. */
+export function totalQueueValues(
   probabilities: Float64Array,
   meanJobs: number,
   { scale, mean }: { readonly scale: number; readonly mean: number },

@@ -11,6 +11,8 @@ export interface SlotLaw {
   readonly variance: number;
   /** The greatest number possible. */
   readonly greatest: number;
+  /** The probability of each number, at its index. */
+  readonly probabilities: readonly number[];
   /** One draw. */
   draw(random: RandomStream): number;
 }
@@ -86,8 +88,11 @@ function zeroOr(greatest: number): SlotLaw {
 function rounded(mean: number): SlotLaw {
   const below = Math.floor(mean);
   const part = mean - below;
+  const probabilities = new Array<number>(below + 2).fill(0);
+  probabilities[below] = 1 - part;
+  probabilities[below + 1] = part;
   return {
-    ...{ text: "rounded", mean, variance: part * (1 - part), greatest: below + (part > 0 ? 1 : 0) },
+    ...{ text: "rounded", mean, variance: part * (1 - part), greatest: below + (part > 0 ? 1 : 0), probabilities },
     draw: (random) => below + (random() < part ? 1 : 0),
   };
 }
@@ -124,6 +129,7 @@ function tabulated(text: string, probabilities: readonly number[]): SlotLaw {
     mean,
     variance: probabilities.reduce((total, probability, k) => total + (k - mean) ** 2 * probability, 0),
     greatest: probabilities.findLastIndex((probability) => probability > 0),
+    probabilities,
     draw(random) {
       const u = random();
       let k = guide[Math.floor(u * guide.length)];

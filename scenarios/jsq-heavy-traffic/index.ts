@@ -1,4 +1,4 @@
-import { ExactPredictions } from "../../experiments/exact-predictions.js";
+import { ExactPredictions, type ExactValues } from "../../experiments/exact-predictions.js";
 import { InfiniteBufferTheory } from "../../experiments/infinite-buffers.js";
 import { jobParameters, withJobLaws } from "../../experiments/job-laws.js";
 import { type Load, loadOf, loadParameters, timesFor } from "../../experiments/load.js";
@@ -37,7 +37,8 @@ import {
   relaxationTime,
 } from "../../theory/heavy-traffic/jsq-heavy-traffic.js";
 import { heavyTrafficPredictions } from "./predictions.js";
-import { heavyTrafficQuantities } from "./quantities.js";
+import { heavyTrafficQuantities, type StateMoment } from "./quantities.js";
+import { slottedExact } from "./slotted-exact.js";
 import { SlottedMeasurement } from "./slotted-measurement.js";
 import { stateMoments } from "./state-moments.js";
 
@@ -164,20 +165,24 @@ function slottedParts(
 ): Pick<Experiment, "measure" | "predict"> {
   const states = stateMoments(values.servers, traffic);
   const { arrivals, services } = slots;
+  const routing = routingLawOf(values);
+  let exact: { readonly values: ExactValues<StateMoment> | undefined } | undefined;
   const extremes = { arrivalsAtMost: arrivals.greatest, serviceAtMost: services.greatest };
   return {
     measure: () => new SlottedMeasurement({ system: traffic, relaxationTime: memory, states }),
-    predict: () =>
-      heavyTrafficPredictions({
+    predict: () => {
+      exact ??= { values: routing && slottedExact({ ...slots, traffic, routing, buffer: values.buffer, states }) };
+      return heavyTrafficPredictions({
         ...values,
         ...load,
         traffic,
         whyOutside: outsideBecause(values, load),
         boundedByPool: false,
-        exact: undefined,
+        exact: exact.values,
         slots: values.policy === "jsq" && values.buffer === Number.POSITIVE_INFINITY ? extremes : undefined,
         queues: [],
-      }),
+      });
+    },
   };
 }
 

@@ -58,6 +58,7 @@ export function heavyTrafficPredictions(input: HeavyTrafficInput): Predictions<H
     ...firstOfEach<HeavyTrafficQuantity | QueueQuantity>([
       ...laws,
       ...exactPredictions(input.exact),
+      ...byIdentity(input),
       ...input.queues,
       ...(traffic === undefined ? [] : totalQueue(input.queues, traffic)),
     ]),
@@ -66,6 +67,13 @@ export function heavyTrafficPredictions(input: HeavyTrafficInput): Predictions<H
     ...(traffic === undefined || input.slots === undefined ? [] : printedBound(traffic, input.slots)),
     ...(input.boundedByPool ? pooled(input) : []),
   ]);
+}
+
+/** In slotted time the mean is measured twice. */
+function byIdentity({ time, exact: values }: HeavyTrafficInput): Claims {
+  return exactPredictions(values).flatMap(([name, claim]): Claims => {
+    return time === "slotted" && name === "scaled_total_queue" ? [["scaled_queue_by_identity", claim]] : [];
+  });
 }
 
 /** The mean total queue, scaled. */

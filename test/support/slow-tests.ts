@@ -78,6 +78,7 @@ export const SLOW: readonly string[] = [
     "rate-scaling/server-balances",
     "utility/jlmu-fluid",
     "utility/slta-equilibrium",
+    "queues/exact-slotted",
   ].map((name) => `theory/${name}`),
   ...["fitting/choose-arrivals", "fitting/choose-sizes", "identification/identification", "import/import-log"].map(
     (name) => `workload/${name}`,

@@ -122,13 +122,15 @@ function explore(model: FleetModel): { states: Uint16Array[]; chain: LevelChain 
   return { states, chain: chainOf(transitions, Int32Array.from(states, total)) };
 }
 
-interface Transition {
+/** A transition of a chain on numbered states. */
+export interface Transition {
   readonly source: number;
   readonly target: number;
   readonly rate: Rate;
 }
 
-function chainOf(transitions: readonly Transition[], levels: Int32Array): LevelChain {
+/** The chain of these transitions, between states of these levels. */
+export function chainOf(transitions: readonly Transition[], levels: Int32Array): LevelChain {
   const starts = new Int32Array(levels.length + 1);
   for (const { target } of transitions) starts[target + 1]++;
   for (let state = 0; state < levels.length; state++) starts[state + 1] += starts[state];
