@@ -76,8 +76,8 @@ function quantitiesOnRequest(scenario: Scenario, { quantities }: Experiment): Pa
     .map((quantity) => ({ ...quantityPanel(scenario.name, quantity, predictions), noValue }));
 }
 
-/** The sharpest kinds first, as they decide. */
-const DECIDING_KINDS = ["exact", "refined", "simulated", "limit"] as const;
+/** The sharpest kinds first, as the page shows them. */
+const SHOWN_KINDS = ["exact", "refined", "simulated", "heuristic", "limit"] as const;
 
 /** Of the table of verdicts, in units of a dashboard: its head, a row, and the rows of the inputs. */
 const TABLE = { head: 2, row: 0.96, inputs: 3 } as const;
@@ -111,7 +111,7 @@ function verdicts(scenario: string, quantities: number): TablePanel {
       { expression: of("measured"), legend: "measured" },
       { expression: of("measured_low"), legend: "interval, low" },
       { expression: of("measured_high"), legend: "interval, high" },
-      { expression: DECIDING_KINDS.map(predicted).join(" or on (quantity) "), legend: "predicted" },
+      { expression: SHOWN_KINDS.map(predicted).join(" or on (quantity) "), legend: "predicted" },
     ],
   };
   return table(options, ["Time", "holds"]).overrideByName("verdict", VERDICT_CELLS);
