@@ -11,7 +11,7 @@ export interface DeployedSystem {
 /** What is deployed unless the user says otherwise. */
 export const USUAL_SYSTEM: DeployedSystem = { dispatchers: 2, nodes: 3, serversPerNode: 4, tls: false };
 
-/** What runs unless the user says otherwise: over a network, and with several dispatchers, theory can still decide it. */
+/** What runs unless the user says otherwise: over a network, and with several dispatchers, it can still be predicted. */
 export const USUAL_RUN = { scenario: "fleet", policy: "jsq", timeUnit: "250ms", window: "150s" };
 
 export const PORT = 7070;

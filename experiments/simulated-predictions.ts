@@ -1,6 +1,6 @@
 import type { ModelTime } from "../model/units.js";
 import { type Prediction, predicted } from "../theory/prediction.js";
-import { askedDelay, effectOfDelay } from "./delay-effect.js";
+import { askedDelay, DELAYS, effectOfDelay } from "./delay-effect.js";
 import { claimsOf } from "./evidence.js";
 import type { Experiment, RunConditions } from "./scenario.js";
 
@@ -21,7 +21,9 @@ export interface SimulatedQuantity {
 
 /** The quantities of which nothing that applies is exact or refined: a simulation says more of them than theory does. */
 export function unpredicted(experiment: Experiment): string[] {
-  const claims = claimsOf(experiment, { messageDelay: 0, heldUpFraction: 0 });
+  // Several dispatchers hear late of one another's jobs: what is known of them without delay is of no use.
+  const messageDelay = experiment.system.division === undefined ? 0 : DELAYS[0];
+  const claims = claimsOf(experiment, { messageDelay, heldUpFraction: 0 });
   return experiment.quantities.map(({ name }) => name).filter((name) => !claims.get(name)?.some(isSharper));
 }
 

@@ -4,12 +4,16 @@ import { divided } from "../../experiments/division.js";
 import { WITHIN_LIVE } from "../../experiments/evidence.js";
 import { Run } from "../../experiments/run.js";
 import type { Division, Experiment } from "../../experiments/scenario.js";
+import { unpredicted, withSimulated } from "../../experiments/simulated-predictions.js";
 import { torusGraph } from "../../model/graphs/lattice.js";
 import { dispatchersOfServers, ownerOf } from "../../model/graphs/shares.js";
 import { type MessageDelay, NO_DELAY } from "../../model/message-delay.js";
 import type { Policy, PolicyFactory } from "../../policies/policy.js";
 import { scenarioNamed } from "../../scenarios/index.js";
+import { inlineRunner } from "../../simulator/parallel/task.js";
+import { simulatePredictions } from "../../simulator/simulated-predictions.js";
 import { Twin } from "../../simulator/twin.js";
+import type { Prediction } from "../../theory/prediction.js";
 import { jiqManyDispatchers } from "../../theory/queues/jiq-many-dispatchers.js";
 
 interface Setting {
@@ -267,5 +271,40 @@ describe("predictions for one dispatcher", () => {
     ["jiq", told(3), "outside assumptions"],
   ])("of %s with %o: %s", (policy, division, status) => {
     expect([...statuses(policy, division)]).toEqual([status]);
+  });
+});
+
+describe("theory of one dispatcher, of several that hear late of one another's jobs", () => {
+  const fleet = { scenario: "fleet", settings: { servers: "12", policy: "jsq" } };
+  const [alone, two] = [told(1), told(2)].map((division) => experimentOf({ ...fleet, division }));
+  const pointOf = (claim: Prediction | undefined): number =>
+    claim !== undefined && "value" in claim ? claim.value : Number.NaN;
+  const statusAt = (experiment: Experiment, messageDelay: number): string | undefined =>
+    experiment.predict({ messageDelay, heldUpFraction: 0 }).get("mean_waiting_time")?.[0]?.status;
+
+  it("does not hold where messages take time, so that it is simulated; what holds of any policy remains", () => {
+    expect([statusAt(alone, 0), statusAt(alone, 0.05)]).toEqual(["applies", "applies"]);
+    expect([statusAt(two, 0), statusAt(two, 0.05)]).toEqual(["applies", "outside assumptions"]);
+    expect(unpredicted(alone)).not.toContain("mean_waiting_time");
+    expect(unpredicted(two)).toContain("mean_waiting_time");
+    for (const name of ["blocked_fraction", "busy_fraction"]) expect(unpredicted(two)).not.toContain(name);
+  });
+
+  it("would be too low by more than the delay, which a prediction by simulation is not", {
+    timeout: 60_000,
+  }, async () => {
+    const toPredict = { settings: fleet.settings, seed: "1", warmUpTime: 50, measuringTime: 1000 };
+    const simulated = await simulatePredictions(two, { ...toPredict, familyConfidence: 0.99 }, inlineRunner);
+    const measured = measuredOf(
+      run({ ...fleet, division: told(2), messageDelay: { law: "constant", time: 0.04 }, measuringTime: 10_000 }),
+      "mean_waiting_time",
+    );
+    const conditions = { messageDelay: 0.08, heldUpFraction: 0 };
+    const [theory] = alone.predict(conditions).get("mean_waiting_time") ?? [];
+    expect(measured).toBeGreaterThan(pointOf(theory) + (theory?.modelError ?? Number.NaN));
+    const [own] = withSimulated(two, simulated).predict(conditions).get("mean_waiting_time") ?? [];
+    expect(own?.kind).toBe("simulated");
+    // The error has room for all that the delay does: the value itself is near.
+    expect(Math.abs(measured - pointOf(own))).toBeLessThan(0.4 * (own?.modelError ?? Number.NaN));
   });
 });
