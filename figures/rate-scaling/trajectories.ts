@@ -25,6 +25,7 @@ import {
   type Table,
 } from "../figure.js";
 import { withDefaults } from "../parameters.js";
+import { type Course, courseTable } from "../trajectory-band.js";
 
 /** Rates and queues over time from the start. */
 export interface TrajectoryFigure extends Pick<FigureSource, "id" | "title">, Pick<Figure, "source" | "claim"> {
@@ -101,7 +102,7 @@ async function make(figure: TrajectoryFigure, options: FigureOptions, progress: 
         series: queueSeries(figure, backlog, runs, limit),
       },
     ],
-    tables: [tableOf(runs, limit)],
+    tables: [tableOf(runs, limit), courseTable("the limit trajectory", [meanCourse(runs, limit)])],
   };
 }
 
@@ -203,6 +204,13 @@ function meanPoints(runs: readonly Trajectory[], value: (run: Trajectory, look: 
     const estimate = meanOf(runs.map((run) => value(run, look)));
     return [{ x, y: estimate.value, ...confidenceInterval(estimate, CONFIDENCE) }];
   });
+}
+
+function meanCourse(runs: readonly Trajectory[], limit: Limit): Course {
+  return {
+    ...{ name: "mean rate", times: limit.times, predicted: limit.rates.map(mean) },
+    runs: runs.map(({ rates }) => rates.map(mean)),
+  };
 }
 
 function tableOf(runs: readonly Trajectory[], limit: Limit): Table {

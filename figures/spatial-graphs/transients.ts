@@ -13,6 +13,7 @@ import {
   type Table,
 } from "../figure.js";
 import { listOf } from "../parameters.js";
+import { type Course, courseTable } from "../trajectory-band.js";
 import {
   KINDS,
   ofServers,
@@ -111,7 +112,13 @@ async function make(
       y: { label: "fraction of servers with at least i jobs", unit: "", scale: "linear", min: 0 },
       series: LEVELS.flatMap((level) => seriesOf(one, level, limit)),
     })),
-    tables: [distances(cases, limit)],
+    tables: [
+      distances(cases, limit),
+      courseTable(
+        "the differential equations (3.5)",
+        cases.flatMap((one) => courses(one, limit)),
+      ),
+    ],
   };
 }
 
@@ -140,6 +147,15 @@ function seriesOf({ outputs }: Case, level: number, limit: readonly (readonly nu
       points: LOOKS.map((x, look) => ({ x, y: limit[look][level] })),
     },
   ];
+}
+
+function courses({ title, outputs }: Case, limit: readonly (readonly number[])[]): Course[] {
+  return LEVELS.map((level) => ({
+    name: `${title}: q_${level}`,
+    times: LOOKS,
+    runs: outputs.map(({ samples }) => samples.map((occupancy) => occupancy[level] ?? 0)),
+    predicted: limit.map((occupancy) => occupancy[level]),
+  }));
 }
 
 /** The distances of Theorem 3.10: the greatest sum of squares over levels in a run, and the greatest difference at any level. */

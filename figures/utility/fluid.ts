@@ -10,6 +10,7 @@ import {
   type Progress,
   type Series,
 } from "../figure.js";
+import { type Course, courseTable } from "../trajectory-band.js";
 import { averagePoints, evenTimes } from "./averages.js";
 import { BETA, CLASSES, PARAMETERS, POLICIES, poolsByClass } from "./experiment.js";
 
@@ -62,7 +63,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
       "with thresholds that it learns on the way.",
     parameters: { ...PARAMETERS, offeredLoad: String(LOAD), pools: String(POOLS) },
     panels: [...POLICIES.map((policy) => occupancyPanel(policy, times, of(policy))), utilityPanel(times, of)],
-    tables: [],
+    tables: [courseTable("the fluid model (10)", coursesOf(times, of("jlmu")))],
   };
 }
 
@@ -81,6 +82,25 @@ function fluidLooks(): FluidLook[] {
     fluid.advanceTo(time);
     return { time, utility: fluid.utility, levels: LEVELS.map(([i, j]) => fluid.occupancy(i, j)) };
   });
+}
+
+/** Of JLMU, whose limit the fluid model is. */
+function coursesOf(times: readonly number[], runs: readonly PoolTrajectory[]): Course[] {
+  const fluid = new JlmuFluid(CLASSES, LOAD);
+  const looks = times.map((time) => {
+    fluid.advanceTo(time);
+    return { utility: fluid.utility, levels: LEVELS.map(([i, j]) => fluid.occupancy(i, j)) };
+  });
+  return [
+    ...LEVELS.map(([i, j], k) => ({
+      ...{ name: `q(${i + 1}, ${j})`, times, predicted: looks.map(({ levels }) => levels[k]) },
+      runs: runs.map(({ occupancy }) => occupancy[k]),
+    })),
+    {
+      ...{ name: "utility per pool", times, predicted: looks.map(({ utility }) => utility) },
+      runs: runs.map(({ utility }) => utility),
+    },
+  ];
 }
 
 function occupancyPanel(policy: string, times: readonly number[], runs: readonly PoolTrajectory[]): Panel {

@@ -66,6 +66,10 @@ describe("the figures of spatial graphs", () => {
         Number(tables[0].rows.find((row) => row[0] === kind && row[1] === servers)?.[2]);
       for (const kind of ["regular", "geometric"]) expect(sup(kind, 1000)).toBeLessThan(sup(kind, 100));
       expect(sup("regular", 1000)).toBeLessThan(0.02);
+      // Four levels of four systems, each with a verdict: at degree ln N = 7 q_4 of geometric graphs is far from the limit.
+      expect(tables[1].rows).toHaveLength(16);
+      const verdicts = new Map(tables[1].rows.map((row) => [row[0], row[5]]));
+      expect(verdicts.get("random bipartite geometric graphs, N = 1000 (6.9): q_4")).toBe("differs");
     }
   });
 

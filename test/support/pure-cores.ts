@@ -27,7 +27,9 @@ export const PURE_FILES = [
   "server-node/recent-latencies.ts",
   "server-node/emulated-server.ts",
   "server-node/server-for.ts",
-  ...["figure", "parameters", "replicated-points", "sampled-states"].map((name) => `figures/${name}.ts`),
+  ...["figure", "parameters", "replicated-points", "sampled-states", "trajectory-band"].map(
+    (name) => `figures/${name}.ts`,
+  ),
   ...["generator", "closed-loop", "job-sequence", "workload"].map((name) => `load-generator/${name}.ts`),
 ];
 /** In a pure folder, but not pure: what loads modules, what spreads pure work over threads, and what drives the drivers in virtual time. */
