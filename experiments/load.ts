@@ -24,6 +24,7 @@ export function loadParameters(alpha: string, range: string, parseAlpha: (text: 
       unit: "jobs per time unit",
       default: "by-alpha",
       range: "number > 0, < 1 if buffers are infinite; or by-alpha",
+      insteadOf: ["alpha"],
       parse: (text: string): Rate | "by-alpha" => (text === "by-alpha" ? text : positiveNumber(text)),
     },
   };

@@ -75,6 +75,17 @@ export function overridden<T>(
   return Object.fromEntries(Object.entries(settings).filter(remain));
 }
 
+/** The parameters that are in force: without those that one which was set takes the place of. */
+export function inForce(
+  texts: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+  definitions: ParameterDefinitions,
+): Record<string, string> {
+  const set = Object.keys(settings).filter((name) => settings[name] !== definitions[name].default);
+  const replaced = new Set(set.flatMap((name) => definitions[name].insteadOf ?? []));
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => !replaced.has(name)));
+}
+
 /** Parses a whole number of at least `least`, and at most `most`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

@@ -17,12 +17,10 @@ export function describeRun({
     title: scenario.title,
     source: scenario.source,
     summary: scenario.summary,
-    parameters: Object.entries(scenario.parameters).map(([name, { unit, description }]) => ({
-      name,
-      value: parameters[name] ?? "",
-      unit,
-      description,
-    })),
+    parameters: Object.entries(parameters).map(([name, value]) => {
+      const { unit, description } = scenario.parameters[name];
+      return { name, value, unit, description };
+    }),
     claims: scenario.claims,
     assumptions,
     system: describeSystem(system),

@@ -1,6 +1,7 @@
 import { jobParameters } from "../../experiments/job-laws.js";
 import {
   bufferSize,
+  inForce,
   MOST_MEMBERS,
   oneOf,
   type ParameterValues,
@@ -179,7 +180,7 @@ export const fleet: Scenario = {
     const what = { waits, sendsCopies, slo, timesOut, shares, sharesAreKnown: theory.knowsShares };
     return {
       scenario: fleet,
-      parameters: { ...withoutContents(texts), sizes: sizes.name },
+      parameters: inForce({ ...withoutContents(texts), sizes: sizes.name }, settings, definitions),
       system: {
         ...servers.model,
         totalArrivalRate: arrivalRate * servers.rates.length,

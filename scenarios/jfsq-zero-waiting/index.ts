@@ -4,6 +4,7 @@ import { jobParameters, withJobLaws } from "../../experiments/job-laws.js";
 import { loadOf, loadParameters, timesFor } from "../../experiments/load.js";
 import {
   bufferSize,
+  inForce,
   MOST_MEMBERS,
   type ParameterValues,
   readParameters,
@@ -111,7 +112,7 @@ export const jfsqZeroWaiting: Scenario = {
     const memory = memoryOf(values, arrivalRate, alpha, rates);
     const experiment: Experiment = {
       scenario: jfsqZeroWaiting,
-      parameters: { ...texts, rates: values.rates.text },
+      parameters: inForce({ ...texts, rates: values.rates.text }, settings, definitions),
       system: {
         servers: values.servers,
         totalArrivalRate,

@@ -4,6 +4,7 @@ import { jobParameters, withJobLaws } from "../../experiments/job-laws.js";
 import { type Load, loadOf, loadParameters, timesFor } from "../../experiments/load.js";
 import {
   bufferSize,
+  inForce,
   MOST_MEMBERS,
   oneOf,
   type ParameterValues,
@@ -25,6 +26,7 @@ import { ONE_CLASS } from "../../experiments/servers.js";
 import { stabilityConditions } from "../../experiments/stability.js";
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
+import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
 import { ARRIVAL_LAWS, parseArrivalLaw, parseServiceLaw, SERVICE_LAWS } from "../../model/slot-laws.js";
 import type { ModelTime } from "../../model/units.js";
 import { knowsQueuesOnly } from "../../policies/policy.js";
@@ -107,14 +109,14 @@ export const jsqHeavyTraffic: Scenario = {
     const values = plainRouting(written);
     const load = loadOf(values, settings);
     if (load.alpha === undefined) refuseOverload(values, load);
-    if (values.time === "slotted" && settings.sizes !== undefined)
+    if (values.time === "slotted" && values.sizes.name !== exponentialJobSizes.name)
       throw new UserError(`sizes = ${values.sizes.name}: in slotted time jobs have no sizes; use time=continuous`);
     const slots = slotsOf(values, load);
     const traffic = trafficOf(values, load, slots);
     const memory = memoryOf(values, load, traffic);
     const common = {
       scenario: jsqHeavyTraffic,
-      parameters: texts,
+      parameters: inForce(texts, settings, definitions),
       system: systemOf(values, load, slots),
       assumptions: assumptionsOf(values, load, traffic),
       ...timesFor(memory),

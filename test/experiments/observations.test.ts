@@ -65,10 +65,11 @@ describe("observations of jobs", () => {
         }
         const all = sum(noDispatcherTotals(), later);
         expect(observations.epochs).toBe(later.length);
+        const ended = all.completed + all.timedOut;
         expect(observations.lost).toBe(all.lost);
         expect(observations.conditions()).toEqual({
-          messageDelay: all.completed === 0 ? 0 : all.messageDelay / all.completed,
-          heldUpFraction: all.completed === 0 ? 0 : all.heldUp / all.completed,
+          messageDelay: ended === 0 ? 0 : all.messageDelay / ended,
+          heldUpFraction: ended === 0 ? 0 : all.heldUp / ended,
         });
       }),
     );

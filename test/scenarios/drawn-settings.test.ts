@@ -38,6 +38,19 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
       expect(known).toBeGreaterThan(SETTINGS);
     });
 
+    it("are of an experiment that the parameters it tells make again", () => {
+      for (let i = 0; i < 10 * SETTINGS; i++) {
+        const settings = DRAWS[name](randomStream(`${SEED}/${i}`, name));
+        try {
+          const { parameters } = scenario.configure(settings, "1");
+          expect(scenario.configure(parameters, "1").parameters, JSON.stringify(settings)).toEqual(parameters);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          expect(() => scenario.configure(settings, "1"), JSON.stringify(settings)).toThrow(error);
+        }
+      }
+    });
+
     it("are finite for a hundred thousand servers too", () => {
       const settings = { [name === "utility" ? "pools" : "servers"]: "100000", ...MANY[name] };
       for (const claim of [
