@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { FAULTS } from "../simulator/faults/faults.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DOCUMENTS = [
@@ -40,3 +41,11 @@ it.each(["docs/failures.md", "docs/security.md"])(
     expect(missing).toEqual([]);
   },
 );
+
+it("docs/failures.md has one table of failures, and counts every fault that is injected in virtual time", () => {
+  const text = readFileSync(join(ROOT, "docs/failures.md"), "utf8");
+  expect(text.split("\n").filter((line) => line.includes("| test |"))).toHaveLength(1);
+  const injected = text.slice(text.indexOf("## Faults injected"));
+  const rows = injected.split("\n").map((line) => line.split("|")[1]?.trim());
+  expect(FAULTS.filter((fault) => !rows.includes(fault))).toEqual([]);
+});
