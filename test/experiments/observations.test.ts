@@ -67,7 +67,6 @@ describe("observations of jobs", () => {
         expect(observations.epochs).toBe(later.length);
         const ended = all.completed + all.timedOut;
         expect(observations.lost).toBe(all.lost);
-        const ended = all.completed + all.timedOut;
         expect(observations.conditions()).toEqual({
           messageDelay: ended === 0 ? 0 : all.messageDelay / ended,
           heldUpFraction: ended === 0 ? 0 : all.heldUp / ended,
