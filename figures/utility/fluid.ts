@@ -1,5 +1,11 @@
+import { readParameters } from "../../experiments/parameters.js";
+import { UserError } from "../../model/errors.js";
+import { parseLoadProfile } from "../../model/load-profile.js";
+import { parseUtilities } from "../../model/utility-functions.js";
+import { utility } from "../../scenarios/utility/index.js";
 import { type PoolTrajectory, poolTrajectory } from "../../simulator/pool-trajectory.js";
 import { JlmuFluid } from "../../theory/utility/jlmu-fluid.js";
+import { optimalAssignment, type PoolClasses } from "../../theory/utility/optimal-assignment.js";
 import {
   type Axis,
   counter,
@@ -10,44 +16,48 @@ import {
   type Progress,
   type Series,
 } from "../figure.js";
+import { withDefaults } from "../parameters.js";
 import { type Course, courseTable } from "../trajectory-band.js";
 import { averagePoints, evenTimes } from "./averages.js";
-import { BETA, CLASSES, PARAMETERS, POLICIES, poolsByClass } from "./experiment.js";
+import { BETA, PARAMETERS, POLICIES } from "./experiment.js";
 
-const LOAD = 9.75;
-const POOLS = 500;
 const RUNS = 20;
 const END = 6;
-/** Class from 0, level from 1: below, at and above the last coordinates of the optimal assignment. */
-const LEVELS = [
-  [0, 4],
-  [0, 8],
-  [1, 6],
-  [1, 11],
-  [1, 12],
-] as const;
+const { utilities, fractions, offeredLoad, pools, beta } = utility.parameters;
+const SETTABLE = withDefaults(
+  { utilities, fractions, offeredLoad, pools, beta },
+  { ...PARAMETERS, offeredLoad: "9.75", pools: "500", beta: BETA },
+);
+
+/** The pools of the figure. */
+interface Pools {
+  readonly classes: PoolClasses;
+  readonly counts: readonly number[];
+  readonly load: number;
+  /** Class from 0, level from 1: below and at the last full coordinate of every class, and the one that the load fills in part. */
+  readonly levels: readonly (readonly [number, number])[];
+}
 
 /** The occupancy of many pools over time, from an empty start, against the fluid model of JLMU. */
 export const fluidFigure = figureSource(
   "utility/fluid",
   "Occupancy over time from an empty start, against the fluid model",
   make,
+  SETTABLE,
 );
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
+async function make(
+  { seed, settings = {}, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<FigureContent> {
+  const { texts } = readParameters(SETTABLE, settings);
+  const system = poolsOf(texts);
   const runs = preview ? 4 : RUNS;
   const times = evenTimes(END, 40);
   const inputs = POLICIES.flatMap((policy) =>
     Array.from({ length: runs }, (_, run) => ({
-      utilities: PARAMETERS.utilities,
-      pools: poolsByClass(POOLS),
-      load: String(LOAD),
-      policy,
-      beta: BETA,
-      before: 0,
-      settling: 0,
-      times,
-      levels: LEVELS,
+      ...{ utilities: texts.utilities, pools: system.counts, load: texts.offeredLoad, policy, beta: texts.beta },
+      ...{ before: 0, settling: 0, times, levels: system.levels },
       seed: `${seed}/${fluidFigure.id}/${run}`,
     })),
   );
@@ -56,15 +66,40 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
   return {
     source: "Goldsztajn, Borst and van Leeuwaarden (2023), (10) and Theorems 4 to 6",
     caption:
-      `${POOLS} pools of the two classes of Table 1 at rho = ${LOAD}, empty at time 0: means of ${runs} runs with 95 % intervals. ` +
+      `${texts.pools} pools at rho = ${texts.offeredLoad}, empty at time 0: means of ${runs} runs with 95 % intervals. ` +
       "Lines: the fluid model (10), solved with its sliding modes.",
     claim:
       "the occupancy of JLMU follows the fluid model, which converges to the optimal assignment; SLTA converges to the same, " +
       "with thresholds that it learns on the way.",
-    parameters: { ...PARAMETERS, offeredLoad: String(LOAD), pools: String(POOLS) },
-    panels: [...POLICIES.map((policy) => occupancyPanel(policy, times, of(policy))), utilityPanel(times, of)],
-    tables: [courseTable("the fluid model (10)", coursesOf(times, of("jlmu")))],
+    parameters: texts,
+    panels: [
+      ...POLICIES.map((policy) => occupancyPanel(system, policy, times, of(policy))),
+      utilityPanel(system, times, of),
+    ],
+    tables: [courseTable("the fluid model (10)", coursesOf(system, times, of("jlmu")))],
   };
+}
+
+/** Throws UserError where the load varies, or the fractions leave a class without pools. */
+function poolsOf(texts: Readonly<Record<string, string>>): Pools {
+  const { system } = utility.configure(texts, "1");
+  const profile = parseLoadProfile(texts.offeredLoad);
+  if (profile.varies) throw new UserError(`offeredLoad = ${texts.offeredLoad}: the figure is of a constant load`);
+  const counts = system.classNames.map(
+    (_, i) =>
+      Array.from({ length: system.servers }, (_, pool) => pool).filter((pool) => system.classOf(pool) === i).length,
+  );
+  const classes = {
+    utilities: parseUtilities(texts.utilities),
+    fractions: counts.map((count) => count / system.servers),
+  };
+  const { fullLevels, partialClass, partialLevel } = optimalAssignment(classes, profile.initial);
+  const levels = fullLevels.flatMap((full, i): [number, number][] =>
+    [Math.round(full / 2), full, ...(i === partialClass ? [partialLevel] : [])]
+      .filter((level, k, all) => level > 0 && all.indexOf(level) === k)
+      .map((level) => [i, level]),
+  );
+  return { classes, counts, load: profile.initial, levels };
 }
 
 const TIME_AXIS: Axis = { label: "time", unit: "mean service times", scale: "linear", min: 0, max: END };
@@ -75,24 +110,20 @@ interface FluidLook {
   readonly levels: readonly number[];
 }
 
-/** The fluid trajectory, sampled densely enough for a line. */
-function fluidLooks(): FluidLook[] {
-  const fluid = new JlmuFluid(CLASSES, LOAD);
-  return evenTimes(END, 300).map((time) => {
+/** The fluid trajectory, by default densely enough for a line. */
+function fluidLooks({ classes, load, levels }: Pools, times = evenTimes(END, 300)): FluidLook[] {
+  const fluid = new JlmuFluid(classes, load);
+  return times.map((time) => {
     fluid.advanceTo(time);
-    return { time, utility: fluid.utility, levels: LEVELS.map(([i, j]) => fluid.occupancy(i, j)) };
+    return { time, utility: fluid.utility, levels: levels.map(([i, j]) => fluid.occupancy(i, j)) };
   });
 }
 
 /** Of JLMU, whose limit the fluid model is. */
-function coursesOf(times: readonly number[], runs: readonly PoolTrajectory[]): Course[] {
-  const fluid = new JlmuFluid(CLASSES, LOAD);
-  const looks = times.map((time) => {
-    fluid.advanceTo(time);
-    return { utility: fluid.utility, levels: LEVELS.map(([i, j]) => fluid.occupancy(i, j)) };
-  });
+function coursesOf(system: Pools, times: number[], runs: readonly PoolTrajectory[]): Course[] {
+  const looks = fluidLooks(system, times);
   return [
-    ...LEVELS.map(([i, j], k) => ({
+    ...system.levels.map(([i, j], k) => ({
       ...{ name: `q(${i + 1}, ${j})`, times, predicted: looks.map(({ levels }) => levels[k]) },
       runs: runs.map(({ occupancy }) => occupancy[k]),
     })),
@@ -103,13 +134,18 @@ function coursesOf(times: readonly number[], runs: readonly PoolTrajectory[]): C
   ];
 }
 
-function occupancyPanel(policy: string, times: readonly number[], runs: readonly PoolTrajectory[]): Panel {
-  const fluid = fluidLooks();
+function occupancyPanel(
+  system: Pools,
+  policy: string,
+  times: readonly number[],
+  runs: readonly PoolTrajectory[],
+): Panel {
+  const fluid = fluidLooks(system);
   return {
     title: `occupancy under ${policy.toUpperCase()}`,
     x: TIME_AXIS,
     y: { label: "fraction of pools", unit: "", scale: "linear", min: 0 },
-    series: LEVELS.flatMap(([i, j], k): Series[] => {
+    series: system.levels.flatMap(([i, j], k): Series[] => {
       const seen = runs.map(({ occupancy }) => occupancy[k]);
       const quantity = `q(${i + 1}, ${j})`;
       return [
@@ -120,12 +156,16 @@ function occupancyPanel(policy: string, times: readonly number[], runs: readonly
   };
 }
 
-function utilityPanel(times: readonly number[], of: (policy: string) => readonly PoolTrajectory[]): Panel {
+function utilityPanel(
+  system: Pools,
+  times: readonly number[],
+  of: (policy: string) => readonly PoolTrajectory[],
+): Panel {
   const simulated = POLICIES.map((policy): Series => {
     const seen = of(policy).map(({ utility }) => utility);
     return { quantity: policy.toUpperCase(), role: "simulated", points: averagePoints(times, seen) };
   });
-  const points = fluidLooks().map(({ time, utility }) => ({ x: time, y: utility }));
+  const points = fluidLooks(system).map(({ time, utility }) => ({ x: time, y: utility }));
   return {
     title: "utility",
     x: TIME_AXIS,

@@ -30,6 +30,7 @@ describe("a figure with other values of its parameters", () => {
     ["spatial-graphs/4", { servers: "5000", choices: "1" }],
     ["spatial-graphs/effective-choices", { servers: "500", choices: "3" }],
     ["spatial-graphs/mixing", { arrivalRate: "0.5" }],
+    ["utility/fluid", { utilities: "linear:1/log-share:9" }],
   ])("simulates those: %s", async (id, settings) => {
     const inputs = (await asked(figureSourceOf(id), settings)).map((input) => JSON.stringify(input));
     const whole = await asked(figureSourceOf(id), {});
@@ -41,6 +42,35 @@ describe("a figure with other values of its parameters", () => {
           expect(inputs.every((input) => input.includes('"replacement":false'))).toBe(true);
         else expect(inputs.some((input) => new RegExp(`"${name}":"?${one}\\b`).test(input))).toBe(true);
       }
+  });
+
+  it("looks at the coordinates about the optimal assignment, by default those of Table 1, and refuses a load that varies", async () => {
+    const levelsOf = async (settings: Record<string, string>) => {
+      const [first] = await asked(figureSourceOf("utility/fluid"), settings);
+      return (first as { levels: unknown }).levels;
+    };
+    expect(await levelsOf({})).toEqual([
+      ...[
+        [0, 4],
+        [0, 8],
+        [1, 6],
+        [1, 11],
+        [1, 12],
+      ],
+    ]);
+    // Levels of the second class are worth 1 each up to two tasks; the first is worth 0.5: 2 of each pool of the second class, the rest on the first.
+    const two = { utilities: "linear:0.5/piecewise-linear:1@2,0", offeredLoad: "2.25" };
+    expect(await levelsOf(two)).toEqual([
+      ...[
+        [0, 1],
+        [0, 2],
+        [0, 3],
+        [1, 1],
+        [1, 2],
+      ],
+    ]);
+    const varying = { seed: "1", preview: true, settings: { offeredLoad: "sine:5,2,10" }, runner: inlineRunner };
+    await expect(figureSourceOf("utility/fluid").make(varying, () => undefined)).rejects.toThrow(/of a constant load/);
   });
 
   it("has the predictions for them: three choices of three servers, more types than servers", async () => {
