@@ -8,7 +8,7 @@ import { cpuSeconds, markdownTable, spread } from "../measure.js";
 /**
  * Whole live systems of real processes, a dispatcher, two server nodes and a load generator, at a given rate of jobs, policy by
  * policy in turn: what is completed, how late messages and jobs are, and what the processes take.
- * `node dist/bench/dispatcher/live.js [REPETITIONS] [JOBS_PER_SECOND] [POLICY...]`
+ * `node dist/bench/dispatcher/live.js [REPETITIONS] [JOBS_PER_SECOND] [POLICY[@DISPATCHERS[:VIEWS]]...]`
  */
 
 const SERVERS = 1000;
@@ -27,7 +27,8 @@ const timeUnitMilliseconds = (1000 * LOAD * SERVERS) / jobsPerSecond;
 
 interface System {
   readonly url: string;
-  readonly dispatcher: ChildProcess;
+  /** The first one measures. */
+  readonly dispatchers: readonly ChildProcess[];
   readonly nodes: readonly ChildProcess[];
   readonly generator: ChildProcess;
 }
@@ -51,22 +52,44 @@ function launch(program: string, ...flags: string[]): ChildProcess {
   });
 }
 
-async function start(policy: string): Promise<System> {
+async function start(text: string): Promise<System> {
+  const [policy, count = "1", views = "told"] = text.split(/@|:(?=told$|local$)/);
   const settings = [`servers=${SERVERS}`, `load=${LOAD}`, `policy=${policy}`].flatMap((one) => ["--set", one]);
   const times = ["--time-unit", `${timeUnitMilliseconds}ms`, "--warmup", "1s"];
-  const dispatcher = launch("dispatcher", "--port", "0", "--scenario", "fleet", ...settings, ...times);
-  const port = await new Promise<number>((resolve, reject) => {
+  const dispatchers: ChildProcess[] = [];
+  const urls: string[] = [];
+  for (let number = 0; number < Number(count); number++) {
+    const several = ["--dispatchers", count, "--number", String(number), "--views", views];
+    const first = number === 0 ? [] : ["--first", urls[0]];
+    const dispatcher = launch(
+      "dispatcher",
+      "--port",
+      "0",
+      "--scenario",
+      "fleet",
+      ...settings,
+      ...times,
+      ...several,
+      ...first,
+    );
+    dispatchers.push(dispatcher);
+    urls.push(`ws://127.0.0.1:${await portOf(dispatcher)}`);
+  }
+  const join = ["--join", "--dispatcher", urls.join(",")];
+  const node = ["--servers", String(SERVERS / NODES), ...join];
+  const nodes = Array.from({ length: NODES }, () => launch("server-node", ...node));
+  return { url: urls[0].replace("ws:", "http:"), dispatchers, nodes, generator: launch("load-generator", ...join) };
+}
+
+function portOf(dispatcher: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
     dispatcher.once("message", (said: { port: number }) => resolve(said.port));
     dispatcher.once("exit", (code) => reject(new Error(`the dispatcher ended with code ${code}`)));
   });
-  const join = ["--join", "--dispatcher", `ws://127.0.0.1:${port}`];
-  const node = ["--servers", String(SERVERS / NODES), ...join];
-  const nodes = Array.from({ length: NODES }, () => launch("server-node", ...node));
-  return { url: `http://127.0.0.1:${port}`, dispatcher, nodes, generator: launch("load-generator", ...join) };
 }
 
-async function stop({ dispatcher, nodes, generator }: System): Promise<void> {
-  for (const child of [generator, ...nodes, dispatcher]) {
+async function stop({ dispatchers, nodes, generator }: System): Promise<void> {
+  for (const child of [generator, ...nodes, ...dispatchers.toReversed()]) {
     const ended = child.exitCode === null ? once(child, "exit") : undefined;
     child.kill("SIGTERM");
     await ended;
@@ -95,9 +118,9 @@ async function measure(figures: Figures): Promise<void> {
     await runs(system);
     await sleep(WARM_UP_MILLISECONDS);
     const [before, startedAt] = [await stateOf(system), performance.now()];
-    const cpuBefore = [cpuOf([system.dispatcher]), cpuOf(system.nodes)];
+    const cpuBefore = [cpuOf(system.dispatchers), cpuOf(system.nodes)];
     await sleep(MEASURED_MILLISECONDS);
-    const cpuAfter = [cpuOf([system.dispatcher]), cpuOf(system.nodes)];
+    const cpuAfter = [cpuOf(system.dispatchers), cpuOf(system.nodes)];
     const [after, seconds] = [await stateOf(system), (performance.now() - startedAt) / 1000];
     const offered = after.totals.offered - before.totals.offered;
     const completed = after.totals.completed - before.totals.completed;
@@ -121,7 +144,7 @@ const all = policies.map(
 for (let repetition = 0; repetition < repetitions; repetition++) for (const figures of all) await measure(figures);
 const header = [
   ...[`at ${jobsPerSecond} jobs/s`, "jobs/s completed", "policy messages per job", "message delay, ms per job"],
-  ...["lag of the generator, ms", "dispatcher, CPU us/job", "nodes, CPU us/job", "void because"],
+  ...["lag of the generator, ms", "dispatchers, CPU us/job", "nodes, CPU us/job", "void because"],
 ];
 const rows = all.map(({ policy, jobs, messages, delay, lag, dispatcher, nodes, faults }) => [
   ...[policy, spread(jobs), spread(messages), spread(delay), spread(lag), spread(dispatcher), spread(nodes)],
