@@ -92,7 +92,7 @@ export const resultSchema = z.strictObject({
       offered: z.number(),
       blocked: z.number(),
       completed: z.number(),
-      timedOut: z.number().describe("ended, served or abandoned, when their clients had given up"),
+      timedOut: z.number().default(0).describe("ended, served or abandoned, when their clients had given up"),
       lost: z.number(),
       inFlight: z.number(),
       retried: z.number().describe("times that a job was sent to another server because its own was lost"),
