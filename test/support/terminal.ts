@@ -13,7 +13,7 @@ export function onTerminal(
   const line = `stty columns ${columns} rows 24 && exec ${command}`;
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, TERM: "xterm", XDG_CACHE_HOME: "/dev/null", CI: "", ...environment },
+    env: { ...process.env, TERM: "xterm", XDG_CACHE_HOME: "/dev/null", CI: "", NO_COLOR: undefined, ...environment },
   });
   let written = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -101,7 +101,7 @@ describe("jobs that come faster than their server node reads", () => {
     node.read();
     const { stdout, stderr } = await generator.ended;
     const { jobs, whyVoid } = JSON.parse(stdout || JSON.stringify({ jobs: { stderr } }));
-    expect(jobs).toEqual({ sent: JOBS, unsent: 0, completed: JOBS, blocked: 0, lost: 0, underWay: 0 });
+    expect(jobs).toEqual({ sent: JOBS, unsent: 0, completed: JOBS, blocked: 0, timedOut: 0, lost: 0, underWay: 0 });
     expect(whyVoid).toContain("the generator was held back");
     const after = await state();
     expect(after.totals).toMatchObject({ offered: JOBS, completed: JOBS, blocked: 0, lost: 0, inFlight: 0 });
