@@ -63,6 +63,8 @@ const LOOK_TIME: ModelTime = 5;
  */
 export async function runBalancer(options: BalancerRunOptions): Promise<BalancerOutcome | NothingMeasured> {
   const { system } = options.experiment;
+  if (system.delayBetween !== undefined)
+    throw new UserError("delay: behind a balancer messages take the time that they take; give one delay for all");
   if (system.timeout !== undefined)
     throw new UserError("timeout: a balancer gives up by its own settings, which are not ours; omit it");
   const children: ChildProcess[] = [];

@@ -5,6 +5,7 @@ import { checkRunLength } from "../experiments/run-length.js";
 import type { Experiment } from "../experiments/scenario.js";
 import type { DispatcherState } from "../live/http/dispatcher-state.js";
 import { refuseFlags } from "../live/processes/flags.js";
+import { nodePlaces } from "../live/processes/node-places.js";
 import { EXIT } from "../live/processes/process.js";
 import { withFiles } from "../live/processes/setting-files.js";
 import { parseDuration, toModelTime } from "../live/units.js";
@@ -99,8 +100,9 @@ async function run(
   const settings = withFiles(readSettings(flags.set));
   const experiment = divided(scenarioNamed(scenario).configure(settings, flags.seed), flags);
   requireOneServer(experiment.system.policy);
-  if (experiment.system.delayBetween !== undefined)
-    throw new UserError("delay: that of pairs of zones is simulated only; live, all messages are held back by one law");
+  const processes = flags.processes ?? experiment.system.servers;
+  // What is wrong with it is to be said before anything is simulated or started.
+  nodePlaces(experiment.system, processes);
   warnOfAssumptions(experiment);
   if (flags.json !== undefined) checkWritable(flags.json);
   if (!endless) checkLength(experiment, flags);
@@ -115,7 +117,7 @@ async function run(
       seed: flags.seed,
       timeUnitSeconds: flags.timeUnit,
       port: flags.port,
-      processes: flags.processes ?? experiment.system.servers,
+      processes,
       control: flags.control ?? false,
       record: flags.record,
       tokenFile: flags.tokenFile,
@@ -184,6 +186,7 @@ function findingsOf(
     stoppedBy: state.stoppedBy,
     conditions: {
       messageDelay: state.messageDelay,
+      askedDelay: state.askedDelay ?? 0,
       heldUpFraction: state.heldUpFraction,
       scheduleLag: state.scheduleLag,
     },

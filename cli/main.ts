@@ -11,6 +11,7 @@ import { scenarioNamed } from "../scenarios/index.js";
 import { checkPolicy } from "./check-policy.js";
 import type { CompareFlags } from "./compare-command.js";
 import { addCompareCommand } from "./compare-options.js";
+import { type EnvFlags, env } from "./env-command.js";
 import { type FigureFlags, figure, figures } from "./figure-commands.js";
 import { addFleetFile } from "./fleet-option.js";
 import { addImportCommand } from "./import-options.js";
@@ -202,6 +203,20 @@ function addTheoryCommands(equipoise: Command, finish: Finish): void {
     .addOption(option.fleet())
     .addOption(option.set())
     .action((scenario: string, flags: LiveFlags) => finish(describe(scenario, flags)));
+  equipoise
+    .command("env")
+    .argument("[scenario]", "scenario to run", knownScenario)
+    .description(
+      "write the environment in which containers, or processes started one by one, run a scenario or a fleet",
+    )
+    .addOption(option.fleet())
+    .addOption(option.set())
+    .addOption(option.seed())
+    .addOption(option.timeUnit())
+    .addOption(option.dispatchers())
+    .addOption(option.views())
+    .addOption(option.envFile())
+    .action((scenario: string, flags: EnvFlags) => finish(env(scenario, flags)));
   equipoise
     .command("init")
     .argument("<what>", "what to begin with: fleet", oneOf("fleet"))

@@ -120,6 +120,7 @@ export const option = {
       .default(availableParallelism(), "one per core"),
   out: () => new Option("--out <folder>", "folder to write to").default("equipoise-figures"),
   fleetFile: () => new Option("--out <file>", "file to write to; - for standard output").default("fleet.yaml"),
+  envFile: () => new Option("--out <file>", "file to write to; - for standard output").default(".env"),
   preview: () => new Option("--preview", "fewer points and shorter runs: a first look"),
   format: () =>
     new Option("--format <list>", "pictures besides the SVG: pdf, png, separated by commas; Chromium makes them")

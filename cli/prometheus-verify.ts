@@ -117,7 +117,7 @@ function findingsOf(
     within,
     looks: 1,
     stoppedBy: "time",
-    conditions: { ...run.conditions(), scheduleLag: run.meanScheduleLag },
+    conditions: { askedDelay: 0, ...run.conditions(), scheduleLag: run.meanScheduleLag },
     jobs,
     policy: null,
     assumptions: [...experiment.assumptions],

@@ -107,6 +107,7 @@ function runTable(result: Result): Table[] {
       ? []
       : ([
           ["message delay per job, time units", conditions.messageDelay],
+          ["of it asked for", conditions.askedDelay],
           ["jobs held up, fraction", conditions.heldUpFraction],
           ["schedule lag per job, time units", conditions.scheduleLag],
         ] as const)),

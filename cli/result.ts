@@ -80,6 +80,10 @@ export const resultSchema = z.strictObject({
   conditions: z
     .strictObject({
       messageDelay: z.number().describe("mean delay per job by messages and late timers, in model time"),
+      askedDelay: z
+        .number()
+        .default(0)
+        .describe("the part of it that messages have on purpose: the delay of the fleet"),
       heldUpFraction: z
         .number()
         .describe("fraction of jobs whose messages took over 0.2 time units, because a process paused"),

@@ -84,9 +84,10 @@ function progress(state: DispatcherState): string {
   return `${phase}: ${seconds(Math.min(measured, measuringTime))} of ${seconds(measuringTime)}`;
 }
 
-function delays({ messageDelay, scheduleLag, timeUnitSeconds }: DispatcherState): string {
+function delays({ messageDelay, askedDelay = 0, scheduleLag, timeUnitSeconds }: DispatcherState): string {
   const milliseconds = (time: number): string => `${(1000 * time * timeUnitSeconds).toFixed(2)} ms`;
-  return `per job: ${milliseconds(messageDelay)} message delay, ${milliseconds(scheduleLag)} schedule lag`;
+  const asked = askedDelay === 0 ? "" : ` (${milliseconds(askedDelay)} of it asked for)`;
+  return `per job: ${milliseconds(messageDelay)} message delay${asked}, ${milliseconds(scheduleLag)} schedule lag`;
 }
 
 function rates({ rates, targetRate }: DispatcherState): string {

@@ -190,7 +190,7 @@ function findingsOf(
     within: flags.within,
     looks: output.looks,
     stoppedBy: output.stoppedBy,
-    conditions: { ...conditions, scheduleLag: 0 },
+    conditions: { askedDelay: 0, ...conditions, scheduleLag: 0 },
     jobs: { offered, blocked, completed, timedOut, lost, inFlight, retried: 0, duplicates: 0 },
     policy: policyCost(policy, information, offered),
     ...(views === undefined ? {} : { views: viewQuality(flags.dispatchers, views) }),

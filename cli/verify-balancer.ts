@@ -1,3 +1,4 @@
+import { askedDelay } from "../experiments/delay-effect.js";
 import { divided } from "../experiments/division.js";
 import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, weigh } from "../experiments/evidence.js";
 import { readSettings } from "../experiments/parameters.js";
@@ -56,7 +57,7 @@ export async function verifyBalancer(scenario: string, via: string, flags: Verif
   };
   const asClaimed = withSimulated(inSteadyState, await simulatedFor(inSteadyState, toPredict));
   const whyVoid = reasonForVoid(outcome);
-  const quantities = weigh(asClaimed, outcome.measurement.measured(), conditionsOf(outcome), {
+  const quantities = weigh(asClaimed, outcome.measurement.measured(), conditionsOf(outcome, experiment), {
     familyConfidence: flags.confidence,
     within: flags.within,
     unjudged: whyVoid === undefined ? undefined : { verdict: "void", reason: whyVoid },
@@ -88,8 +89,12 @@ async function run(
 }
 
 /** From the balancer to the server and back is half of the way from the generator and back to it. */
-function conditionsOf({ measurement, wayTime }: BalancerOutcome): RunConditions {
-  return { messageDelay: wayTime / 2, heldUpFraction: measurement.conditions().heldUpFraction };
+function conditionsOf({ measurement, wayTime }: BalancerOutcome, { system }: Experiment): RunConditions {
+  return {
+    messageDelay: wayTime / 2,
+    askedDelay: askedDelay(system, 0, 0),
+    heldUpFraction: measurement.conditions().heldUpFraction,
+  };
 }
 
 /** Why a run says nothing; undefined if it is a sound one. */
@@ -99,7 +104,7 @@ export function reasonForVoid(outcome: BalancerOutcome): string | undefined {
   if (generator.whyVoid !== null) return generator.whyVoid;
   if (generator.jobs.lost > 0) return `${generator.jobs.lost} jobs were lost between generator and servers`;
   // For so long the balancer takes an idle server for busy.
-  const { messageDelay } = conditionsOf(outcome);
+  const messageDelay = outcome.wayTime / 2;
   if (messageDelay > GREATEST_MESSAGE_DELAY) {
     return (
       `messages between balancer and servers took ${messageDelay.toFixed(3)} time units per job ` +
@@ -132,7 +137,7 @@ function findingsOf(
     within: flags.within,
     looks: 1,
     stoppedBy: "time",
-    conditions: { ...conditionsOf(outcome), scheduleLag },
+    conditions: { askedDelay: 0, ...conditionsOf(outcome, experiment), scheduleLag },
     jobs: { offered: sent, blocked, completed, timedOut: 0, lost, inFlight: 0, retried: 0, duplicates: 0 },
     policy: null,
     assumptions: [],

@@ -118,19 +118,24 @@ function traffic(built: DashboardBuilder): DashboardBuilder {
 }
 
 function machine(built: DashboardBuilder): DashboardBuilder {
-  const delay = (sum: string, count: string) =>
-    `rate(equipoise_${sum}{${HERE}}[$__rate_interval]) / (rate(equipoise_${count}{${HERE}}[$__rate_interval]) > 0)`;
+  const rate = (name: string) => `rate(equipoise_${name}{${HERE}}[$__rate_interval])`;
+  const delay = (sum: string, count: string) => `${sum} / (${rate(count)} > 0)`;
+  const messages = `(${rate("message_delay_seconds_total")} - ${rate("asked_delay_seconds_total")})`;
   return built
     .withRow(new RowBuilder("Machine"))
     .withPanel(
       timeSeries({
         title: "Message delay and schedule lag",
-        description: "Means per job. Above a tenth of a time unit, the run is void.",
+        description:
+          "Means per job, messages besides the delay of the fleet. Above a tenth of a time unit, the run is void.",
         unit: "s",
         min: 0,
         queries: [
-          { expression: delay("message_delay_seconds_total", "jobs_completed_total"), legend: "{{instance}} messages" },
-          { expression: delay("schedule_lag_seconds_total", "schedule_jobs_total"), legend: "{{instance}} schedule" },
+          { expression: delay(messages, "jobs_completed_total"), legend: "{{instance}} messages" },
+          {
+            expression: delay(rate("schedule_lag_seconds_total"), "schedule_jobs_total"),
+            legend: "{{instance}} schedule",
+          },
           {
             expression: `0.1 * equipoise_time_unit_seconds{${HERE}}`,
             legend: "{{instance}} limit",

@@ -65,7 +65,7 @@ export function runStats(runs: string): StatPanel[] {
     }),
     stat({
       title: "Message delay",
-      description: "Per job, in units of model time. Above a tenth, the run is void.",
+      description: "Per job, in units of model time, besides the delay of the fleet. Above a tenth, the run is void.",
       unit: "suffix:time units",
       min: 0,
       thresholds: [
@@ -75,7 +75,8 @@ export function runStats(runs: string): StatPanel[] {
       queries: [
         {
           expression: of(
-            `(${rate("message_delay_seconds_total")} / ${rate("jobs_completed_total")} / equipoise_time_unit_seconds)`,
+            `((${rate("message_delay_seconds_total")} - ${rate("asked_delay_seconds_total")}) / ` +
+              `${rate("jobs_completed_total")} / equipoise_time_unit_seconds)`,
           ),
           legend: "{{instance}}",
         },

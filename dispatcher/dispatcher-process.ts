@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { askedDelay } from "../experiments/delay-effect.js";
 import { claimsOf } from "../experiments/evidence.js";
 import { Run, type RunOptions } from "../experiments/run.js";
 import { EPOCH_TIME, type Experiment, type FleetView } from "../experiments/scenario.js";
@@ -112,7 +111,6 @@ export class DispatcherProcess {
       this.log === undefined
         ? new Dispatcher(policy, random, division?.views, timeout)
         : new RecordingDispatcher(policy, random, this.log.add, division?.views, timeout);
-    this.dispatcher.books.heldUpTime += askedDelay(experiment.system);
     if (division !== undefined && number === 0) this.measured = sharedFleetOf(experiment.system, seed, this.dispatcher);
     this.fleet = this.measured ?? this.dispatcher;
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);

@@ -1,10 +1,15 @@
-import { meanMessageDelay, NO_DELAY } from "../model/message-delay.js";
+import { type AskedDelays, delayBetween, meanMessageDelay } from "../model/message-delay.js";
 import type { ModelTime } from "../model/units.js";
-import type { SystemModel } from "./scenario.js";
+import type { RunConditions } from "./scenario.js";
 
 /** Mean time per job by which messages, to the server and back, are delayed on purpose: it is part of the system, and no fault. */
-export function askedDelay({ delay = NO_DELAY }: Pick<SystemModel, "delay">): ModelTime {
-  return 2 * meanMessageDelay(delay);
+export function askedDelay(asked: AskedDelays, dispatcher: number, server: number): ModelTime {
+  return 2 * meanMessageDelay(delayBetween(asked, dispatcher, server));
+}
+
+/** What messages took besides the delay that they have on purpose; negative where that was shorter than it is on average. */
+export function delayBesides({ messageDelay, askedDelay = 0 }: RunConditions): ModelTime {
+  return messageDelay - askedDelay;
 }
 
 /** Message delays whose effects are worked out; the second is the largest with which a run is not void. */

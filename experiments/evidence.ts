@@ -3,7 +3,7 @@ import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
 import type { ModelTime } from "../model/units.js";
 import { type Prediction, type Predictions, statusOf } from "../theory/prediction.js";
 import { type Judgement, judge, sizeOf, type Verdict } from "../theory/verdict.js";
-import { askedDelay } from "./delay-effect.js";
+import { delayBesides } from "./delay-effect.js";
 import { inputPredictions, inputQuantities } from "./inputs.js";
 import type { QuantityDefinition, QuantityRole } from "./quantities.js";
 import type { Experiment, Measured, RunConditions } from "./scenario.js";
@@ -98,7 +98,7 @@ export function claimsOf(experiment: Experiment, conditions: RunConditions): Pre
     quantitiesOf(experiment).map(({ name, role, floor }) => {
       const claims = predictions.get(name) ?? [];
       if (role === "input") return [name, claims];
-      const despiteDelays = claims.map((claim) => despite(delayBesides(claim, conditions, experiment), claim));
+      const despiteDelays = claims.map((claim) => despite(delayUnknownTo(claim, conditions), claim));
       return [name, withoutVague(despiteDelays, floor)];
     }),
   );
@@ -145,8 +145,8 @@ function withoutVague(claims: readonly Prediction[], floor: number): Prediction[
 }
 
 /** The message delay that a prediction does not have in it: a simulation has what is part of the system. */
-function delayBesides({ kind }: Prediction, { messageDelay }: RunConditions, { system }: Experiment): ModelTime {
-  return kind === "simulated" ? messageDelay - askedDelay(system) : messageDelay;
+function delayUnknownTo({ kind }: Prediction, conditions: RunConditions): ModelTime {
+  return kind === "simulated" ? delayBesides(conditions) : conditions.messageDelay;
 }
 
 /** The prediction, with its status given this message delay. */

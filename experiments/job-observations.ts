@@ -9,6 +9,7 @@ export class JobObservations {
   lost = 0;
   private ended = 0;
   private messageDelay = 0;
+  private askedDelay = 0;
   private heldUp = 0;
   private previous: DispatcherTotals | undefined;
 
@@ -22,14 +23,16 @@ export class JobObservations {
     this.lost += jobs.lost;
     this.ended += jobs.completed + jobs.timedOut;
     this.messageDelay += jobs.messageDelay;
+    this.askedDelay += jobs.askedDelay;
     this.heldUp += jobs.heldUp;
     return jobs;
   }
 
   conditions(): RunConditions {
-    if (this.ended === 0) return { messageDelay: 0, heldUpFraction: 0 };
+    if (this.ended === 0) return { messageDelay: 0, askedDelay: 0, heldUpFraction: 0 };
     return {
       messageDelay: Math.max(0, this.messageDelay / this.ended),
+      askedDelay: this.askedDelay / this.ended,
       heldUpFraction: this.heldUp / this.ended,
     };
   }

@@ -1,6 +1,6 @@
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
-import { askedDelay } from "./delay-effect.js";
+import { delayBesides } from "./delay-effect.js";
 import { GREATEST_MESSAGE_DELAY, type QuantityEvidence, WITHIN_SIMULATED, weigh } from "./evidence.js";
 import { GrowthWatch } from "./growth.js";
 import { InputMeasurement } from "./inputs.js";
@@ -194,10 +194,10 @@ export class Run {
 
   /** Deviations of this run from the model. */
   conditions(): RunConditions {
-    const { messageDelay, heldUpFraction } = this.measurement.conditions();
+    const { heldUpFraction, ...delays } = this.measurement.conditions();
     const sent = this.schedule.sent - this.scheduleAtStart.sent;
     const heldUp = Math.max(0, this.schedule.heldUp - this.scheduleAtStart.heldUp);
-    return { messageDelay, heldUpFraction: Math.min(1, heldUpFraction + (sent > 0 ? heldUp / sent : 0)) };
+    return { ...delays, heldUpFraction: Math.min(1, heldUpFraction + (sent > 0 ? heldUp / sent : 0)) };
   }
 
   get epochs(): number {
@@ -231,7 +231,7 @@ export class Run {
         `(limit ${GREATEST_SCHEDULE_LAG}); raise --time-unit or lower the arrival rate`
       );
     }
-    const messageDelay = this.conditions().messageDelay - askedDelay(this.experiment.system);
+    const messageDelay = delayBesides(this.conditions());
     if (this.options.delaysAreGiven !== true && messageDelay > GREATEST_MESSAGE_DELAY) {
       return (
         `the machine could not keep up: messages and late timers took ${messageDelay.toFixed(3)} time units per job ` +

@@ -1,7 +1,7 @@
 import type { ProcessSource } from "../model/arrivals/index.js";
 import type { CompatibilityGraph } from "../model/graphs/compatibility-graph.js";
 import type { JobSizeLaw } from "../model/job-sizes/job-size-law.js";
-import type { MessageDelay } from "../model/message-delay.js";
+import type { AskedDelays } from "../model/message-delay.js";
 import type { ServerModels } from "../model/server-model.js";
 import type { SlotLaw } from "../model/slot-laws.js";
 import type { Interval } from "../model/statistics/interval.js";
@@ -76,7 +76,7 @@ export interface TailPrediction {
 }
 
 /** The system to run: everything that the three kinds of process need to know. */
-export interface SystemModel extends ServerModels {
+export interface SystemModel extends ServerModels, AskedDelays {
   readonly servers: number;
   /** Jobs per unit of model time, for the whole system. */
   readonly totalArrivalRate: Rate;
@@ -93,10 +93,6 @@ export interface SystemModel extends ServerModels {
   readonly sizes?: JobSizeLaw;
   /** The arrival process, of whatever rate; Poisson if left out. */
   readonly arrivals?: ProcessSource;
-  /** How long messages between dispatchers and servers take on purpose, besides what they take by themselves; no time if left out. */
-  readonly delay?: MessageDelay;
-  /** The same for a dispatcher and a server, by their numbers, where it is not the same for all. */
-  readonly delayBetween?: (dispatcher: number, server: number) => MessageDelay;
   /** A job that is longer at its server has timed out; jobs never do if left out. */
   readonly timeout?: ModelTime | undefined;
   /** Names of the server classes; a server that names none is of the first. */
@@ -174,6 +170,8 @@ export function standing({ holds }: Pick<Assumption, "holds">): "holds" | "viola
 export interface RunConditions {
   /** Mean time per job by which the dispatcher overestimates the time at the server: messages and late timers. */
   readonly messageDelay: ModelTime;
+  /** The part of it that messages have on purpose: 0 if left out. */
+  readonly askedDelay?: ModelTime;
   /** Fraction of jobs held up in bursts, before or after the dispatcher. */
   readonly heldUpFraction: number;
 }

@@ -1,6 +1,6 @@
 import type { ModelTime } from "../model/units.js";
 import { type Prediction, predicted } from "../theory/prediction.js";
-import { askedDelay, DELAYS, effectOfDelay } from "./delay-effect.js";
+import { DELAYS, delayBesides, effectOfDelay } from "./delay-effect.js";
 import { claimsOf } from "./evidence.js";
 import type { Experiment, RunConditions } from "./scenario.js";
 
@@ -36,17 +36,15 @@ export function withSimulated(experiment: Experiment, simulated: Simulated | und
       const claims = new Map(experiment.predict(conditions));
       for (const [name, quantity] of Object.entries(simulated.quantities)) {
         const known = claims.get(name) ?? [];
-        const own = predictionOf(quantity, simulated, { ...conditions, messageDelay: more(conditions, experiment) });
+        const own = predictionOf(quantity, simulated, {
+          ...conditions,
+          messageDelay: Math.max(0, delayBesides(conditions)),
+        });
         claims.set(name, [...known.filter(isSharper), own, ...known.filter((claim) => !isSharper(claim))]);
       }
       return claims;
     },
   };
-}
-
-/** What messages took besides the delay that is part of the system, and was simulated. */
-function more({ messageDelay }: RunConditions, { system }: Experiment): ModelTime {
-  return Math.max(0, messageDelay - askedDelay(system));
 }
 
 function isSharper({ kind, status }: Prediction): boolean {

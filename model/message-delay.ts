@@ -11,7 +11,12 @@ export type MessageDelay =
   | { readonly law: "constant"; readonly time: ModelTime }
   | { readonly law: "exponential"; readonly mean: ModelTime }
   /** Uniform over these times, which are in a file. */
-  | { readonly law: "empirical"; readonly file: string; readonly times: readonly ModelTime[] }
+  | {
+      readonly law: "empirical";
+      readonly file: string;
+      readonly times: readonly ModelTime[];
+      readonly mean: ModelTime;
+    }
   /** As another, and so much more. */
   | { readonly law: "shifted"; readonly by: ModelTime; readonly of: MessageDelay };
 
@@ -26,11 +31,10 @@ const families: readonly Family<Reading>[] = [
   family("none", {}, () => () => NO_DELAY),
   family("constant", { time: positive }, ({ time }) => () => ({ law: "constant", time })),
   family("exponential", { mean: positive }, ({ mean }) => () => ({ law: "exponential", mean })),
-  family("empirical", { file: anyText("FILE") }, ({ file }) => (readFile) => ({
-    law: "empirical",
-    file,
-    times: readColumn(new Records(file, linesOf(readFile(file)), FORM), "delay", notNegative),
-  })),
+  family("empirical", { file: anyText("FILE") }, ({ file }) => (readFile) => {
+    const times = readColumn(new Records(file, linesOf(readFile(file)), FORM), "delay", notNegative);
+    return { law: "empirical", file, times, mean: times.reduce((sum, time) => sum + time, 0) / times.length };
+  }),
 ];
 
 /** The syntax of delays. */
@@ -68,6 +72,23 @@ export function formatMessageDelay(delay: MessageDelay): string {
   }
 }
 
+/** How long messages between dispatchers and servers take on purpose, besides what they take by themselves. */
+export interface AskedDelays {
+  /** No time if left out. */
+  readonly delay?: MessageDelay;
+  /** The same for a dispatcher and a server, by their numbers, where it is not the same for all. */
+  readonly delayBetween?: (dispatcher: number, server: number) => MessageDelay;
+}
+
+/** The delay that is asked for between a dispatcher and a server, by their numbers. */
+export function delayBetween(
+  { delay = NO_DELAY, delayBetween }: AskedDelays,
+  dispatcher: number,
+  server: number,
+): MessageDelay {
+  return delayBetween?.(dispatcher, server) ?? delay;
+}
+
 /** The mean delay. */
 export function meanMessageDelay(delay: MessageDelay): ModelTime {
   switch (delay.law) {
@@ -76,9 +97,8 @@ export function meanMessageDelay(delay: MessageDelay): ModelTime {
     case "constant":
       return delay.time;
     case "exponential":
-      return delay.mean;
     case "empirical":
-      return delay.times.reduce((sum, time) => sum + time, 0) / delay.times.length;
+      return delay.mean;
     case "shifted":
       return delay.by + meanMessageDelay(delay.of);
   }

@@ -1,7 +1,7 @@
 import type { ModelTime, Work } from "./units.js";
 
 /**
- * A job is held up if its messages and timers took longer than this: a process or the machine has paused, delaying many
+ * A job is held up if its messages and timers took longer than this besides what is asked of them: a process or the machine has paused, delaying many
  * jobs at once, which no model of independent delays covers.
  */
 export const HELD_UP_TIME: ModelTime = 0.2;
@@ -28,6 +28,8 @@ export interface DispatcherTotals {
   sojournTime: number;
   /** Sum over jobs that servers have ended of the delay by messages and late timers. */
   messageDelay: number;
+  /** Sum over the same jobs of the delay that messages have on purpose, on average: it is part of the system, and of `messageDelay`. */
+  askedDelay: number;
   /** Of these jobs, those that were held up. */
   heldUp: number;
 }
@@ -47,6 +49,7 @@ export function noDispatcherTotals(): DispatcherTotals {
     squaredWork: 0,
     sojournTime: 0,
     messageDelay: 0,
+    askedDelay: 0,
     heldUp: 0,
   };
 }
@@ -65,6 +68,7 @@ export function addDispatcherTotals(sum: DispatcherTotals, more: Readonly<Dispat
   sum.squaredWork += more.squaredWork;
   sum.sojournTime += more.sojournTime;
   sum.messageDelay += more.messageDelay;
+  sum.askedDelay += more.askedDelay;
   sum.heldUp += more.heldUp;
 }
 

@@ -22,6 +22,11 @@ const TILES: readonly (readonly [title: string, read: (state: DispatcherState) =
   ["timed out", ({ totals }) => (totals.timedOut === 0 ? undefined : formatNumber(totals.timedOut))],
   ["lost", ({ totals }) => String(totals.lost)],
   ["message delay", ({ messageDelay, timeUnitSeconds }) => `${formatNumber(1000 * messageDelay * timeUnitSeconds)} ms`],
+  [
+    "of it asked for",
+    ({ askedDelay = 0, timeUnitSeconds }) =>
+      askedDelay === 0 ? undefined : `${formatNumber(1000 * askedDelay * timeUnitSeconds)} ms`,
+  ],
   ["lateness, mean", ({ lateness }) => `${formatNumber(1000 * lateness.meanSeconds)} ms`],
   ["schedule lag", ({ scheduleLag, timeUnitSeconds }) => `${formatNumber(1000 * scheduleLag * timeUnitSeconds)} ms`],
   ["dispatchers", ({ views }) => views && String(views.dispatchers)],

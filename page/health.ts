@@ -1,3 +1,4 @@
+import { delayBesides } from "../experiments/delay-effect.js";
 import type { View } from "./view.js";
 
 /** From good to bad. */
@@ -76,7 +77,8 @@ function serversOf({ update }: View): Vital {
 
 /** Whether generator, messages and timers keep up. */
 function paceOf({ update, run }: View): Vital {
-  const { scheduleLag, messageDelay, timeUnitSeconds, heldBackTime } = update.state;
+  const { scheduleLag, timeUnitSeconds, heldBackTime } = update.state;
+  const messageDelay = Math.max(0, delayBesides(update.state));
   const slowest = run.system.discipline === "slotted" ? messageDelay : Math.max(scheduleLag, messageDelay);
   const text = `${(1000 * slowest * timeUnitSeconds).toPrecision(2)} ms`;
   if (heldBackTime > 0) return vital("delays", text, "failing", "server nodes do not read as fast as jobs arrive");

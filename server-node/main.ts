@@ -21,6 +21,7 @@ import { keepReadyFile, readyFileFlag } from "../live/processes/ready-file.js";
 import { withFile } from "../live/processes/setting-files.js";
 import { parseSeconds } from "../live/units.js";
 import { delayedConnect } from "../live/wire/delayed-transport.js";
+import type { Connect } from "../live/wire/dial.js";
 import { connectWebSocket } from "../live/wire/web-socket.js";
 import { parseRateCost, parseSojournCost, RATE_COSTS, SOJOURN_COSTS } from "../model/cost-functions.js";
 import { UserError } from "../model/errors.js";
@@ -49,7 +50,7 @@ interface Flags {
   readonly inverseStep: number;
   readonly initialRates: InitialRates;
   readonly services: string;
-  readonly messageDelay: MessageDelay;
+  readonly messageDelay: readonly MessageDelay[];
   readonly seed: string;
   readonly timeUnit: number;
   readonly reportEvery: number;
@@ -111,9 +112,9 @@ function serviceFlags(command: Command): Command {
     .addOption(
       flag(
         "--message-delay <law>",
-        `how long to hold back messages from and to dispatchers, besides what they take: ${MESSAGE_DELAYS}`,
+        `how long to hold back messages from and to dispatchers, besides what they take, all of them or LAW;LAW;... of each: ${MESSAGE_DELAYS}`,
         "MESSAGE_DELAY",
-        (law) => messageDelaySetting(withFile("--message-delay", law)),
+        (laws) => laws.split(";").map((law) => messageDelaySetting(withFile("--message-delay", law))),
         "none",
       ),
     )
@@ -188,11 +189,16 @@ function words(text: string): string[] {
 }
 
 /** Checks that there is an entry of each list, and a port, for every server. */
-function checkLengths({ servers, classes, initialRates, discipline, workers, buffer, httpPort }: Flags): void {
+function checkLengths(flags: Flags): void {
+  const { servers, classes, initialRates, discipline, workers, buffer, httpPort, messageDelay, dispatcher } = flags;
   for (const [name, values] of Object.entries({ discipline, workers, buffer })) {
     if (values.length !== 1 && values.length !== servers)
       throw new UserError(`--${name} has ${values.length} values for ${servers} servers: give one, or one for each`);
   }
+  if (messageDelay.length !== 1 && messageDelay.length !== dispatcher.length)
+    throw new UserError(
+      `--message-delay has ${messageDelay.length} laws for ${dispatcher.length} dispatchers: give one, or one for each`,
+    );
   if (classes !== undefined && classes.length !== servers)
     throw new UserError(`--classes names ${classes.length} classes for ${servers} servers`);
   if (initialRates.law === "list" && initialRates.rates.length !== servers)
@@ -213,7 +219,7 @@ runMain("server-node", async () => {
       : await (await import("./metrics.js")).serveNodeMetrics(flags, flags.metricsPort, () => node);
   if (flags.httpPort !== undefined && flags.discipline.includes("slotted"))
     throw new UserError("--discipline slotted: slots cannot be synchronised over HTTP; omit --http-port");
-  if (flags.httpPort !== undefined && flags.messageDelay.law !== "none")
+  if (flags.httpPort !== undefined && flags.messageDelay.some(({ law }) => law !== "none"))
     throw new UserError("--message-delay: over HTTP messages take the time that they take; omit it");
   if (flags.httpPort !== undefined && flags.abandonAfter !== undefined)
     throw new UserError("--abandon-after: over HTTP clients give up when they close the connection; omit it");
@@ -250,9 +256,6 @@ function modelsOf(flags: Flags): ServerModel[] {
 
 function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (message: string) => void): ServerNode {
   const clock = new ModelClock(flags.timeUnit);
-  const connect = connectWebSocket(readToken(flags.tokenFile));
-  const random = randomStream(flags.seed, `message-delays/${flags.firstServer}`);
-  const { messageDelay } = flags;
   return new ServerNode({
     dispatcherUrls: flags.dispatcher,
     name: flags.name,
@@ -261,12 +264,24 @@ function webSocketNode(flags: Flags, metricsUrl: string | undefined, log: (messa
     servers: flags.servers,
     models: modelsOf(flags),
     clock,
-    connect:
-      messageDelay.law === "none" ? connect : delayedConnect(connect, clock, () => drawDelay(messageDelay, random)),
+    connect: connectOf(flags, clock),
     process: randomUUID(),
     reportInterval: flags.reportEvery / flags.timeUnit,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
     ...(flags.classes === undefined ? {} : { classes: flags.classes }),
     log,
   });
+}
+
+/** Connects to dispatchers, to each through a network as slow as asked for. */
+function connectOf({ tokenFile, seed, firstServer, messageDelay, dispatcher }: Flags, clock: ModelClock): Connect {
+  const connect = connectWebSocket(readToken(tokenFile));
+  const random = randomStream(seed, `message-delays/${firstServer}`);
+  const byUrl = new Map(
+    dispatcher.map((url, number) => {
+      const delay = messageDelay[number % messageDelay.length];
+      return [url, delay.law === "none" ? connect : delayedConnect(connect, clock, () => drawDelay(delay, random))];
+    }),
+  );
+  return (url, events) => (byUrl.get(url) ?? connect)(url, events);
 }

@@ -19,7 +19,7 @@ export function epochTimeOf({ relaxationTime = 0 }: Experiment): ModelTime {
   return Math.max(EPOCH_TIME, relaxationTime / EPOCHS_PER_RELAXATION);
 }
 
-interface Parts extends Pick<TwinOptions, "seed" | "replication" | "messageDelay" | "noticeDelay"> {
+interface Parts extends Pick<TwinOptions, "seed" | "replication" | "messageDelay" | "moreDelay" | "noticeDelay"> {
   readonly run: Run;
   readonly replication: number;
   readonly epochTime: ModelTime;
@@ -41,7 +41,10 @@ interface RunningSystem {
 export function systemFor(experiment: Experiment, parts: Parts): RunningSystem {
   const { system, isQueueChain } = experiment;
   const { messageDelay = system.delay ?? NO_DELAY, noticeDelay } = parts;
-  const hasDelays = messageDelay.law !== "none" || (noticeDelay ?? NO_DELAY).law !== "none";
+  const hasDelays =
+    (parts.messageDelay === undefined && system.delayBetween !== undefined) ||
+    messageDelay.law !== "none" ||
+    (noticeDelay ?? NO_DELAY).law !== "none";
   if (system.slots !== undefined) {
     if (hasDelays)
       throw new UserError(

@@ -9,6 +9,19 @@ export type Receive = (now: ModelTime, message: Readonly<Message>) => void;
 /** The delay of all messages, or of those between a dispatcher and a server. */
 export type Delays = MessageDelay | ((dispatcher: number, server: number) => MessageDelay);
 
+/** The same delays, and so much more. */
+export function lengthened(delays: Delays, by: ModelTime): Delays {
+  if (by === 0) return delays;
+  if (typeof delays !== "function") return { law: "shifted", by, of: delays };
+  const longer = new Map<MessageDelay, MessageDelay>();
+  return (dispatcher, server) => {
+    const of = delays(dispatcher, server);
+    const known = longer.get(of) ?? { law: "shifted", by, of };
+    longer.set(of, known);
+    return known;
+  };
+}
+
 /** The connections between servers and dispatchers: messages take their time, and those between the same two keep their order. */
 export class Links {
   readonly toServers: Direction;

@@ -62,7 +62,11 @@ export function combine(
   for (const output of outputs.slice(1)) addTotals(totals, output.totals);
   const mean = (value: (conditions: RunConditions) => number): number =>
     outputs.reduce((sum, { conditions }) => sum + value(conditions), 0) / replications;
-  const conditions = { messageDelay: mean((c) => c.messageDelay), heldUpFraction: mean((c) => c.heldUpFraction) };
+  const conditions = {
+    messageDelay: mean((c) => c.messageDelay),
+    askedDelay: mean((c) => c.askedDelay ?? 0),
+    heldUpFraction: mean((c) => c.heldUpFraction),
+  };
   const whyVoid = outputs.find((output) => output.whyVoid !== null)?.whyVoid ?? null;
   const quantities = weigh(settled(experiment, first.warmedUpFor), measuredAcross(outputs), conditions, {
     familyConfidence,

@@ -2,7 +2,7 @@ import { DELAYS } from "../experiments/delay-effect.js";
 import type { QuantityEvidence } from "../experiments/evidence.js";
 import type { Experiment } from "../experiments/scenario.js";
 import { type Simulated, type SimulatedQuantity, unpredicted } from "../experiments/simulated-predictions.js";
-import type { MessageDelay } from "../model/message-delay.js";
+import { NO_DELAY } from "../model/message-delay.js";
 import type { ModelTime } from "../model/units.js";
 import type { Runner } from "./parallel/task.js";
 import { combine } from "./replications.js";
@@ -43,8 +43,8 @@ export async function simulatePredictions(
   const names = experiment.isPredictedBySimulation === true ? unpredicted(experiment) : [];
   const measuringTime = simulatedTime(experiment, run);
   if (names.length === 0 || measuringTime === undefined) return undefined;
-  const laws = delaysOf(experiment);
-  const inputs = laws.flatMap((messageDelay) =>
+  const delays = delaysOf(experiment);
+  const inputs = delays.flatMap((delay) =>
     Array.from({ length: RUNS }, (_, i): SimulationInput => {
       const replication = FIRST_REPLICATION + i;
       return {
@@ -52,14 +52,14 @@ export async function simulatePredictions(
         ...experiment.system.division,
         scenario: experiment.scenario.name,
         measuringTime,
-        messageDelay,
+        ...delay,
         replication,
       };
     }),
   );
   let done = 0;
   const outputs = await runner.map(simulation, inputs, () => progress(++done / inputs.length));
-  const [prompt, ...delayed] = laws.map(
+  const [prompt, ...delayed] = delays.map(
     (_, i) => combine(experiment, outputs.slice(RUNS * i, RUNS * (i + 1)), run).quantities,
   );
   const quantities = prompt.flatMap((quantity, i): [string, SimulatedQuantity][] => {
@@ -81,14 +81,14 @@ function simulatedTime(experiment: Experiment, { warmUpTime, measuringTime }: Ru
 }
 
 /** None first. Without one, messages are simulated too, so that runs with and without differ by it alone. In slotted time it changes nothing. */
-function delaysOf({ system }: Experiment): readonly MessageDelay[] {
-  if (system.slots !== undefined) return [{ law: "none" }];
-  const { delay } = system;
-  if (delay !== undefined && delay.law !== "none")
-    return [0, ...DELAYS].map((more): MessageDelay => ({ law: "shifted", by: more / 2, of: delay }));
+function delaysOf({ system }: Experiment): readonly Pick<SimulationInput, "messageDelay" | "moreDelay">[] {
+  if (system.slots !== undefined) return [{}];
+  const { delay = NO_DELAY, delayBetween } = system;
+  if (delayBetween !== undefined || delay.law !== "none")
+    return [0, ...DELAYS].map((more) => ({ moreDelay: more / 2 }));
   return [
-    { law: "constant", time: 0 },
-    ...DELAYS.map((delay): MessageDelay => ({ law: "exponential", mean: delay / 2 })),
+    { messageDelay: { law: "constant", time: 0 } },
+    ...DELAYS.map((mean) => ({ messageDelay: { law: "exponential", mean: mean / 2 } as const })),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface SimulationInput {
   readonly looks?: Looks | undefined;
   /** That of the system if left out. */
   readonly messageDelay?: MessageDelay | undefined;
+  /** How much longer than the system says messages take, each way; no longer if left out. */
+  readonly moreDelay?: ModelTime | undefined;
   readonly noticeDelay?: MessageDelay | undefined;
   /** Number of dispatchers, 1 if left out, and what several know; told if left out. */
   readonly dispatchers?: number;
@@ -73,7 +75,7 @@ export interface SimulationOutput {
  */
 export function simulate(input: SimulationInput, onEpoch?: (measuredTime: ModelTime) => void): SimulationOutput {
   const { seed, replication = 1, familyConfidence } = input;
-  const { messageDelay, noticeDelay, chainWillDo = false } = input;
+  const { messageDelay, moreDelay, noticeDelay, chainWillDo = false } = input;
   const trace = input.traced === true ? new TraceHash() : undefined;
   const experiment = tracedExperiment(experimentOf(input), trace);
   const warmUpTime = input.warmUpTime ?? experiment.warmUpTime;
@@ -83,7 +85,7 @@ export function simulate(input: SimulationInput, onEpoch?: (measuredTime: ModelT
   const { looks = "once", within = WITHIN_SIMULATED } = input;
   const times = { warmUpTime, warmedUpFor, measuringTime, epochTime, looks };
   const run = new Run(experiment, { ...times, familyConfidence, within, onEpoch, delaysAreGiven: true });
-  const delays = { messageDelay, noticeDelay };
+  const delays = { messageDelay, moreDelay, noticeDelay };
   const system = systemFor(experiment, { run, seed, replication, epochTime, ...delays, chainWillDo });
   system.finish();
   return {

@@ -1,4 +1,5 @@
 import { Dispatcher, policyStream } from "../dispatcher/core/dispatcher.js";
+import { askedDelay } from "../experiments/delay-effect.js";
 import type { Run } from "../experiments/run.js";
 import { EPOCH_TIME, type FleetView, type SystemModel } from "../experiments/scenario.js";
 import type { Generator } from "../load-generator/generator.js";
@@ -21,7 +22,7 @@ import type { RateControl } from "../server-node/rate-control/rate-control.js";
 import { serverFor } from "../server-node/server-for.js";
 import { ThresholdWatch } from "../server-node/threshold-watch.js";
 import { jobsOf } from "./jobs-of.js";
-import { Links } from "./links.js";
+import { Links, lengthened } from "./links.js";
 import { runSeed } from "./run-seed.js";
 import { SharedServers } from "./shared-servers.js";
 import type { Message } from "./transit.js";
@@ -37,6 +38,8 @@ export interface TwinOptions {
   readonly replication?: number;
   /** Delay of messages to servers. */
   readonly messageDelay?: MessageDelay | undefined;
+  /** How much longer than the system says messages take, both ways; no longer if left out. */
+  readonly moreDelay?: ModelTime | undefined;
   /** Delay of messages from servers; as `messageDelay` if left out. */
   readonly noticeDelay?: MessageDelay | undefined;
   /** A rate control to use instead of the model's. */
@@ -90,7 +93,8 @@ export class Twin {
 
   constructor(options: TwinOptions) {
     const { system, run, seed, replication = 1 } = options;
-    const { messageDelay = system.delayBetween ?? system.delay ?? NO_DELAY, noticeDelay = messageDelay } = options;
+    const asked = lengthened(system.delayBetween ?? system.delay ?? NO_DELAY, options.moreDelay ?? 0);
+    const { messageDelay = asked, noticeDelay = messageDelay } = options;
     const ownSeed = runSeed(seed, replication);
     const count = system.division?.dispatchers ?? 1;
     this.run = run;
@@ -185,7 +189,10 @@ export class Twin {
     const model = serverModelOf(system, server);
     const serverClass = system.classOf(server);
     const number = system.division === undefined ? undefined : server;
-    this.dispatchers[dispatcher].join({ buffer: model.buffer, rate, serverClass, inOrder: endsInOrder(model), number });
+    this.dispatchers[dispatcher].join({
+      ...{ buffer: model.buffer, rate, serverClass, inOrder: endsInOrder(model), number },
+      askedDelay: askedDelay(system, dispatcher, server),
+    });
   }
 
   /** The dispatchers of each server, if there are several. */

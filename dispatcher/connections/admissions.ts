@@ -1,4 +1,5 @@
 import type { SystemModel } from "../../experiments/scenario.js";
+import { areAsFarAway } from "../../live/processes/node-places.js";
 import { generatorFlags, nodeFlags } from "../../live/processes/process-flags.js";
 
 /** How long server numbers stay reserved for a process that has not connected yet. */
@@ -21,7 +22,7 @@ export class Admissions {
   /**
    * The flags of a process of this role; undefined if there is no place for it.
    *
-   * @param servers number of servers of a server node, numbered consecutively
+   * @param servers number of servers of a server node, numbered consecutively; those of one node are equally far from the dispatchers
    */
   forRole(role: string, servers: number, nowSeconds: number): string[] | undefined {
     if (role === "load-generator") return [...generatorFlags(this.system), ...this.common];
@@ -35,7 +36,7 @@ export class Admissions {
       !present.has(number) && (this.reserved.get(number) ?? Number.NEGATIVE_INFINITY) <= nowSeconds;
     for (let first = 0; first + servers <= this.system.servers; first++) {
       const numbers = Array.from({ length: servers }, (_, k) => first + k);
-      if (!numbers.every(isFree)) continue;
+      if (!numbers.every(isFree) || !areAsFarAway(this.system, { first, count: servers })) continue;
       for (const number of numbers) this.reserved.set(number, nowSeconds + RESERVED_SECONDS);
       return ["--name", `server-node-${first}`, ...nodeFlags(this.system, first, servers), ...this.common];
     }

@@ -1,3 +1,4 @@
+import { askedDelay } from "../../experiments/delay-effect.js";
 import type { Run } from "../../experiments/run.js";
 import type { Channel } from "../../live/wire/channel.js";
 import type { ServerNodeHello } from "../../live/wire/messages.js";
@@ -31,6 +32,8 @@ export interface NodeRosterOptions {
   readonly run: Run;
   readonly watch: RunWatch;
   readonly sessions: PeerSessions;
+  /** The dispatcher's, from 0. */
+  readonly number: number;
   now(): ModelTime;
   log(message: string): void;
   /** Whether it is not only this dispatcher that is measured here. */
@@ -217,6 +220,7 @@ export class NodeRoster {
           inOrder: endsInOrder({ discipline, workers }),
           atOnce: jobsAtOnce({ discipline, workers }),
           number: this.isNumbered ? number : undefined,
+          askedDelay: askedDelay(this.options.run.experiment.system, this.options.number, number),
         }),
       ),
       serverNumbers: hello.servers.map((server) => server.number),

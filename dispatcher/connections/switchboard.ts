@@ -36,6 +36,8 @@ export interface SwitchboardOptions extends PeerSessionsOptions, ToldNewsOptions
   readonly clock: Clock;
   readonly watch: RunWatch;
   readonly onLoss: OnLoss;
+  /** The dispatcher's, from 0. */
+  readonly number: number;
   /** Most jobs in flight; further ones are blocked, so that memory is bounded at any offered load. */
   readonly mostInFlight: number;
   log(message: string): void;

@@ -43,6 +43,8 @@ export interface JoiningServer extends ServerDescription {
   readonly inOrder?: boolean;
   /** How many jobs it serves at once, the oldest ones; one if left out, or all if it does not complete them in order. */
   readonly atOnce?: number;
+  /** Mean time by which messages to it and back are delayed on purpose; 0 if left out. */
+  readonly askedDelay?: ModelTime;
 }
 
 /**
@@ -251,7 +253,7 @@ export class Dispatcher implements FleetView {
     this.known.ended(now, server);
     const sojournTime = now - this.jobs.taken.submittedAt;
     this.router.completed(server, sojournTime, now);
-    this.books.left(sojournTime, timeAtServer);
+    this.books.left(server, sojournTime, timeAtServer);
   }
 
   /**
@@ -358,8 +360,9 @@ export class Dispatcher implements FleetView {
 
   /** Adds a server. Returns its number. */
   join(joining: JoiningServer): number {
-    const { serverClass = 0, inOrder = true } = joining;
+    const { serverClass = 0, inOrder = true, askedDelay = 0 } = joining;
     const server = this.fleet.join(joining);
+    this.books.joined(server, askedDelay);
     this.inOrder[server] = inOrder;
     this.atOnce[server] = joining.atOnce ?? (inOrder ? 1 : Number.POSITIVE_INFINITY);
     this.reports[server] = 0;

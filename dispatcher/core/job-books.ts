@@ -5,10 +5,10 @@ import type { ModelTime, Work } from "../../model/units.js";
 /** The books of a dispatcher: every job that is offered ends once, in one way. */
 export class JobBooks {
   readonly totals = noDispatcherTotals();
-  /** A job that messages and timers delay for longer is held up. */
-  heldUpTime: ModelTime = HELD_UP_TIME;
   /** Of the last job that left its server, as the dispatcher sees it. */
   lastSojournTime: ModelTime = 0;
+  /** Of each server: the mean time by which messages to it and back are delayed on purpose. */
+  private readonly askedDelays: ModelTime[] = [];
 
   /**
    * @param timeout a job that is longer at its server has timed out
@@ -19,6 +19,11 @@ export class JobBooks {
     readonly times: JobTimes,
   ) {}
 
+  /** A server joins, whose messages there and back are delayed on purpose by this time on average. */
+  joined(server: number, askedDelay: ModelTime): void {
+    this.askedDelays[server] = askedDelay;
+  }
+
   offered(work: Work): void {
     this.totals.offered++;
     this.totals.work += work;
@@ -26,11 +31,13 @@ export class JobBooks {
   }
 
   /** A job has left its server, and was served or abandoned. */
-  left(sojournTime: ModelTime, timeAtServer: ModelTime): void {
+  left(server: number, sojournTime: ModelTime, timeAtServer: ModelTime): void {
     this.lastSojournTime = sojournTime;
     // A server may be wrong about its time, or have had the job before this dispatcher had it; delays are not negative.
     this.totals.messageDelay += Math.max(0, sojournTime - timeAtServer);
-    if (sojournTime - timeAtServer > this.heldUpTime) this.totals.heldUp++;
+    const askedDelay = this.askedDelays[server];
+    this.totals.askedDelay += askedDelay;
+    if (sojournTime - timeAtServer > HELD_UP_TIME + askedDelay) this.totals.heldUp++;
   }
 
   /** The job that has just left was served. Returns whether its client was still waiting. */

@@ -68,6 +68,7 @@ function countJobs(page: MetricsPage, { totals, poisonousJobs, offences, timeUni
   page.set("equipoise_jobs_in_flight", totals.inFlight);
   page.set("equipoise_sojourn_seconds_total", totals.sojournTime * timeUnitSeconds);
   page.set("equipoise_message_delay_seconds_total", Math.max(0, totals.messageDelay) * timeUnitSeconds);
+  page.set("equipoise_asked_delay_seconds_total", totals.askedDelay * timeUnitSeconds);
 }
 
 function watchQueues(page: MetricsPage, { fleet, classes, now }: MetricSources, timeUnitSeconds: number): void {

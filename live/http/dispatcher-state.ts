@@ -37,6 +37,7 @@ export interface DispatcherState {
   /** The rate to which the service rates should converge; null where there is none. */
   readonly targetRate: Rate | null;
   readonly messageDelay: ModelTime;
+  readonly askedDelay?: ModelTime;
   readonly heldUpFraction: number;
   readonly scheduleLag: ModelTime;
   /** Jobs that the load generators have sent since they started, and their total lag. */

@@ -97,6 +97,11 @@ export const METRICS = {
     "seconds",
     "Sum over completed jobs of the delay by messages and late timers, during which an idle server counts as busy.",
   ),
+  equipoise_asked_delay_seconds_total: counter(
+    "dispatcher",
+    "seconds",
+    "The part of equipoise_message_delay_seconds_total that messages have on purpose, on average: the delay of the fleet.",
+  ),
   equipoise_queue_servers: gauge("dispatcher", "servers", "Servers with at least `level` jobs, by class.", [
     ...["class", "level"],
   ]),

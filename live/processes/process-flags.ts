@@ -1,14 +1,14 @@
 import type { SystemModel } from "../../experiments/scenario.js";
 import { formatInitialRates, ratesOfServers } from "../../model/initial-rates.js";
-import { formatMessageDelay } from "../../model/message-delay.js";
 import { serverModelOf } from "../../model/server-model.js";
+import { delaysOfServer } from "./node-places.js";
 
 /** Wall-clock time between two reports of a node: an epoch at the default time unit. */
 export const REPORT_SECONDS = 0.25;
 
-/** What a server node knows of the system, as flags: its own servers and no others. */
+/** What a server node knows of the system, as flags: its own servers, which are equally far from the dispatchers, and no others. */
 export function nodeFlags(system: SystemModel, first: number, count: number): string[] {
-  const { server, classNames, classOf, delay } = system;
+  const { server, classNames, classOf } = system;
   const { rateControl, initialRates, services, abandonAfter } = server;
   const models = Array.from({ length: count }, (_, k) => serverModelOf(system, first + k));
   const classes = Array.from({ length: count }, (_, k) => classNames[classOf(first + k)]);
@@ -20,13 +20,19 @@ export function nodeFlags(system: SystemModel, first: number, count: number): st
     ...["--discipline", oneOrEach(models.map(({ discipline }) => discipline))],
     ...["--workers", oneOrEach(models.map(({ workers = 1 }) => workers))],
     ...(abandonAfter === undefined ? [] : ["--abandon-after", String(abandonAfter)]),
-    ...(delay === undefined || delay.law === "none" ? [] : ["--message-delay", formatMessageDelay(delay)]),
+    ...delayFlags(delaysOfServer(system, first)),
     ...(services === undefined ? [] : ["--services", services]),
     ...(classNames.length === 1 ? [] : ["--classes", classes.join(",")]),
     ...(rateControl.kind === "fixed" ? [] : ["--cost-g", rateControl.costG, "--cost-h", rateControl.costH]),
     ...(rateControl.kind === "fixed" ? [] : ["--inverse-step", String(rateControl.inverseStep)]),
     ...["--report-every", `${REPORT_SECONDS}s`],
   ];
+}
+
+/** @param delays by dispatcher */
+function delayFlags(delays: readonly string[]): string[] {
+  if (delays.every((delay) => delay === "none")) return [];
+  return ["--message-delay", delays.every((delay) => delay === delays[0]) ? delays[0] : delays.join(";")];
 }
 
 /** The value that all have, or the value of each. */

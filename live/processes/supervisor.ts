@@ -6,6 +6,7 @@ import type { Simulated } from "../../experiments/simulated-predictions.js";
 import { UserError } from "../../model/errors.js";
 import { withoutContent } from "../../model/named-files.js";
 import type { ProcessRequest } from "../http/control.js";
+import { type NodePlace, nodePlaces } from "./node-places.js";
 import { type Announcement, EXIT } from "./process.js";
 import { generatorFlags, nodeFlags, REPORT_SECONDS } from "./process-flags.js";
 
@@ -44,12 +45,6 @@ interface Child {
   readonly lines: string[];
   /** Whether it was asked to end. */
   mayEnd: boolean;
-}
-
-/** The servers of a node, numbered consecutively. */
-interface NodePlace {
-  readonly first: number;
-  readonly count: number;
 }
 
 const LINES_KEPT = 20;
@@ -137,13 +132,9 @@ export class Supervisor {
   }
 
   private startNodes(): void {
-    const { system } = this.options.experiment;
-    const processes = Math.min(this.options.processes, system.servers);
-    for (let i = 0; i < processes; i++) {
-      const first = Math.floor((i * system.servers) / processes);
-      const count = Math.floor(((i + 1) * system.servers) / processes) - first;
+    for (const [i, place] of nodePlaces(this.options.experiment.system, this.options.processes).entries()) {
       const name = `server-node-${i}`;
-      this.nodes.set(name, { first, count });
+      this.nodes.set(name, place);
       this.startNode(name);
     }
   }

@@ -167,10 +167,12 @@ export const fleet: Scenario = {
     const memory = memoryOf(values, Math.max(...buffers), profile);
     const shares = shareGroups(buffers.length, servers.model);
     const buffer = buffers.every((one) => one === buffers[0]) ? buffers[0] : undefined;
+    const delays = delaysOf(values.delay, { ofServers: servers.zones, ofDispatchers: values.dispatcherZones });
     const theory = new FleetTheory(
       {
         ...{ arrivalRate, buffer, policy, sizes, slo, timeout, arrivals: arrivals.text, varies: profile.varies },
         ...servers,
+        zones: delays.delayBetween === undefined ? [] : servers.zones,
       },
       shares,
     );
@@ -191,7 +193,7 @@ export const fleet: Scenario = {
         policy: simulatedPolicyNamed(policy),
         keys: values.keys,
         timeout: timeout?.after,
-        ...delaysOf(values.delay, { ofServers: servers.zones, ofDispatchers: values.dispatcherZones }),
+        ...delays,
       },
       assumptions,
       ...timesFor(memory, period),

@@ -1,6 +1,6 @@
-import type { SystemModel } from "../../experiments/scenario.js";
 import { UserError } from "../../model/errors.js";
 import {
+  type AskedDelays,
   MESSAGE_DELAYS,
   type MessageDelay,
   messageDelaySetting,
@@ -58,7 +58,7 @@ interface Zones {
  *
  * @throws UserError if a pair names a zone that no server or dispatcher has, or dispatchers have zones that no delay depends on
  */
-export function delaysOf({ law, byZones }: NetworkDelay, zones: Zones): Pick<SystemModel, "delay" | "delayBetween"> {
+export function delaysOf({ law, byZones }: NetworkDelay, zones: Zones): AskedDelays {
   const { ofServers, ofDispatchers } = zones;
   if (byZones.size === 0) return { delay: law };
   if (ofDispatchers === undefined)

@@ -53,9 +53,9 @@ export function shareQuantities({ names }: ShareGroups, areKnown: boolean): Quan
 }
 
 function serverShares(system: FleetSystem) {
-  const { rates, workers, disciplines, buffers, policy, sizes } = system;
+  const { rates, workers, disciplines, buffers, zones, policy, sizes } = system;
   const equal = rates.map(() => 1 / rates.length);
-  if ([rates, workers, disciplines, buffers].every(areAllEqual) && treatsAlike(policy))
+  if ([rates, workers, disciplines, buffers, zones].every(areAllEqual) && treatsAlike(policy))
     return { shares: equal, source: `servers that are all alike, which ${policy} treats alike` };
   // Jobs that are blocked are no part of what a server is given.
   if (buffers.some(Number.isFinite)) return undefined;

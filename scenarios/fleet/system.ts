@@ -26,4 +26,6 @@ export interface FleetSystem {
   readonly workers: readonly number[];
   readonly disciplines: readonly FleetDiscipline[];
   readonly buffers: readonly number[];
+  /** Where delays depend on it. */
+  readonly zones: readonly (string | undefined)[];
 }

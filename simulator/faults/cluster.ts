@@ -143,7 +143,7 @@ export class Cluster {
     });
     const log = this.logger(`dispatcher-${number}`);
     const switchboard = new Switchboard({
-      ...{ dispatcher, run, clock, onLoss, log, measured },
+      ...{ dispatcher, number, run, clock, onLoss, log, measured },
       watch: new RunWatch(() => run.elapsed(clock.now())),
       identity: this.identity(),
       leaseSeconds: this.leaseSeconds,

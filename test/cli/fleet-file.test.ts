@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { equipoise } from "../support/equipoise.js";
 
@@ -76,6 +77,44 @@ describe("--fleet", () => {
     const { exitCode, stderr } = await equipoise(flags, folder);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe("env", () => {
+  it("writes what containers and single processes need to run the same fleet, and overwrites nothing", async () => {
+    const file = fileOf(
+      "env.yaml",
+      ...["timeUnit: 25ms", "classes:", "  - { count: 4, speed: 1.6 }", "  - { count: 8, speed: 0.7, zone: far }"],
+      ...["load: 0.7", "arrivals: gamma:4", "delay: 'none;near-far=constant:1ms'", "dispatcherZones: near"],
+      ...["policy: sed", "dispatchers: 3", "views: local", "seed: 7"],
+    );
+    const { exitCode, stderr } = await equipoise(["env", "--fleet", file], folder);
+    expect(exitCode, stderr).toBe(0);
+    const variables = parseEnv(readFileSync(join(folder, ".env"), "utf8"));
+    const { EQUIPOISE_SET: set = "", ...others } = variables;
+    expect(others).toEqual({
+      ...{ EQUIPOISE_SCENARIO: "fleet", EQUIPOISE_SERVERS: "12", EQUIPOISE_SEED: "7", EQUIPOISE_TIME_UNIT: "0.025s" },
+      ...{ EQUIPOISE_DISPATCHERS: "3", EQUIPOISE_VIEWS: "local" },
+    });
+    const of = (lines: string): string[] =>
+      lines
+        .split("\n")
+        .filter((line) => /^ {2}\w+=/.test(line))
+        .sort();
+    const given = set.split(" ").flatMap((setting) => ["--set", setting]);
+    const described = await equipoise(["describe", "fleet", ...given], folder);
+    expect(of(described.stdout)).toEqual(of((await equipoise(["describe", "--fleet", file], folder)).stdout));
+    expect((await equipoise(["env", "--fleet", file], folder)).stderr).toContain(".env: is there already");
+  });
+
+  it("refuses files, which a process that joins does not read", async () => {
+    fileOf("sizes.csv", "size", "1", "3");
+    const { exitCode, stderr } = await equipoise(
+      ["env", "fleet", "--set", "sizes=empirical:sizes.csv", "--out", "-"],
+      folder,
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("sizes = empirical:sizes.csv: processes that join a dispatcher read no files");
   });
 });
 

@@ -17,7 +17,7 @@ const RESULT: Result = {
   within: 0.05,
   looks: 3,
   stoppedBy: "decided",
-  conditions: { messageDelay: 0.01, heldUpFraction: 0, scheduleLag: 0.02 },
+  conditions: { messageDelay: 0.01, askedDelay: 0, heldUpFraction: 0, scheduleLag: 0.02 },
   jobs: { offered: 10, blocked: 1, completed: 8, timedOut: 0, lost: 0, inFlight: 1, retried: 0, duplicates: 0 },
   policy: { name: "jiq", messagesPerJob: 1, bitsPerServer: 1 },
   assumptions: [{ condition: "(i)", holds: true, meaning: "m", consequence: "c" }],

@@ -69,6 +69,7 @@ describe("observations of jobs", () => {
         expect(observations.lost).toBe(all.lost);
         expect(observations.conditions()).toEqual({
           messageDelay: ended === 0 ? 0 : all.messageDelay / ended,
+          askedDelay: ended === 0 ? 0 : all.askedDelay / ended,
           heldUpFraction: ended === 0 ? 0 : all.heldUp / ended,
         });
       }),

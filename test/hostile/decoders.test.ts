@@ -104,6 +104,7 @@ function bareDispatcher() {
   const { clock } = process;
   const silent = {
     identity: "d",
+    number: 0,
     leaseSeconds: 6,
     mostInFlight: 1000,
     onLoss: "requeue" as const,

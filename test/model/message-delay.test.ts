@@ -14,6 +14,7 @@ describe("a message delay", () => {
       law: "empirical",
       file: "a:b.txt",
       times: [0.1, 0.2, 0],
+      mean: expect.closeTo(0.1, 12),
     });
   });
 

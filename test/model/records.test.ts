@@ -34,7 +34,7 @@ describe("every reader of records", () => {
     expect([...edges.serversOf.degrees]).toEqual([2, 1]);
     expect(parseServiceRates(`file:r.csv\n${dressed("Rate", ["1,3", "2"])}`).ofServers(3, "1")).toEqual([0.5, 1.5, 1]);
     const delay = parseMessageDelay("empirical:d.csv", () => dressed("delay", ["1", "2"]));
-    expect(delay).toEqual({ law: "empirical", file: "d.csv", times: [1, 2] });
+    expect(delay).toEqual({ law: "empirical", file: "d.csv", times: [1, 2], mean: 1.5 });
   });
 
   it("takes a header as the first record only", () => {

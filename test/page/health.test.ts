@@ -56,6 +56,11 @@ describe("the health of a live system", () => {
     expect(healthOf(made)).toEqual({ level, why: expect.stringMatching(why) });
   });
 
+  it("takes the delay of the fleet, which is asked for, for none of the machine", () => {
+    expect(healthOf({ state: { messageDelay: 0.5, askedDelay: 0.48 } }).level).toBe("healthy");
+    expect(healthOf({ state: { messageDelay: 0.5, askedDelay: 0.38 } }).level).toBe("failing");
+  });
+
   it("takes a full load for what finite buffers are made for, and missing servers for what waiting is about", () => {
     expect(healthOf({ load: 1.2, buffer: 1 }).level).toBe("healthy");
     expect(healthOf({ state: { phase: "waiting", servers: { expected: 4, connected: 0 } } }).level).toBe("healthy");

@@ -25,7 +25,7 @@ describe("the delay of a fleet", () => {
   });
 
   it("is there and back, whatever its law", () => {
-    const of = (delay: string): number => askedDelay(fleet.configure({ delay }, "1").system);
+    const of = (delay: string): number => askedDelay(fleet.configure({ delay }, "1").system, 0, 0);
     expect(of("none")).toBe(0);
     expect(of("constant:0.25")).toBe(0.5);
     expect(of("exponential:0.25")).toBe(0.5);

@@ -29,6 +29,19 @@ describe("admission of processes that ask to join", () => {
     expect(admissions.forRole("server-node", 1, 60)).toBeDefined();
   });
 
+  it("have servers at one distance from the dispatchers, since a node holds back all its messages alike", () => {
+    const classes = "3x1:zone=a,3x1:zone=b";
+    const zoned = scenarioNamed("fleet").configure(
+      { classes, policy: "random", load: "0.5", delay: "none;a-b=constant:1", dispatcherZones: "a" },
+      "1",
+    ).system;
+    const admissions = new Admissions(zoned, COMMON, () => new Set());
+    expect(admissions.forRole("server-node", 2, 0)).toContain("server-node-0");
+    expect(admissions.forRole("server-node", 2, 0)).toContain("server-node-3");
+    expect(admissions.forRole("server-node", 2, 0)).toBeUndefined();
+    expect(admissions.forRole("server-node", 1, 0)).toContain("server-node-2");
+  });
+
   it("are for known roles and real numbers of servers", () => {
     const admissions = new Admissions(system, COMMON, () => new Set());
     for (const servers of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 5])

@@ -30,10 +30,22 @@ describe("the dispatcher", () => {
       waited: 0,
       sojournTime: 2.5,
       messageDelay: 0.25,
+      askedDelay: 0,
       heldUp: 1,
       work: 0,
       squaredWork: 0,
     });
+  });
+
+  it("holds no job up by what was asked of its messages", () => {
+    const dispatcher = new Dispatcher(policyNamed("jiq"), randomStream("1", "policy"));
+    dispatcher.join({ buffer: 1, askedDelay: 0.5 });
+    for (const [job, delay] of [0.5, 0.69, 0.71].entries()) {
+      dispatcher.submit(10 * job, 0, job);
+      dispatcher.complete(10 * job + 1 + delay, 0, job + 1, 1);
+    }
+    expect(dispatcher.totals).toMatchObject({ completed: 3, askedDelay: 1.5, heldUp: 1 });
+    expect(dispatcher.totals.messageDelay).toBeCloseTo(1.9, 9);
   });
 
   it("counts no delay that is negative, whatever time a server claims", () => {
