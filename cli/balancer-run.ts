@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GrowthWatch } from "../experiments/growth.js";
-import type { Experiment, FleetView, Measurement } from "../experiments/scenario.js";
+import type { Experiment, FleetView, Measurement, SystemModel } from "../experiments/scenario.js";
 import { LONGEST_MILLISECONDS } from "../live/due-timer.js";
 import { type HttpTotals, httpTotals } from "../live/http/http-jobs.js";
 import { generatorFlags, nodeFlags } from "../live/processes/process-flags.js";
 import { UserError } from "../model/errors.js";
-import { JobTimes } from "../model/statistics/time-counts.js";
+import { FleetTimes, NO_GROUPS } from "../model/statistics/job-times.js";
 import { noDispatcherTotals } from "../model/totals.js";
 import type { ModelTime } from "../model/units.js";
 
@@ -67,11 +67,15 @@ export async function runBalancer(options: BalancerRunOptions): Promise<Balancer
     throw new UserError("delay: behind a balancer messages take the time that they take; give one delay for all");
   if (system.timeout !== undefined)
     throw new UserError("timeout: a balancer gives up by its own settings, which are not ours; omit it");
+  const { classes, types, dispatchers } = system.timesApart ?? NO_GROUPS;
+  if (dispatchers > 0)
+    throw new UserError("percentilesBy=dispatcher: a balancer does not say which of its jobs were whose; omit it");
   const children: ChildProcess[] = [];
   try {
     const node = start("../server-node/main.js", [
       ...["--http-port", String(options.firstPort), ...commonFlags(options)],
       ...nodeFlags(system, 0, system.servers),
+      ...["--times-apart", `${classes},${types}`],
     ]);
     children.push(node.process);
     const nothing = await waitForBalancer(options, node);
@@ -156,11 +160,11 @@ async function measure(options: BalancerRunOptions, generator: Child): Promise<B
   await sleepSeconds(warmUpTime * timeUnitSeconds);
   const seconds = Math.max(LEAST_LOOK_SECONDS, LOOK_TIME * timeUnitSeconds);
   const looks = Math.floor((measuringTime * timeUnitSeconds) / seconds);
-  observe(measurement, growth, await look(), 0);
+  observe(measurement, growth, experiment.system, await look(), 0);
   for (let done = 1; done <= looks && generator.process.exitCode === null; done++) {
     progress(done / looks);
     await sleepSeconds(seconds);
-    observe(measurement, growth, await look(), (done * seconds) / timeUnitSeconds);
+    observe(measurement, growth, experiment.system, await look(), (done * seconds) / timeUnitSeconds);
   }
   const text = await generator.output;
   if (text === "") return { nothing: `the load generator ended without a result: ${generator.complaint}` };
@@ -186,14 +190,20 @@ function jobsOf({ servers }: HttpTotals): number {
 }
 
 /** Feeds the measurement as a dispatcher would. */
-function observe(measurement: Measurement, growth: GrowthWatch, look: HttpTotals, now: ModelTime): void {
+function observe(
+  measurement: Measurement,
+  growth: GrowthWatch,
+  { timesApart }: SystemModel,
+  look: HttpTotals,
+  now: ModelTime,
+): void {
   for (const { number, totals, rate } of look.servers) {
     measurement.observeServer(number, totals, rate);
     growth.observeServer(number, totals);
   }
   const blocked = look.servers.reduce((total, { refused }) => total + refused, 0);
   const completed = look.servers.reduce((total, { totals }) => total + totals.completed, 0);
-  const times = new JobTimes();
+  const times = new FleetTimes(timesApart);
   times.addBins(look.times);
   const fleet: FleetView = {
     times,

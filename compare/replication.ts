@@ -57,7 +57,7 @@ function totalsOf({ view, inFlight, dispatchers: [{ times }] }: Twin) {
   const { offered, blocked, timedOut } = view.totals;
   const { messages } = view.information;
   // The dispatchers of a twin add the times of their jobs in one place.
-  const { counts, sum: sojournTime } = times.sojourn;
+  const { counts, sum: sojournTime } = times.all.sojourn;
   return { offered, blocked, timedOut, messages, jobs: inFlight, sojournTime, counts: counts.slice() };
 }
 

@@ -14,6 +14,7 @@ import type { ShareReport } from "../live/wire/messages.js";
 import { acceptWebSockets, connectWebSocket } from "../live/wire/web-socket.js";
 import { dispatchersOfServers } from "../model/graphs/shares.js";
 import { randomStream } from "../model/random.js";
+import { FleetTimes } from "../model/statistics/job-times.js";
 import type { ModelTime } from "../model/units.js";
 import { viewQuality } from "../model/view-quality.js";
 import { policyFor } from "../policies/once-per-slot.js";
@@ -97,7 +98,8 @@ export class DispatcherProcess {
 
   constructor(private readonly options: DispatcherProcessOptions) {
     const { seed, number } = options;
-    const { division, timeout } = options.experiment.system;
+    const { division, timeout, timesApart } = options.experiment.system;
+    const times = new FleetTimes(timesApart);
     const experiment = number === 0 ? options.experiment : shareOf(options.experiment);
     this.gate = new Gate(options.host, options.token, () => performance.now() / 1000, options.publicHost);
     this.clock = new ModelClock(options.timeUnitSeconds);
@@ -109,8 +111,8 @@ export class DispatcherProcess {
         : new EventLogFile(options.record, { ...options, experiment }, (why) => this.recordingFailed(why));
     this.dispatcher =
       this.log === undefined
-        ? new Dispatcher(policy, random, division?.views, timeout)
-        : new RecordingDispatcher(policy, random, this.log.add, division?.views, timeout);
+        ? new Dispatcher(policy, random, division?.views, timeout, times, number)
+        : new RecordingDispatcher(policy, random, this.log.add, division?.views, timeout, times, number);
     if (division !== undefined && number === 0) this.measured = sharedFleetOf(experiment.system, seed, this.dispatcher);
     this.fleet = this.measured ?? this.dispatcher;
     const epochTime = Math.max(EPOCH_TIME, options.reportSeconds / options.timeUnitSeconds);
@@ -285,7 +287,7 @@ export class DispatcherProcess {
       ...{ totals, inFlight, information: { ...information } },
       views: viewTotals ?? null,
       sojournTimes: this.watch.takeSojournTimes(),
-      times: { sojourn: this.dispatcher.times.sojourn.news(), waiting: this.dispatcher.times.waiting.news() },
+      times: this.dispatcher.times.news(),
       heldBackTime: this.switchboard.backPressure.pausedTime,
       whyVoid: this.run.whyVoid() ?? null,
     };

@@ -12,8 +12,9 @@ import type { Division, Experiment } from "./scenario.js";
  *
  * @throws UserError if its jobs cannot be divided like that
  */
-export function divided(experiment: Experiment, division: Division): Experiment {
+export function divided(undivided: Experiment, division: Division): Experiment {
   const { dispatchers, views } = division;
+  const experiment = undivided.withDispatchers?.(dispatchers) ?? undivided;
   if (dispatchers === 1) return experiment;
   const { scenario, system } = experiment;
   const refuse = (why: string): never => {

@@ -5,7 +5,7 @@ import type { AskedDelays } from "../model/message-delay.js";
 import type { ServerModels } from "../model/server-model.js";
 import type { SlotLaw } from "../model/slot-laws.js";
 import type { Interval } from "../model/statistics/interval.js";
-import type { JobTimes } from "../model/statistics/time-counts.js";
+import type { FleetTimes, JobGroups } from "../model/statistics/job-times.js";
 import type { DispatcherTotals, ServerTotals, SlotTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { PolicyFactory, PolicyInformation, Thresholds } from "../policies/index.js";
@@ -63,6 +63,11 @@ export interface Experiment {
   measure(): Measurement;
   /** Predictions of each quantity, sharpest first. */
   predict(conditions: RunConditions): Predictions;
+  /**
+   * The same experiment with so many dispatchers, where what is measured depends on that; as it is if left out. Throws UserError if it needs
+   * several of them.
+   */
+  withDispatchers?(dispatchers: number): Experiment;
   /** Those of several dispatchers where `predict` is about one; none if left out. */
   predictDivided?(division: Division, conditions: RunConditions): Predictions;
 }
@@ -95,6 +100,8 @@ export interface SystemModel extends ServerModels, AskedDelays {
   readonly arrivals?: ProcessSource;
   /** A job that is longer at its server has timed out; jobs never do if left out. */
   readonly timeout?: ModelTime | undefined;
+  /** Whose times at servers are told apart; nobody's if left out. */
+  readonly timesApart?: JobGroups | undefined;
   /** Names of the server classes; a server that names none is of the first. */
   readonly classNames: readonly string[];
   /** The class of each server, as an index into `classNames`. */
@@ -134,7 +141,7 @@ export interface QueueView {
 export interface FleetView {
   readonly totals: Readonly<DispatcherTotals>;
   /** The times of completed jobs at their servers; undefined where nobody sees all of them. */
-  readonly times?: JobTimes | undefined;
+  readonly times?: FleetTimes | undefined;
   /** By class of servers. */
   readonly queues: readonly QueueView[];
   queueLength(server: number): number;

@@ -1,4 +1,5 @@
 import { IndexedHeap } from "../model/indexed-heap.js";
+import { jobLabel } from "../model/job-label.js";
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { exponential, type RandomStream } from "../model/random.js";
 import { LARGEST_WORK, type ModelTime, type Work } from "../model/units.js";
@@ -10,7 +11,6 @@ import type { JobSequence } from "./job-sequence.js";
  */
 export class ClosedLoop implements JobSequence {
   readonly exhausted = false;
-  readonly taskType = 0;
   private readonly sendTimes: IndexedHeap;
   private readonly waiting: number[] = [];
   private taken = 0;
@@ -36,6 +36,10 @@ export class ClosedLoop implements JobSequence {
 
   get count(): number {
     return this.taken;
+  }
+
+  get taskType(): number {
+    return jobLabel(0, this.works.type ?? 0);
   }
 
   take(): Work {

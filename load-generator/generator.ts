@@ -1,13 +1,14 @@
 import type { ArrivalProcess } from "../model/arrivals/arrival-process.js";
+import { jobLabel } from "../model/job-label.js";
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { randomStream, uniformIndex } from "../model/random.js";
 import { LARGEST_WORK, type ModelTime, type Work } from "../model/units.js";
 import type { JobSequence } from "./job-sequence.js";
 
-/** Task types chosen uniformly at random. */
-export function randomTypes(taskTypes: number, seed: string): () => number {
+/** Keys of jobs chosen uniformly at random. */
+export function randomKeys(keys: number, seed: string): () => number {
   const random = randomStream(seed, "task-types");
-  return () => uniformIndex(random, taskTypes);
+  return () => uniformIndex(random, keys);
 }
 
 /**
@@ -17,18 +18,20 @@ export class Generator implements JobSequence {
   private arrivalTime: ModelTime;
   private arrivedBefore = 0;
   taskType = 0;
+  private readonly labels: () => number;
 
   /**
    * @param backlog jobs that arrive together at the start, before the first of `arrivals`
-   * @param taskTypes returns the type of the next job
+   * @param keys returns the key of the next job
    */
   constructor(
     private readonly arrivals: ArrivalProcess,
     private readonly works: WorkSequence,
     startTime: ModelTime,
     private backlog = 0,
-    private readonly taskTypes: () => number = () => 0,
+    keys: () => number = () => 0,
   ) {
+    this.labels = works.type === undefined ? keys : () => jobLabel(keys(), works.type ?? 0);
     this.arrivalTime = backlog > 0 ? startTime : arrivals.next(startTime);
   }
 
@@ -47,7 +50,7 @@ export class Generator implements JobSequence {
   take(): Work {
     // Work and type first: a trace reads those of the next job together with its arrival.
     const work = Math.min(LARGEST_WORK, this.works.next());
-    this.taskType = this.taskTypes();
+    this.taskType = this.labels();
     this.arrivedBefore++;
     if (this.backlog > 0) this.backlog--;
     if (this.backlog === 0) this.arrivalTime = this.arrivals.next(this.arrivalTime);

@@ -6,7 +6,7 @@ export interface JobSequence {
   readonly nextArrivalTime: ModelTime;
   /** Whether no further job will arrive. */
   readonly exhausted: boolean;
-  /** The type of the job last taken. */
+  /** The label of the job last taken: its key and its type (model/job-label.ts). */
   readonly taskType: number;
   /** Jobs taken so far. */
   readonly count: number;

@@ -8,7 +8,7 @@ import type { Lines } from "../model/records.js";
 import type { SlotLaw } from "../model/slot-laws.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { ClosedLoop } from "./closed-loop.js";
-import { Generator, randomTypes } from "./generator.js";
+import { Generator, randomKeys } from "./generator.js";
 import type { JobSequence } from "./job-sequence.js";
 
 /** The jobs to send: arrivals, sizes and types. */
@@ -49,7 +49,7 @@ export function jobSequence(workload: Workload, startTime: ModelTime): JobSequen
   switch (arrivals.loop) {
     case "open": {
       const process = arrivalProcess(arrivals.process, arrivals.rate, randomStream(seed, "arrivals"));
-      return new Generator(process, works, startTime, backlog, randomTypes(taskTypes, seed));
+      return new Generator(process, works, startTime, backlog, randomKeys(taskTypes, seed));
     }
     case "slots": {
       const slots = slotArrivals(`slots:${arrivals.law.text}`, arrivals.law, randomStream(seed, "arrivals"));

@@ -1,3 +1,4 @@
+import { keyOf } from "../model/job-label.js";
 import type { ModelTime, Work } from "../model/units.js";
 import type { Policy, Probes } from "./policy.js";
 
@@ -14,9 +15,9 @@ export class Router {
     this.probes = policy.knows.includes("probes") ? policy.probes : undefined;
   }
 
-  /** The server for a job, or NO_SERVER. */
-  choose(type: number, size: Work, now: ModelTime): number {
-    this.job.type = type;
+  /** The server for a job, or NO_SERVER. Policies see the key of its label only. */
+  choose(label: number, size: Work, now: ModelTime): number {
+    this.job.type = keyOf(label);
     if (this.showsSizes) this.job.size = size;
     return this.policy.choose(this.job, now);
   }

@@ -6,7 +6,8 @@ import { LOOPBACK } from "../live/http/endpoints.js";
 import { BUFFER_FULL, type HttpAnswer, type HttpTotals, httpJob } from "../live/http/http-jobs.js";
 import type { Lateness } from "../live/lateness.js";
 import { UserError } from "../model/errors.js";
-import { JobTimes } from "../model/statistics/time-counts.js";
+import { jobLabel } from "../model/job-label.js";
+import { FleetTimes, type JobGroups } from "../model/statistics/job-times.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { Rate, Work } from "../model/units.js";
 import { DueServers, type DueServersOptions } from "./due-servers.js";
@@ -15,8 +16,18 @@ import type { EmulatedServer } from "./emulated-server.js";
 export interface HttpNodeOptions extends DueServersOptions {
   /** Port of the first server; the others follow. 0 for any free ports. */
   readonly firstPort: number;
+  /** Whose times are told apart; there is no dispatcher. */
+  readonly timesApart: JobGroups;
+  /** The class of each server, from 0 on. */
+  readonly classes: readonly number[];
   /** Refuses pages of other sites. */
   readonly gate: Gate;
+}
+
+/** A job that a server holds: its label, and what answers it. */
+interface HeldJob {
+  readonly label: number;
+  readonly response: ServerResponse;
 }
 
 /** Most bytes of a job's body, far more than a valid one needs. */
@@ -31,15 +42,16 @@ export class HttpNode {
   readonly connected = true;
   private readonly due: DueServers;
   private readonly servers: readonly EmulatedServer[];
-  /** The jobs held by each server, by their numbers, as what answers them. */
-  private readonly waiting: Map<number, ServerResponse>[];
+  /** The jobs held by each server, by their numbers. */
+  private readonly waiting: Map<number, HeldJob>[];
   /** The number of jobs refused by each server. */
   private readonly refused: Float64Array;
-  private readonly times = new JobTimes();
+  private readonly times: FleetTimes;
   private readonly listeners: HttpServer[] = [];
   private draining = false;
 
   constructor(private readonly options: HttpNodeOptions) {
+    this.times = new FleetTimes(options.timesApart);
     this.due = new DueServers(options, () => this.completeDue());
     this.servers = this.due.servers;
     this.waiting = this.servers.map(() => new Map());
@@ -118,35 +130,38 @@ export class HttpNode {
     request.on("end", () => {
       const job = readJob(body);
       if (job === undefined) refuse(response, 400, 'a job is {"work": NUMBER >= 0}');
-      else this.accept(index, job.work, response);
+      else this.accept(index, job.work, { label: jobLabel(job.taskType, job.jobType), response });
     });
   }
 
-  private accept(index: number, work: Work, response: ServerResponse): void {
+  private accept(index: number, work: Work, job: HeldJob): void {
     this.completeDue();
     const server = this.servers[index];
     const now = this.due.momentOf(server);
     if (this.draining || !server.accept(now, work)) {
       this.refused[index]++;
-      refuse(response, 503, this.draining ? "the server is shutting down" : BUFFER_FULL);
+      refuse(job.response, 503, this.draining ? "the server is shutting down" : BUFFER_FULL);
       return;
     }
-    this.waiting[index].set(server.accepted, response);
+    this.waiting[index].set(server.accepted, job);
     this.due.moved(index);
     this.due.setAlarm();
   }
 
   /** Answers every job whose due time has passed. */
   private completeDue(): void {
-    const { firstServer } = this.options;
+    const { firstServer, classes } = this.options;
     this.due.completeDue((index, timeAtServer) => {
       const { lastCompleted, lastWaited: waitingTime } = this.servers[index];
-      this.times.add(timeAtServer, timeAtServer - waitingTime);
-      const job = this.waiting[index].get(lastCompleted);
+      const { label = 0, response } = this.waiting[index].get(lastCompleted) ?? {};
       this.waiting[index].delete(lastCompleted);
-      if (this.draining) job?.setHeader("Connection", "close");
+      const serviceTime = timeAtServer - waitingTime;
+      this.times.all.add(timeAtServer, serviceTime);
+      if (this.times.isGrouped)
+        this.times.addToGroups({ serverClass: classes[index], label, dispatcher: 0 }, timeAtServer, serviceTime);
+      if (this.draining) response?.setHeader("Connection", "close");
       const answer: HttpAnswer = { server: firstServer + index, timeAtServer, waitingTime };
-      job?.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
+      response?.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
     });
   }
 
@@ -162,8 +177,7 @@ export class HttpNode {
         totals: { ...totals },
       });
     });
-    const { sojourn, waiting } = this.times;
-    return { servers, times: { sojourn: sojourn.bins(), waiting: waiting.bins() } };
+    return { servers, times: this.times.bins() };
   }
 }
 

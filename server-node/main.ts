@@ -55,6 +55,7 @@ interface Flags {
   readonly timeUnit: number;
   readonly reportEvery: number;
   readonly httpPort?: number;
+  readonly timesApart: readonly number[];
   readonly metricsPort?: number;
   readonly host: string;
   readonly publicHost: readonly string[];
@@ -167,6 +168,14 @@ function driverFlags(command: Command): Command {
         portNumber(0),
       ),
     )
+    .addOption(
+      plainFlag(
+        "--times-apart <counts>",
+        "over HTTP: count the times of jobs apart by their servers' classes and by their types: how many of each, 0 for not",
+        listed(wholeNumber(0)),
+        "0,0",
+      ),
+    )
     .option("--metrics-port <port>", "serve per-server metrics on this port; 0 for any free port", portNumber(0))
     .addOption(hostFlag())
     .addOption(publicHostFlag())
@@ -226,11 +235,15 @@ runMain("server-node", async () => {
   if (flags.httpPort === undefined) node = webSocketNode(flags, metricsUrl, log);
   else {
     const { HttpNode } = await import("./http-node.js");
-    const { seed, firstServer, servers, httpPort } = flags;
+    const { seed, firstServer, servers, httpPort, classes = [] } = flags;
+    const [ofClasses = 0, types = 0] = flags.timesApart;
+    const names = [...new Set(classes)];
     node = new HttpNode({
       ...{ seed, firstServer, servers },
       models: modelsOf(flags),
       clock: new ModelClock(flags.timeUnit),
+      timesApart: { classes: ofClasses, types, dispatchers: 0 },
+      classes: Array.from({ length: servers }, (_, index) => Math.max(0, names.indexOf(classes[index]))),
       firstPort: httpPort,
       gate: gateOf({ ...flags, host: LOOPBACK }),
     });

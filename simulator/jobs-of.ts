@@ -1,5 +1,5 @@
 import type { SystemModel } from "../experiments/scenario.js";
-import { Generator, randomTypes } from "../load-generator/generator.js";
+import { Generator, randomKeys } from "../load-generator/generator.js";
 import type { ArrivalProcess } from "../model/arrivals/arrival-process.js";
 import { arrivalProcess, rateScheduleNamed } from "../model/arrivals/index.js";
 import { poissonArrivals } from "../model/arrivals/poisson.js";
@@ -20,7 +20,7 @@ export function jobsOf(system: SystemModel, seed: string): Generator {
     works,
     0,
     system.backlog,
-    randomTypes(system.graph?.taskTypes ?? system.keys ?? 1, seed),
+    randomKeys(system.graph?.taskTypes ?? system.keys ?? 1, seed),
   );
 }
 

@@ -9,7 +9,7 @@ import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import type { WorkSequence } from "../model/job-sizes/job-size-law.js";
 import { randomStream } from "../model/random.js";
 import { serverModelOf } from "../model/server-model.js";
-import { JobTimes } from "../model/statistics/time-counts.js";
+import { FleetTimes } from "../model/statistics/job-times.js";
 import { noDispatcherTotals, noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { Fleet } from "../policies/indexes/fleet.js";
@@ -33,7 +33,7 @@ export interface RedundantFleetOptions {
  */
 export class RedundantFleet implements FleetView {
   readonly totals = noDispatcherTotals();
-  readonly times = new JobTimes();
+  readonly times = new FleetTimes();
   readonly queues: readonly FleetObserver[];
   readonly learned = undefined;
   private readonly fleet = new Fleet();
@@ -147,7 +147,7 @@ export class RedundantFleet implements FleetView {
     const sojournTime = now - lines.arrivalOf(job);
     totals.completed++;
     totals.sojournTime += sojournTime;
-    this.times.add(sojournTime, lines.workOf(done) / this.fleet.rate(server));
+    this.times.all.add(sojournTime, lines.workOf(done) / this.fleet.rate(server));
     for (let place = 0; place < lines.copiesOf(job); place++) this.end(lines.copyAt(job, place), now);
     lines.release(job);
     this.router.completed(server, sojournTime, now);

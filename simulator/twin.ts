@@ -7,11 +7,12 @@ import { assert } from "../model/errors.js";
 import { dispatchersOfServers, ownerOf } from "../model/graphs/shares.js";
 import { IndexedHeap } from "../model/indexed-heap.js";
 import { initialRate } from "../model/initial-rates.js";
+import { keyOf } from "../model/job-label.js";
 import { type MessageDelay, NO_DELAY } from "../model/message-delay.js";
 import { randomStream, uniformIndex } from "../model/random.js";
 import { endsInOrder, serverModelOf } from "../model/server-model.js";
 import type { Standing } from "../model/standing.js";
-import { JobTimes } from "../model/statistics/time-counts.js";
+import { FleetTimes } from "../model/statistics/job-times.js";
 import { noServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { ViewTotals } from "../model/view-quality.js";
@@ -101,11 +102,12 @@ export class Twin {
     this.hasDelays = [messageDelay, noticeDelay].some((delay) => typeof delay === "function" || delay.law !== "none");
     const delays = randomStream(ownSeed, "message-delays");
     this.links = new Links(system.servers, count, messageDelay, noticeDelay, delays, this.receive);
-    const times = new JobTimes();
+    const times = new FleetTimes(system.timesApart);
     this.dispatchers = Array.from({ length: count }, (_, number) => {
       const stream = policyStream(count === 1 ? undefined : number);
       const random = randomStream(ownSeed, stream);
-      const dispatcher = new Dispatcher(system.policy, random, system.division?.views, system.timeout, times);
+      const { policy, division, timeout } = system;
+      const dispatcher = new Dispatcher(policy, random, division?.views, timeout, times, number);
       dispatcher.onSend = (server, _origin, _job, work) =>
         this.links.toServers.send(this.now, ASSIGN, number, server, dispatcher.assignments(server), work);
       dispatcher.onProbe = (server) => this.links.toServers.send(this.now, PROBE, number, server, 0, 0);
@@ -332,7 +334,7 @@ export class Twin {
 function divider({ division, graph }: SystemModel, seed: string): (taskType: number) => number {
   if (division === undefined) return () => 0;
   const { dispatchers } = division;
-  if (graph !== undefined) return (taskType) => ownerOf(taskType, graph.taskTypes, dispatchers);
+  if (graph !== undefined) return (label) => ownerOf(keyOf(label), graph.taskTypes, dispatchers);
   const random = randomStream(seed, "dispatchers");
   return () => uniformIndex(random, dispatchers);
 }

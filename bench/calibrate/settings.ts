@@ -131,7 +131,7 @@ function spatialGraphs(random: RandomStream): Settings {
 function fleet(random: RandomStream): Settings {
   const servers = whole(random, 1, MOST_SERVERS);
   const size = buffer(random);
-  return {
+  const settings: Settings = {
     ...(random() < 0.4
       ? { classes: serverClasses(random) }
       : { servers: String(servers), initialRates: initialRates(random, servers) }),
@@ -148,6 +148,13 @@ function fleet(random: RandomStream): Settings {
     policy: policy(random, "jsq", simulatedPolicies),
     timeout: random() < 0.7 ? "none" : text(scaled(random, 0.2, 20)) + one(random, ["", ":abandon=yes"]),
   };
+  return { ...settings, ...(random() < 0.8 ? {} : percentilesBy(settings)) };
+}
+
+/** By all that there are several of. */
+function percentilesBy({ classes = "", sizes, policy }: Settings): Settings {
+  const kinds = [...(classes.includes(",") ? ["class"] : []), ...(sizes.startsWith("types:") ? ["type"] : [])];
+  return kinds.length === 0 || policy.startsWith("redundancy") ? {} : { percentilesBy: kinds.join("+") };
 }
 
 function serverClasses(random: RandomStream): string {

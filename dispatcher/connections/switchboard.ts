@@ -9,6 +9,7 @@ import type {
   ServerNodeHello,
 } from "../../live/wire/messages.js";
 import { PeerError } from "../../model/errors.js";
+import { keyOf } from "../../model/job-label.js";
 import type { ModelTime, Work } from "../../model/units.js";
 import { BLOCKED, type Dispatcher } from "../core/dispatcher.js";
 import type { RunWatch } from "../observation/run-watch.js";
@@ -192,8 +193,8 @@ export class Switchboard {
     const { dispatcher, run, mostInFlight } = this.options;
     if (run.phase === "waiting") throw new PeerError("sends a job before it was told to start");
     const { graph } = run.experiment.system;
-    if (graph !== undefined && taskType >= graph.taskTypes)
-      throw new PeerError(`sends a job of type ${taskType}: the types are 0 to ${graph.taskTypes - 1}`);
+    if (graph !== undefined && keyOf(taskType) >= graph.taskTypes)
+      throw new PeerError(`sends a job of type ${keyOf(taskType)}: the types are 0 to ${graph.taskTypes - 1}`);
     generator.submitted++;
     if (dispatcher.inFlight + (this.slots?.waitingJobs ?? 0) >= mostInFlight) {
       dispatcher.block(work);

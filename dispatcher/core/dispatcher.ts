@@ -3,7 +3,7 @@ import { PeerError } from "../../model/errors.js";
 import type { News } from "../../model/news.js";
 import type { RandomStream } from "../../model/random.js";
 import type { Standing } from "../../model/standing.js";
-import { JobTimes } from "../../model/statistics/time-counts.js";
+import { FleetTimes } from "../../model/statistics/job-times.js";
 import type { DispatcherTotals, SlotTotals } from "../../model/totals.js";
 import type { ModelTime, Rate, Work } from "../../model/units.js";
 import type { ViewTotals } from "../../model/view-quality.js";
@@ -75,13 +75,15 @@ export class Dispatcher implements FleetView {
    * @param views what it knows of servers that it shares with other dispatchers; undefined if there are no others
    * @param timeout a job that is longer at its server has timed out: its client has given up
    * @param times where it adds those of its jobs
+   * @param number its own, if there are others
    */
   constructor(
     policy: PolicyFactory,
     private readonly random: RandomStream,
     private readonly views?: Views,
     timeout: ModelTime = Number.POSITIVE_INFINITY,
-    times = new JobTimes(),
+    times = new FleetTimes(),
+    private readonly number = 0,
   ) {
     this.books = new JobBooks(timeout, times);
     this.router = new Router(toOneServer(policy(this.fleet, random)));
@@ -92,7 +94,7 @@ export class Dispatcher implements FleetView {
     return this.books.totals;
   }
 
-  get times(): JobTimes {
+  get times(): FleetTimes {
     return this.books.times;
   }
 
@@ -227,7 +229,13 @@ export class Dispatcher implements FleetView {
    */
   complete(now: ModelTime, server: number, assignment: number, timeAtServer: ModelTime): boolean {
     this.left(now, server, assignment, timeAtServer);
-    return this.books.served(timeAtServer, this.jobs.taken.work / this.fleet.rate(server));
+    const { work, taskType: label } = this.jobs.taken;
+    const serviceTime = work / this.fleet.rate(server);
+    if (this.times.isGrouped) {
+      const owners = { serverClass: this.fleet.serverClass(server), label, dispatcher: this.number };
+      this.times.addToGroups(owners, timeAtServer, serviceTime);
+    }
+    return this.books.served(timeAtServer, serviceTime);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { JobTimes } from "../../model/statistics/time-counts.js";
+import type { FleetTimes } from "../../model/statistics/job-times.js";
 import { HELD_UP_TIME, noDispatcherTotals } from "../../model/totals.js";
 import type { ModelTime, Work } from "../../model/units.js";
 
@@ -16,7 +16,7 @@ export class JobBooks {
    */
   constructor(
     readonly timeout: ModelTime,
-    readonly times: JobTimes,
+    readonly times: FleetTimes,
   ) {}
 
   /** A server joins, whose messages there and back are delayed on purpose by this time on average. */
@@ -42,7 +42,7 @@ export class JobBooks {
 
   /** The job that has just left was served. Returns whether its client was still waiting. */
   served(timeAtServer: ModelTime, serviceTime: ModelTime): boolean {
-    this.times.add(timeAtServer, serviceTime);
+    this.times.all.add(timeAtServer, serviceTime);
     if (timeAtServer > this.timeout) {
       this.totals.timedOut++;
       return false;

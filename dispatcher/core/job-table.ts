@@ -7,6 +7,7 @@ export interface JobRecord {
   origin: number;
   job: number;
   submittedAt: ModelTime;
+  /** Its label (model/job-label.ts). */
   taskType: number;
   work: Work;
   /** Servers that died while they served it, one after the other. */

@@ -1,6 +1,7 @@
 import type { Views } from "../../experiments/scenario.js";
 import type { RandomStream } from "../../model/random.js";
 import type { Standing } from "../../model/standing.js";
+import type { FleetTimes } from "../../model/statistics/job-times.js";
 import type { ModelTime, Work } from "../../model/units.js";
 import type { PolicyFactory } from "../../policies/policy.js";
 import { Dispatcher, type JoiningServer } from "./dispatcher.js";
@@ -44,8 +45,10 @@ export class RecordingDispatcher extends Dispatcher {
     private readonly record: (event: DispatcherEvent) => void,
     views?: Views,
     timeout?: ModelTime,
+    times?: FleetTimes,
+    number?: number,
   ) {
-    super(policy, random, views, timeout);
+    super(policy, random, views, timeout, times, number);
   }
 
   override join(joining: JoiningServer): number {

@@ -1,7 +1,7 @@
 import type { FleetView, SystemModel } from "../../experiments/scenario.js";
 import { grown } from "../../model/grown.js";
 import { initialRate } from "../../model/initial-rates.js";
-import type { JobTimes } from "../../model/statistics/time-counts.js";
+import type { FleetTimes } from "../../model/statistics/job-times.js";
 import { addDispatcherTotals, type DispatcherTotals, noDispatcherTotals } from "../../model/totals.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { addViews, noViewTotals, type ViewTotals } from "../../model/view-quality.js";
@@ -37,7 +37,7 @@ export class SharedFleet implements FleetView {
    */
   constructor(
     private readonly servers: ObservedServer[],
-    readonly times: JobTimes,
+    readonly times: FleetTimes,
   ) {
     this.lengths = new Int32Array(servers.length);
     const classes = servers.reduce((most, { serverClass }) => Math.max(most, serverClass + 1), 1);

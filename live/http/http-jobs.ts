@@ -1,14 +1,24 @@
 import { z } from "zod";
+import { LARGEST_KEY, MOST_JOB_TYPES } from "../../model/job-label.js";
 import { noServerTotals, type ServerTotals } from "../../model/totals.js";
 import { LARGEST_SUM, LARGEST_WORK } from "../../model/units.js";
-import { timesInBins } from "../wire/times-in-bins.js";
+import { fleetTimesInBins } from "../wire/times-in-bins.js";
 
 /** The HTTP part of the protocol: jobs that reach server nodes through any balancer (docs/protocol.md). */
 
 const amount = z.number().min(0).max(LARGEST_SUM);
 
 /** A job: the body of `POST /jobs`. */
-export const httpJob = z.strictObject({ work: amount.max(LARGEST_WORK), taskType: z.int().min(0).default(0) });
+export const httpJob = z.strictObject({
+  work: amount.max(LARGEST_WORK),
+  taskType: z.int().min(0).max(LARGEST_KEY).default(0),
+  /** Of the types that differ by their sizes. */
+  jobType: z
+    .int()
+    .min(0)
+    .max(MOST_JOB_TYPES - 1)
+    .default(0),
+});
 
 /** Body of the 503 response of a server that blocks a job, unlike a balancer's own 503. */
 export const BUFFER_FULL = "the buffer is full";
@@ -42,6 +52,6 @@ export const httpTotals = z.object({
     }),
   ),
   /** Of all jobs served so far. */
-  times: timesInBins,
+  times: fleetTimesInBins,
 });
 export type HttpTotals = z.infer<typeof httpTotals>;

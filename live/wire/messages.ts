@@ -7,7 +7,7 @@ import { BINS } from "../../model/statistics/time-histogram.js";
 import { noDispatcherTotals } from "../../model/totals.js";
 import { LARGEST_RATE, LARGEST_SUM, LARGEST_TIME } from "../../model/units.js";
 import { noViewTotals } from "../../model/view-quality.js";
-import { timesInBins } from "./times-in-bins.js";
+import { fleetTimesInBins } from "./times-in-bins.js";
 
 /**
  * The JSON part of the protocol: hello and control messages. Every schema is strict: nothing else crosses the wire. In
@@ -213,7 +213,7 @@ const share = z.strictObject({
     BINS,
   ),
   /** Likewise the times at their servers, in finer bins. */
-  times: timesInBins,
+  times: fleetTimesInBins,
   /** Model time for which it did not read load generators. */
   heldBackTime: z.number().min(0),
   /** What makes the run void, as far as it knows. */

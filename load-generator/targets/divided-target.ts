@@ -1,4 +1,5 @@
 import { ownerOf } from "../../model/graphs/shares.js";
+import { keyOf } from "../../model/job-label.js";
 import type { Work } from "../../model/units.js";
 import { nameOf } from "../job-names.js";
 import { type DispatcherAddress, DispatcherTarget } from "./dispatcher-target.js";
@@ -65,7 +66,7 @@ export class DividedTarget implements Target {
   private partOf(job: number, taskType: number): number {
     const { taskTypes, secret } = this.address;
     const { length } = this.parts;
-    return taskTypes > 1 ? ownerOf(taskType, taskTypes, length) : nameOf(job, secret) % length;
+    return taskTypes > 1 ? ownerOf(keyOf(taskType), taskTypes, length) : nameOf(job, secret) % length;
   }
 
   private opened(part: number): void {

@@ -3,6 +3,7 @@ import { type Dispatcher, Pool } from "undici";
 import { BUFFER_FULL, httpAnswer } from "../../live/http/http-jobs.js";
 import type { Outcome } from "../../live/wire/record-kinds.js";
 import { messageOf } from "../../model/errors.js";
+import { keyOf, typeOf } from "../../model/job-label.js";
 import type { Work } from "../../model/units.js";
 import type { ServedTimes, Target, TargetEvents } from "./target.js";
 
@@ -53,14 +54,16 @@ export class HttpTarget implements Target {
     return this.open;
   }
 
-  submit(job: number, taskType: number, work: Work): void {
+  submit(job: number, label: number, work: Work): void {
+    const taskType = keyOf(label);
+    const jobType = typeOf(label);
     const ended = (outcome: Outcome, times?: ServedTimes): void => void this.events.ended(job, outcome, times);
     this.pool.dispatch(
       {
         path: this.path,
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ work, taskType }),
+        body: JSON.stringify(jobType === 0 ? { work, taskType } : { work, taskType, jobType }),
       },
       this.answerHandler(ended),
     );

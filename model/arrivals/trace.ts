@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { LARGEST_KEY } from "../job-label.js";
 import type { WorkSequence } from "../job-sizes/job-size-law.js";
 import { notNegative, whole } from "../options.js";
 import { type Lines, type RecordForm, Records } from "../records.js";
@@ -10,7 +11,7 @@ const FORM: RecordForm = {
   header: /^time([\s,;]+size([\s,;]+type)?)?$/i,
   form: "a line TIME, TIME,SIZE or TIME,SIZE,TYPE for each job: times that do not decrease, sizes >= 0, types 0, 1, ...",
 };
-const type = whole(0);
+const type = whole(0, LARGEST_KEY);
 /** More than this is a mistake, or wants a law: the jobs of a day at a thousand a second. */
 const MOST_JOBS = 100_000_000;
 

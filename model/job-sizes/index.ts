@@ -1,6 +1,7 @@
 import { readTracedJobs } from "../arrivals/repeated-trace.js";
 import { UserError } from "../errors.js";
 import { type Family, family, formsOf, type Option, readMember } from "../family.js";
+import { MOST_JOB_TYPES } from "../job-label.js";
 import { anyText, notNegative, number, positive, withFallback } from "../options.js";
 import { linesOf, type RecordForm, Records, readColumn } from "../records.js";
 import { boundedParetoJobSizes } from "./bounded-pareto.js";
@@ -18,8 +19,10 @@ import { weibullJobSizes } from "./weibull.js";
 const TYPES: Option<readonly JobType[]> = {
   range: "each SHARE and MEAN > 0, each SQUARED_VARIATION >= 0",
   form: "SHARExMEANxSQUARED_VARIATION+...",
-  read: (text) =>
-    text.split("+").map((type) => {
+  read: (text) => {
+    const types = text.split("+");
+    if (types.length > MOST_JOB_TYPES) throw new UserError(`${types.length} types of jobs, at most ${MOST_JOB_TYPES}`);
+    return types.map((type) => {
       const [share, mean, squaredVariation, ...more] = type.split("x");
       if (squaredVariation === undefined || more.length > 0)
         throw new UserError(`"${type}" has not these three numbers`);
@@ -28,7 +31,8 @@ const TYPES: Option<readonly JobType[]> = {
         mean: positive.read(mean),
         squaredVariation: notNegative.read(squaredVariation),
       };
-    }),
+    });
+  },
 };
 
 const FILE_FORM: RecordForm = { header: /^(job[\s_-]?)?sizes?$/i, form: "one size a line, a number >= 0" };

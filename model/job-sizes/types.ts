@@ -1,3 +1,4 @@
+import type { Law } from "../law.js";
 import type { RandomStream } from "../random.js";
 import { constantJobSizes } from "./constant.js";
 import { gammaJobSizes } from "./gamma.js";
@@ -33,16 +34,26 @@ export function jobSizesOfTypes(types: readonly JobType[]): JobSizeLaw {
     mean: 1,
     squaredVariation: ofAll((part) => part.mean ** 2 * (1 + part.law.squaredVariation)) - 1,
     distribution: (x) => ofAll((part) => part.law.distribution(x / part.mean)),
+    ...(parts.length === 1 ? {} : { types: parts.map(lawOf) }),
     sequence(random: RandomStream) {
       const sequences = parts.map(({ law }) => law.sequence(random));
+      let type = 0;
       return {
+        get type() {
+          return type;
+        },
         next() {
           let left = random();
-          let type = 0;
+          type = 0;
           while (type < parts.length - 1 && left >= parts[type].probability) left -= parts[type++].probability;
           return parts[type].mean * sequences[type].next();
         },
       };
     },
   };
+}
+
+function lawOf({ mean, law }: { readonly mean: number; readonly law: JobSizeLaw }): Law {
+  const { squaredVariation, distribution } = law;
+  return { mean, squaredVariation, distribution: (x) => distribution(x / mean) };
 }

@@ -98,28 +98,3 @@ export class TimeCounts {
     if (bin >= this.end) this.end = bin + 1;
   }
 }
-
-/** Both kinds of times of jobs. */
-export interface TimesInBins {
-  readonly sojourn: FilledBins;
-  readonly waiting: FilledBins;
-}
-
-/** The times of jobs at their servers. */
-export class JobTimes {
-  readonly sojourn = new TimeCounts();
-  /** Where jobs are served one by one at a fixed rate: without the time of service. */
-  readonly waiting = new TimeCounts();
-
-  add(timeAtServer: number, serviceTime: number): void {
-    this.sojourn.add(timeAtServer);
-    // Rounding errors of the difference are no waiting.
-    const waited = timeAtServer - serviceTime;
-    this.waiting.add(waited > 1e-9 * timeAtServer ? waited : 0);
-  }
-
-  addBins({ sojourn, waiting }: TimesInBins): void {
-    this.sojourn.addBins(sojourn);
-    this.waiting.addBins(waiting);
-  }
-}

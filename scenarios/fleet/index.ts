@@ -12,18 +12,21 @@ import {
 import { redundancyOptionsOf, simulatedPolicyParameter } from "../../experiments/routing.js";
 import type { Experiment, Scenario } from "../../experiments/scenario.js";
 import { stabilityConditions } from "../../experiments/stability.js";
+import { UserError } from "../../model/errors.js";
 import { INITIAL_RATES, parseInitialRates } from "../../model/initial-rates.js";
 import { JOB_TIMEOUTS, parseJobTimeout } from "../../model/job-timeout.js";
 import { LOAD_PROFILES, type LoadProfile, parseLoadProfile } from "../../model/load-profile.js";
 import { withoutContents } from "../../model/named-files.js";
+import type { JobGroups } from "../../model/statistics/job-times.js";
 import type { ModelTime } from "../../model/units.js";
 import { simulatedPolicyNamed } from "../../policies/index.js";
-import { CLASSES, FLEET_DISCIPLINES, fleetOf, parseClasses } from "./classes.js";
+import { CLASSES, FLEET_DISCIPLINES, type Fleet, fleetOf, parseClasses } from "./classes.js";
+import { groupNames, jobGroups, PERCENTILES_BY, parsePercentilesBy } from "./groups.js";
 import { loadOf, withSizesOfTrace } from "./load.js";
 import { FleetMeasurement } from "./measurement.js";
 import { delaysOf, NETWORK_DELAYS, parseNetworkDelay, zoneNames } from "./network.js";
 import { FleetTheory } from "./predictions.js";
-import { fleetQuantities } from "./quantities.js";
+import { fleetQuantities, type WhatIsMeasured } from "./quantities.js";
 import { shareGroups } from "./shares.js";
 
 const BY_ARRIVAL_RATE = "by-arrivalRate";
@@ -129,6 +132,13 @@ const definitions = {
     holdsTimes: true,
     parse: (text: string): ModelTime | undefined => (text === "none" ? undefined : positiveNumber(text)),
   },
+  percentilesBy: {
+    description: "by what percentiles of times, and fractions over slo, are told apart, besides those of all jobs",
+    unit: "",
+    default: "none",
+    range: PERCENTILES_BY,
+    parse: parsePercentilesBy,
+  },
   keys: {
     description: "affinity keys of jobs, equally likely, by which consistent-hash sends them",
     unit: "keys",
@@ -151,60 +161,84 @@ export const fleet: Scenario = {
     "Waiting times and queue lengths are measured at the servers, where no balancer can embellish them.",
   parameters: definitions,
   claims: {},
-  configure(settings, seed): Experiment {
-    const { values, texts } = readParameters(definitions, withSizesOfTrace(settings));
-    const { sizes, arrivals, policy, slo, timeout } = values;
-    const servers = fleetOf(values, settings, seed);
-    const { buffers, capacity } = servers;
-    const { arrivalRate, profile, period } = loadOf(values, { capacity, servers: buffers.length }, settings);
-    const assumptions = timeout?.abandons
-      ? []
-      : stabilityConditions({
-          ...{ arrivalRate, buffer: Math.max(...buffers), policy, sizes: sizes.name },
-          rates: servers.rates.map((rate, server) => rate * servers.workers[server]),
-          announced: servers.rates,
-        });
-    const memory = memoryOf(values, Math.max(...buffers), profile);
-    const shares = shareGroups(buffers.length, servers.model);
-    const buffer = buffers.every((one) => one === buffers[0]) ? buffers[0] : undefined;
-    const delays = delaysOf(values.delay, { ofServers: servers.zones, ofDispatchers: values.dispatcherZones });
-    const theory = new FleetTheory(
-      {
-        ...{ arrivalRate, buffer, policy, sizes, slo, timeout, arrivals: arrivals.text, varies: profile.varies },
-        ...servers,
-        zones: delays.delayBetween === undefined ? [] : servers.zones,
-      },
-      shares,
-    );
-    const sendsCopies = redundancyOptionsOf(policy) !== undefined;
-    const waits = !servers.disciplines.includes("ps") && !sendsCopies;
-    const timesOut = timeout !== undefined;
-    const what = { waits, sendsCopies, slo, timesOut, shares, sharesAreKnown: theory.knowsShares };
-    return {
-      scenario: fleet,
-      parameters: inForce({ ...withoutContents(texts), sizes: sizes.name }, settings, definitions),
-      system: {
-        ...servers.model,
-        totalArrivalRate: arrivalRate * servers.rates.length,
-        ...(profile.varies ? { arrivalSchedule: profile.schedule(capacity) } : {}),
-        arrivals,
-        sizes,
-        backlog: 0,
-        policy: simulatedPolicyNamed(policy),
-        keys: values.keys,
-        timeout: timeout?.after,
-        ...delays,
-      },
-      assumptions,
-      ...timesFor(memory, period),
-      isPredictedBySimulation: true,
-      quantities: fleetQuantities(what),
-      measure: () => new FleetMeasurement(what, memory),
-      predict: ({ messageDelay }) => theory.predictions(messageDelay),
-      predictDivided: (division, { messageDelay }) => theory.dividedPredictions(division, messageDelay),
-    };
-  },
+  configure: (settings, seed) => experimentOf(settings, seed),
 };
+
+/** @param dispatchers how many there are, once that is known */
+function experimentOf(settings: Readonly<Record<string, string>>, seed: string, dispatchers = 0): Experiment {
+  const { values, texts } = readParameters(definitions, withSizesOfTrace(settings));
+  const { sizes, arrivals, policy, slo, timeout, percentilesBy } = values;
+  const servers = fleetOf(values, settings, seed);
+  const { buffers, capacity, model } = servers;
+  const { arrivalRate, profile, period } = loadOf(values, { capacity, servers: buffers.length }, settings);
+  const assumptions = timeout?.abandons
+    ? []
+    : stabilityConditions({
+        ...{ arrivalRate, buffer: Math.max(...buffers), policy, sizes: sizes.name },
+        rates: servers.rates.map((rate, server) => rate * servers.workers[server]),
+        announced: servers.rates,
+      });
+  const memory = memoryOf(values, Math.max(...buffers), profile);
+  const groups = groupsOf(values, model.classNames.length, dispatchers);
+  const what = whatIsMeasured(values, servers, groups);
+  const buffer = buffers.every((one) => one === buffers[0]) ? buffers[0] : undefined;
+  const delays = delaysOf(values.delay, { ofServers: servers.zones, ofDispatchers: values.dispatcherZones });
+  const theory = new FleetTheory(
+    {
+      ...{ arrivalRate, buffer, policy, sizes, slo, timeout, arrivals: arrivals.text, varies: profile.varies },
+      ...{ ...servers, classOf: model.classOf, groups },
+      zones: delays.delayBetween === undefined ? [] : servers.zones,
+    },
+    what.shares,
+  );
+  const measured = { ...what, sharesAreKnown: theory.knowsShares };
+  return {
+    scenario: fleet,
+    parameters: inForce({ ...withoutContents(texts), sizes: sizes.name }, settings, definitions),
+    system: {
+      ...model,
+      totalArrivalRate: arrivalRate * servers.rates.length,
+      ...(profile.varies ? { arrivalSchedule: profile.schedule(capacity) } : {}),
+      arrivals,
+      sizes,
+      backlog: 0,
+      policy: simulatedPolicyNamed(policy),
+      keys: values.keys,
+      timeout: timeout?.after,
+      timesApart: groups,
+      ...delays,
+    },
+    assumptions,
+    ...timesFor(memory, period),
+    isPredictedBySimulation: true,
+    quantities: fleetQuantities(measured),
+    measure: () => new FleetMeasurement(measured, memory),
+    predict: ({ messageDelay }) => theory.predictions(messageDelay),
+    ...(percentilesBy.includes("dispatcher")
+      ? { withDispatchers: (count: number) => experimentOf(settings, seed, count) }
+      : {}),
+    predictDivided: (division, { messageDelay }) => theory.dividedPredictions(division, messageDelay),
+  };
+}
+
+function groupsOf({ percentilesBy, policy, sizes }: Values, classes: number, dispatchers: number): JobGroups {
+  if (percentilesBy.length > 0 && redundancyOptionsOf(policy) !== undefined)
+    throw new UserError(`percentilesBy: a job with copies at several servers is of no single group; omit it`);
+  return jobGroups(percentilesBy, { class: classes, type: sizes.types?.length ?? 1, dispatcher: dispatchers });
+}
+
+function whatIsMeasured(
+  { policy, slo, timeout }: Values,
+  { buffers, disciplines, model }: Fleet,
+  groups: JobGroups,
+): Omit<WhatIsMeasured, "sharesAreKnown"> {
+  const sendsCopies = redundancyOptionsOf(policy) !== undefined;
+  return {
+    ...{ slo, sendsCopies, timesOut: timeout !== undefined, groups: groupNames(groups) },
+    waits: !disciplines.includes("ps") && !sendsCopies,
+    shares: shareGroups(buffers.length, model),
+  };
+}
 
 /** Queues forget their past in a time that grows as 1 / (1 - load)^2, and with the variation of the sizes. */
 function memoryOf({ sizes, timeout }: Values, buffer: number, { mean: load }: LoadProfile): ModelTime {

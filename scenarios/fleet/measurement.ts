@@ -1,12 +1,12 @@
-import { fractionOf, longEnough, meanOf, memoryOf } from "../../experiments/measured.js";
+import { fractionOf, meanOf, memoryOf } from "../../experiments/measured.js";
 import { ObservingMeasurement } from "../../experiments/observing-measurement.js";
 import type { FleetView, Measured, Measurement } from "../../experiments/scenario.js";
 import { independentTrials } from "../../model/statistics/proportion.js";
-import { QuantileSeries } from "../../model/statistics/quantile-series.js";
 import { RatioSeries } from "../../model/statistics/ratio-series.js";
 import type { ServerTotals } from "../../model/totals.js";
 import type { ModelTime } from "../../model/units.js";
-import { type FleetQuantity, PERCENTILES, type Percentile, type WhatIsMeasured } from "./quantities.js";
+import type { FleetQuantity, WhatIsMeasured } from "./quantities.js";
+import { TimesSeries } from "./times.js";
 
 /** What servers and jobs say of the policy in front of them; all of it but the blocked jobs is seen by the servers themselves. */
 export class FleetMeasurement extends ObservingMeasurement implements Measurement<FleetQuantity> {
@@ -16,8 +16,9 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
   private readonly busy = new RatioSeries();
   private readonly blocked = new RatioSeries();
   private readonly timedOut = new RatioSeries();
-  private readonly sojournTimes = new QuantileSeries();
-  private readonly waitingTimes = new QuantileSeries();
+  private readonly times = new TimesSeries();
+  /** Of each group. */
+  private readonly timesApart: readonly TimesSeries[];
   /** Jobs begun since the last epoch, and the part of them, of each group of servers. */
   private readonly begun: Float64Array;
   private readonly shares: readonly RatioSeries[];
@@ -34,6 +35,7 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
     const { names } = what.shares;
     this.begun = new Float64Array(names.length);
     this.shares = names.map(() => new RatioSeries());
+    this.timesApart = what.groups.map(() => new TimesSeries());
   }
 
   override observeServer(server: number, totals: Readonly<ServerTotals>): void {
@@ -47,8 +49,8 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
     const { observedTime, busyTime, queueLengthIntegral, waitingTime, begun, completed, abandoned } =
       this.servers.closeEpoch();
     if (times !== undefined) {
-      this.sojournTimes.observe(times.sojourn);
-      this.waitingTimes.observe(times.waiting);
+      this.times.observe(times.all);
+      for (const [group, series] of this.timesApart.entries()) series.observe(times.groups[group]);
     }
     this.first ??= now;
     const begunBy = this.begun.slice();
@@ -69,7 +71,7 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
     const memory = memoryOf(this.relaxationTime, this.measuredTime);
     const busy = this.busy.estimate(memory);
     const trials = Math.min(this.offered, independentTrials(busy));
-    const { slo, waits, sendsCopies, timesOut, shares } = this.what;
+    const { sendsCopies, timesOut, shares, groups } = this.what;
     const found = new Map<FleetQuantity, Measured>([
       ["mean_queue_length", meanOf(this.queueLengths.estimate(memory), memory)],
       ["mean_sojourn_time", meanOf(this.sojourns.estimate(memory), memory)],
@@ -79,14 +81,13 @@ export class FleetMeasurement extends ObservingMeasurement implements Measuremen
     ]);
     if (timesOut) found.set("timed_out_fraction", fractionOf(this.timedOut.estimate(memory), trials, memory));
     if (!sendsCopies) found.set("mean_waiting_time", meanOf(this.waiting.estimate(memory), memory));
-    for (const [name, p] of Object.entries(PERCENTILES) as [Percentile, number][]) {
-      found.set(`sojourn_time_${name}`, longEnough(this.sojournTimes.quantile(p, memory), memory));
-      if (waits) found.set(`waiting_time_${name}`, longEnough(this.waitingTimes.quantile(p, memory), memory));
+    for (const [name, value] of this.times.measured(this.what, memory)) found.set(name, value);
+    for (const [index, group] of groups.entries()) {
+      for (const [name, value] of this.timesApart[index].measured(this.what, memory))
+        found.set(`${name}_${group}`, value);
     }
     for (const [group, name] of shares.names.entries())
       found.set(name, meanOf(this.shares[group].estimate(memory), memory));
-    if (slo !== undefined)
-      found.set("sojourn_over_slo", fractionOf(this.sojournTimes.over(slo, memory), this.sojournTimes.count, memory));
     return found;
   }
 }

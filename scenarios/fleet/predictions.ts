@@ -60,7 +60,7 @@ export class FleetTheory {
       ...(whyNoChain(system) !== undefined && shares !== undefined
         ? independentQueues(system, shares, whyNotPoisson(system))
         : []),
-      ...(shares !== undefined ? this.times.claims(whyNotPoisson(system)) : []),
+      ...(shares !== undefined ? this.times.claims(shares, whyNotPoisson(system)) : []),
     ]);
   }
 

@@ -1,5 +1,6 @@
 import type { JobSizeLaw } from "../../model/job-sizes/job-size-law.js";
 import type { JobTimeout } from "../../model/job-timeout.js";
+import type { JobGroups } from "../../model/statistics/job-times.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import type { FleetDiscipline } from "./classes.js";
 
@@ -28,4 +29,8 @@ export interface FleetSystem {
   readonly buffers: readonly number[];
   /** Where delays depend on it. */
   readonly zones: readonly (string | undefined)[];
+  /** The class of each server. */
+  classOf(server: number): number;
+  /** Whose times are told apart. */
+  readonly groups: JobGroups;
 }

@@ -178,7 +178,7 @@ export class Cluster {
         ...{
           views: viewTotals ?? null,
           sojournTimes: [],
-          times: { sojourn: [], waiting: [] },
+          times: dispatcher.times.news(),
           whyVoid: run.whyVoid() ?? null,
         },
         heldBackTime: switchboard.backPressure.pausedTime,

@@ -38,9 +38,9 @@ function post(port: number, body: string): Promise<Response> {
 
 describe("a server node over HTTP", () => {
   it("serves first in first out at its rate, refuses what its buffer does not hold, and keeps its books", async () => {
-    const [port] = await startNode("--buffer", "3");
+    const [port] = await startNode("--buffer", "3", "--times-apart", "0,2");
     // Sent in one packet, so that all of them are there before the first is done.
-    const jobs = [5, 1, 2, 1].map((work) => post(port, JSON.stringify({ work })));
+    const jobs = [5, 1, 2, 1].map((work) => post(port, JSON.stringify({ work, jobType: work === 1 ? 1 : 0 })));
     const answers = await Promise.all(jobs);
     const statuses = answers.map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([200, 200, 200, 503]);
@@ -54,7 +54,7 @@ describe("a server node over HTTP", () => {
     }
     // One did not wait; the others did.
     expect(served.map(({ waitingTime }) => waitingTime > 0).toSorted()).toEqual([false, true, true]);
-    const { servers } = httpTotals.parse(await (await fetch(`http://127.0.0.1:${port}/totals`)).json());
+    const { servers, times } = httpTotals.parse(await (await fetch(`http://127.0.0.1:${port}/totals`)).json());
     expect(servers).toMatchObject([
       { number: 0, rate: 1, accepted: 3, refused: 1, totals: { completed: 3, begun: 3 } },
     ]);
@@ -62,6 +62,11 @@ describe("a server node over HTTP", () => {
     expect(servers[0].totals.busyTime).toBeCloseTo(worked, 9);
     const waited = served.reduce((sum, { waitingTime }) => sum + waitingTime, 0);
     expect(servers[0].totals.waitingTime).toBeCloseTo(waited, 9);
+    const counted = [times.all, ...times.groups].map(({ sojourn }) =>
+      sojourn.reduce((sum, [, count]) => sum + count, 0),
+    );
+    const ofTypeOne = works.filter((work) => work === 1).length;
+    expect(counted).toEqual([3, 3 - ofTypeOne, ofTypeOne]);
   });
 
   it("finishes what it holds before it leaves, and takes no more", async () => {

@@ -7,12 +7,18 @@ export interface Enclosed {
   readonly error: number;
 }
 
-/** The waiting and the sojourn time of a queue. A quantile beyond what was worked out is undefined. */
-export interface QueueTimes {
-  waiting(p: number): Enclosed | undefined;
+/** The sojourn time in a queue. A quantile beyond what was worked out is undefined. */
+export interface SojournTimes {
   sojourn(p: number): Enclosed | undefined;
   /** The probability that the sojourn time exceeds a limit. */
   sojournOver(limit: ModelTime): Enclosed | undefined;
+}
+
+/** The waiting time as well. */
+export interface QueueTimes extends SojournTimes {
+  waiting(p: number): Enclosed | undefined;
+  /** The sojourn times of those jobs whose service times have another law than those of all jobs together. */
+  sojournsOf?(service: Law): SojournTimes;
 }
 
 /** Cells of the grid of times, unless told; the work grows with their square. */
@@ -47,12 +53,12 @@ export function timesMG1(load: number, service: Law, furthest: number, cells = C
     if (low === undefined || high === undefined) return undefined;
     return { value: (low + high) / 2, error: Math.abs(high - low) / 2 + added };
   };
-  return {
-    waiting: (p) => enclosed((sums) => quantileOf(sums, step, p), step),
-    sojourn: (p) => enclosed((sums) => sojournQuantile(sums, step, service, p), step),
+  const sojournsOf = (served: Law): SojournTimes => ({
+    sojourn: (p) => enclosed((sums) => sojournQuantile(sums, step, served, p), step),
     sojournOver: (limit) =>
-      limit > cells * step ? undefined : enclosed((sums) => 1 - sojournUpTo(sums, step, service, limit), 0),
-  };
+      limit > cells * step ? undefined : enclosed((sums) => 1 - sojournUpTo(sums, step, served, limit), 0),
+  });
+  return { waiting: (p) => enclosed((sums) => quantileOf(sums, step, p), step), sojournsOf, ...sojournsOf(service) };
 }
 
 /** The probability of each cell under the law of residual service times, whose density is P(S > x) / E[S]. */

@@ -164,7 +164,7 @@ describe("the dispatcher", () => {
     expect(dispatcher.lastJob).toMatchObject({ job: 3 });
     expect(dispatcher.totals).toMatchObject({ offered: 3, completed: 1, timedOut: 2, sojournTime: 2 });
     expect(dispatcher.imbalance()).toBeUndefined();
-    expect(dispatcher.times.sojourn.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(dispatcher.times.all.sojourn.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 
   it("counts a job that there is no room for as offered and blocked, and says of books that do not balance why", () => {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exponential, randomStream } from "../../../model/random.js";
+import { JobTimes } from "../../../model/statistics/job-times.js";
 import { QuantileSeries } from "../../../model/statistics/quantile-series.js";
-import { BIN_WIDTH, JobTimes, TimeCounts } from "../../../model/statistics/time-counts.js";
+import { BIN_WIDTH, TimeCounts } from "../../../model/statistics/time-counts.js";
 
 function seriesOf(times: readonly number[], perLook: number): QuantileSeries {
   const counts = new TimeCounts();
