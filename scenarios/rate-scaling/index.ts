@@ -31,6 +31,7 @@ import { FixedRatesTheory } from "./fixed-rates.js";
 import { RateScalingMeasurement } from "./measurement.js";
 import { adaptiveClaims, type Claims, type RateScalingSystem } from "./predictions.js";
 import { rateScalingQuantities } from "./quantities.js";
+import { QueuedRatesTheory } from "./queued-rates.js";
 
 /** Jobs per server at the start. */
 const starts: readonly Family<number>[] = [
@@ -137,7 +138,7 @@ export const rateScaling: Scenario = {
     const system = systemOf(values);
     const target = limitRate(values.arrivalRate, values.costG, values.costH);
     const fixedRates = values.rateControl === "fixed" ? new FixedRatesTheory(rates) : undefined;
-    const beyondUnitBuffers = beyondUnitBuffersOf(values, rates);
+    const beyondUnitBuffers = beyondUnitBuffersOf(values, system, rates);
     const check = checkAssumptions(values.arrivalRate, values.costG, values.costH);
     const assumptions = assumptionsOf(values, rates, check);
     const whyOutside = outsideBecause(values, check.conditions.find(({ holds }) => !holds)?.condition);
@@ -180,13 +181,24 @@ export const rateScaling: Scenario = {
 };
 
 /** What holds where the paper's model does not: with larger buffers, and under other policies. */
-function beyondUnitBuffersOf(values: Values, rates: readonly Rate[]): (conditions: RunConditions) => Claims {
+function beyondUnitBuffersOf(
+  values: Values,
+  system: RateScalingSystem,
+  rates: readonly Rate[],
+): (conditions: RunConditions) => Claims {
   const { arrivalRate, buffer, policy, costG: g, costH: h } = values;
-  if (values.rateControl === "idle-time")
-    return () => (buffer === Number.POSITIVE_INFINITY ? [NO_BLOCKING, workDone(arrivalRate)] : []);
+  const queued = policy === "jiq" && buffer > 1 ? new QueuedRatesTheory(system, buffer) : undefined;
+  if (values.rateControl === "idle-time") {
+    const laws = buffer === Number.POSITIVE_INFINITY ? [NO_BLOCKING, workDone(arrivalRate)] : [];
+    return (conditions) => [...laws, ...(queued?.adaptive({ ...system, ...conditions }) ?? [])];
+  }
   if (policy === "jiq" && buffer === 1) return () => [];
   const theory = new AnyFleetTheory({ arrivalRate, rates, buffer, policy, g, h });
-  return (conditions) => theory.claims(conditions);
+  const isEqual = rates.every((rate) => rate === rates[0] && rate > 0);
+  return (conditions) => [
+    ...theory.claims(conditions),
+    ...(isEqual ? (queued?.fixedRates(rates[0], conditions.messageDelay) ?? []) : []),
+  ];
 }
 
 function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): RateScalingSystem {

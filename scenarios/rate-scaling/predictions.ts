@@ -4,7 +4,8 @@ import type { Reference } from "../../theory/bibliography/index.js";
 import { bound, exact, type Prediction, type PredictionKind, predicted } from "../../theory/prediction.js";
 import { LARGEST_EXPANSION, type StationaryRate, stationaryRate } from "../../theory/rate-scaling/constant-step.js";
 import { type StationaryRateError, stationaryRateError } from "../../theory/rate-scaling/constant-step-error.js";
-import { blockedFraction } from "../../theory/rate-scaling/idle-period.js";
+import { blockedFraction, type LossSystem } from "../../theory/rate-scaling/idle-period.js";
+import type { QueuedServers } from "../../theory/rate-scaling/queued-servers.js";
 import { expectedDistance, expectedRange } from "../../theory/rate-scaling/rate-extremes.js";
 import {
   comesToRest,
@@ -25,6 +26,8 @@ export interface RateScalingSystem {
   readonly h: RateCost;
   readonly messageDelay: ModelTime;
   readonly heldUpFraction: number;
+  /** These servers where buffers are larger than one job, without delay. */
+  readonly queues?: QueuedServers | undefined;
 }
 
 /** The 95th percentile of the standard normal distribution. */
@@ -101,8 +104,8 @@ export function equalIdleTimes(whyOutside: string | undefined): Claims[number] {
   return ["idle_time_spread", exact(0, "all servers are identically distributed", { whyOutside })];
 }
 
-function refinedValues(system: RateScalingSystem): Values {
-  const { arrivalRate, g, h, messageDelay } = system;
+export function refinedValues(system: RateScalingSystem): Values {
+  const { arrivalRate, g, h } = system;
   const stationary = stationaryRate(system);
   const { mean: rate, standardDeviation: sd, idleTime } = stationary;
   const errors = stationaryRateError(system);
@@ -118,6 +121,12 @@ function refinedValues(system: RateScalingSystem): Values {
     system.heldUpFraction;
   // Servers' rates differ: the mean of 1/rate is above 1 over the mean rate.
   const spread = (sd / rate) ** 2;
+  const sojournAt = (serviceRate: Rate): number => meanSojournTime({ ...loss, serviceRate });
+  const sojourn = sojournAt(rate);
+  const sojournError =
+    (rateError / rate + spread) / rate +
+    Math.abs(sojournAt(rate - rateError) - sojourn) +
+    Math.abs((sojournAt(rate - sd) + sojournAt(rate + sd)) / 2 - sojourn);
   return {
     mean_service_rate: { value: rate, error: rateError },
     service_rate_sd: { value: sd, error: errors.standardDeviation },
@@ -129,17 +138,28 @@ function refinedValues(system: RateScalingSystem): Values {
       error: (arrivalRate / rate) * (rateError / rate + blockedError + spread),
     },
     blocked_fraction: { value: blocked, error: blockedError },
-    mean_sojourn_time: { value: 1 / rate + messageDelay, error: (rateError / rate + spread) / rate },
+    mean_sojourn_time: { value: sojourn, error: sojournError },
     mean_cost: {
-      value:
-        arrivalRate * g.value(1 / (1 / rate + messageDelay)) + h.value(rate) + 0.5 * h.secondDerivative(rate) * sd ** 2,
+      value: arrivalRate * g.value(1 / sojourn) + h.value(rate) + 0.5 * h.secondDerivative(rate) * sd ** 2,
       error: (Math.abs(arrivalRate * g.derivative(rate)) + h.derivative(rate)) * rateError,
     },
   };
 }
 
+/** With unit buffers, of the jobs that are not blocked, a service; with larger ones, by Little's law. */
+function meanSojournTime({
+  arrivalRate,
+  serviceRate,
+  messageDelay,
+  queues,
+}: LossSystem & RateScalingSystem): ModelTime {
+  if (queues === undefined) return 1 / serviceRate + messageDelay;
+  const { meanJobs, blockedFraction: blocked } = queues.at(arrivalRate, serviceRate);
+  return meanJobs / (arrivalRate * (1 - blocked));
+}
+
 /** Whether steps are so large that moments are fitted to simulations. */
-function isFitted({ expansionSize }: StationaryRate): boolean {
+export function isFitted({ expansionSize }: StationaryRate): boolean {
   return expansionSize > LARGEST_EXPANSION;
 }
 

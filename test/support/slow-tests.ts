@@ -54,6 +54,7 @@ export const SLOW: readonly string[] = [
     "jfsq-zero-waiting",
     "jsq-heavy-traffic",
     "predictions",
+    "queued-rates",
     "spatial-graphs",
     "utility",
   ].map((name) => `scenarios/${name}`),

@@ -1,12 +1,16 @@
-import { UserError } from "../../model/errors.js";
+import { assert, UserError } from "../../model/errors.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { solveTridiagonal, type Tridiagonal } from "../numerics/tridiagonal.js";
 import { erlangB } from "../queues/erlang-b.js";
+import type { QueuedServers } from "./queued-servers.js";
 
 /** Numbers of busy servers less likely than the mode by this factor are neglected. */
 const NEGLIGIBLE = 1e-40;
 
-/** n servers of equal fixed rate with unit buffers under JIQ: a job goes to a uniformly random idle server, or is lost. */
+/**
+ * n servers of equal fixed rate with unit buffers under JIQ: a job goes to a uniformly random idle server, or is lost. With larger ones it may
+ * wait at a random server instead.
+ */
 export interface LossSystem {
   /** n >= 1. */
   readonly servers: number;
@@ -19,6 +23,8 @@ export interface LossSystem {
    * message and of the next job), which to the server is idle time.
    */
   readonly messageDelay?: ModelTime;
+  /** These n servers with larger buffers, and no delay; unit buffers where undefined. */
+  readonly queues?: QueuedServers | undefined;
 }
 
 /** E[L], E[L^2], E[L^3], E[L^4] of the idle period L. */
@@ -35,13 +41,14 @@ export interface Moments {
  * Source: Erlang B with mean service time 1/mu + d (M/G/n/n is insensitive to its distribution).
  */
 export function blockedFraction(system: LossSystem): number {
+  if (system.queues !== undefined) return system.queues.at(system.arrivalRate, system.serviceRate).blockedFraction;
   return erlangB(system.servers, (system.servers * system.arrivalRate) / unavailableRate(system));
 }
 
 /**
  * Raw moments of the idle period L of a tagged server, in model time units: from a completion to the start of the next
  * service. Without delay they are exact. With a delay d, L = d + L', where L' is computed as if a server were unavailable
- * for an exponential time of mean 1/mu + d.
+ * for an exponential time of mean 1/mu + d. With larger buffers L is 0 before a job from the queue (`QueuedServers`).
  *
  * @throws UserError if a parameter is out of range
  *
@@ -94,6 +101,8 @@ function cycleAverage(first: number, second: number, meanService: number): Model
 /** E[L^k] for k = 1 .. count, as `idlePeriodMoments`. */
 export function idlePeriodRawMoments(system: LossSystem, count: number): number[] {
   requireLossSystem(system);
+  if (system.queues !== undefined)
+    return system.queues.at(system.arrivalRate, system.serviceRate).idleMoments.slice(1, count + 1);
   const phases = othersBusyAtCompletion(system);
   const exitMatrix = negatedPhaseGenerator(system, phases);
   const moments = [1];
@@ -110,7 +119,11 @@ function unavailableRate({ serviceRate, messageDelay = 0 }: LossSystem): Rate {
   return 1 / (1 / serviceRate + messageDelay);
 }
 
-function requireLossSystem({ servers, arrivalRate, serviceRate, messageDelay = 0 }: LossSystem): void {
+function requireLossSystem({ servers, arrivalRate, serviceRate, messageDelay = 0, queues }: LossSystem): void {
+  assert(
+    queues === undefined || messageDelay === 0,
+    "delays of servers with larger buffers are accounted for elsewhere",
+  );
   if (!(Number.isInteger(servers) && servers >= 1)) {
     throw new UserError(`number of servers ${servers}: must be an integer >= 1`);
   }

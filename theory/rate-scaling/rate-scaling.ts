@@ -3,6 +3,7 @@ import { UserError } from "../../model/errors.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { increasingRoot } from "../numerics/increasing-root.js";
 import { idleTimeNoise, type LossSystem, meanIdleTime } from "./idle-period.js";
+import type { QueuedServers } from "./queued-servers.js";
 
 /** Parameters of the limits of distributed rate scaling. */
 export interface RateScalingLimit {
@@ -12,12 +13,14 @@ export interface RateScalingLimit {
   readonly h: RateCost;
 }
 
-/** Distributed rate scaling on n servers with unit buffers, in the limit of small steps. */
+/** Distributed rate scaling on n servers, with unit buffers unless told otherwise, in the limit of small steps. */
 export interface RateScaling extends RateScalingLimit {
   /** n >= 1. */
   readonly servers: number;
   /** d >= 0, default 0: see `LossSystem`. */
   readonly messageDelay?: ModelTime;
+  /** See `LossSystem`. */
+  readonly queues?: QueuedServers | undefined;
 }
 
 /** The constant step is 1/m, m > 0. */
@@ -159,8 +162,8 @@ export function restoringForce({ g, h }: RateScalingLimit, rate: Rate, idleTime:
 }
 
 /** The system with every server's rate held at this one. */
-export function atRate({ servers, arrivalRate, messageDelay = 0 }: RateScaling, serviceRate: Rate): LossSystem {
-  return { servers, arrivalRate, serviceRate, messageDelay };
+export function atRate({ servers, arrivalRate, messageDelay = 0, queues }: RateScaling, serviceRate: Rate): LossSystem {
+  return { servers, arrivalRate, serviceRate, messageDelay, queues };
 }
 
 /** @throws UserError unless m > 0 */
