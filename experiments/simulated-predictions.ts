@@ -21,8 +21,9 @@ export interface SimulatedQuantity {
 
 /** The quantities of which nothing that applies is exact or refined: a simulation says more of them than theory does. */
 export function unpredicted(experiment: Experiment): string[] {
+  const { system } = experiment;
   // Several dispatchers hear late of one another's jobs: what is known of them without delay is of no use.
-  const messageDelay = experiment.system.division === undefined ? 0 : DELAYS[0];
+  const messageDelay = askedDelay(system) + (system.division === undefined ? 0 : DELAYS[0]);
   const claims = claimsOf(experiment, { messageDelay, heldUpFraction: 0 });
   return experiment.quantities.map(({ name }) => name).filter((name) => !claims.get(name)?.some(isSharper));
 }

@@ -115,6 +115,22 @@ describe("jiq with many dispatchers", () => {
     expect(() => jiqManyDispatchers(0.5, 1e9)).toThrow(/at most 1000/);
   });
 
+  it("has fewer tokens and longer queues the longer messages take, and never more than random routing", () => {
+    for (const arrivalRate of [1e-9, 0.5, 0.95, 1 - 1e-9]) {
+      for (const perDispatcher of [1e-9, 1, 30, 1000]) {
+        let before = jiqManyDispatchers(arrivalRate, perDispatcher);
+        for (const delay of [1e-6, 0.1, 1, 1000]) {
+          const late = jiqManyDispatchers(arrivalRate, perDispatcher, delay);
+          expect(late.uninformed).toBeGreaterThanOrEqual(before.uninformed * (1 - 1e-9));
+          expect(late.meanQueue).toBeGreaterThanOrEqual(before.meanQueue * (1 - 1e-9));
+          expect(late.meanQueue).toBeLessThanOrEqual((arrivalRate / (1 - arrivalRate)) * (1 + 1e-9));
+          before = late;
+        }
+      }
+    }
+    expect(() => jiqManyDispatchers(0.5, 10, -1)).toThrow(/message delay -1/);
+  });
+
   it("is what simulated dispatchers show", () => {
     const [r, dispatchers, lambda] = [4, 250, 0.7];
     const n = r * dispatchers;
