@@ -1,10 +1,21 @@
 import { type AskedDelays, delayBetween, meanMessageDelay } from "../model/message-delay.js";
 import type { ModelTime } from "../model/units.js";
-import type { RunConditions } from "./scenario.js";
+import type { RunConditions, SystemModel } from "./scenario.js";
 
 /** Mean time per job by which messages, to the server and back, are delayed on purpose: it is part of the system, and no fault. */
 export function askedDelay(asked: AskedDelays, dispatcher: number, server: number): ModelTime {
   return 2 * meanMessageDelay(delayBetween(asked, dispatcher, server));
+}
+
+/** The greatest of them. */
+export function greatestAskedDelay(system: AskedDelays & Pick<SystemModel, "servers" | "division">): ModelTime {
+  if (system.delayBetween === undefined) return askedDelay(system, 0, 0);
+  const { servers, division } = system;
+  let greatest = 0;
+  for (let dispatcher = 0; dispatcher < (division?.dispatchers ?? 1); dispatcher++)
+    for (let server = 0; server < servers; server++)
+      greatest = Math.max(greatest, askedDelay(system, dispatcher, server));
+  return greatest;
 }
 
 /** What messages took besides the delay that they have on purpose; negative where that was shorter than it is on average. */

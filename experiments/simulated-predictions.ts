@@ -1,6 +1,6 @@
 import type { ModelTime } from "../model/units.js";
 import { type Prediction, predicted } from "../theory/prediction.js";
-import { DELAYS, delayBesides, effectOfDelay } from "./delay-effect.js";
+import { DELAYS, delayBesides, effectOfDelay, greatestAskedDelay } from "./delay-effect.js";
 import { claimsOf } from "./evidence.js";
 import type { Experiment, RunConditions } from "./scenario.js";
 
@@ -23,7 +23,7 @@ export interface SimulatedQuantity {
 export function unpredicted(experiment: Experiment): string[] {
   const { system } = experiment;
   // Several dispatchers hear late of one another's jobs: what is known of them without delay is of no use.
-  const messageDelay = askedDelay(system) + (system.division === undefined ? 0 : DELAYS[0]);
+  const messageDelay = greatestAskedDelay(system) + (system.division === undefined ? 0 : DELAYS[0]);
   const claims = claimsOf(experiment, { messageDelay, heldUpFraction: 0 });
   return experiment.quantities.map(({ name }) => name).filter((name) => !claims.get(name)?.some(isSharper));
 }
