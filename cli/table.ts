@@ -47,16 +47,33 @@ export function verdictTable(quantities: readonly QuantityEvidence[], { width, l
   return fitted([...table(width).split("\n"), ...notes], { width, lines }).join("\n");
 }
 
-/** Why quantities do not agree; a reason that holds for all of them is given once. */
+/** Why quantities do not agree; a reason that holds for several of them is given once. */
 function notesOn(quantities: readonly QuantityEvidence[]): string[] {
-  const [first, ...others] = quantities;
-  if (first?.verdict === "undecided" && others.length > 0 && others.every(({ reason }) => reason === first.reason))
-    return [printable(`every quantity is undecided: ${first.reason}`)];
-  return quantities
-    .filter(({ verdict }) => verdict === "differs" || verdict === "undecided")
-    .map(({ name, verdict, reason }) =>
-      printable(`${name} ${verdict === "differs" ? "differs" : "is undecided"}: ${reason}`),
-    );
+  const alike = new Map<string, QuantityEvidence[]>();
+  for (const quantity of quantities) {
+    const { verdict, reason } = quantity;
+    if (verdict !== "differs" && verdict !== "undecided") continue;
+    const same = alike.get(`${verdict} ${reason}`);
+    if (same === undefined) alike.set(`${verdict} ${reason}`, [quantity]);
+    else same.push(quantity);
+  }
+  return [...alike.values()].map((same) => {
+    const [{ verdict, reason }] = same;
+    const isOne = same.length === 1;
+    const are = verdict === "differs" ? (isOne ? "differs" : "differ") : `${isOne ? "is" : "are"} undecided`;
+    const isAll = same.length === quantities.length && !isOne;
+    return printable(`${isAll ? "all quantities" : namesOf(same)} ${are}: ${reason}`);
+  });
+}
+
+/** More names than this are not all told: the table has them. */
+const MOST_NAMES = 6;
+const FIRST_NAMES = 3;
+
+function namesOf(quantities: readonly QuantityEvidence[]): string {
+  const names = quantities.map(({ name }) => name);
+  if (names.length <= MOST_NAMES) return names.join(", ");
+  return `${names.slice(0, FIRST_NAMES).join(", ")} and ${names.length - FIRST_NAMES} others`;
 }
 
 function coloured(text: string): string {
