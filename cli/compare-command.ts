@@ -116,19 +116,20 @@ async function confirm(comparison: Comparison, policies: number, flags: CompareF
 /** Seconds that a time unit lasts live, where the user does not say. */
 const DEFAULT_TIME_UNIT = 0.05;
 
-/** The delay of the fleet's own messages. Throws UserError if it depends on zones. */
-function delayOf({ delay = "none" }: Readonly<Record<string, string>>): MessageDelay {
+/** The delay of the fleet's own messages; undefined if it depends on zones. */
+function delayOf({ delay = "none" }: Readonly<Record<string, string>>): MessageDelay | undefined {
   const { law, byZones } = parseNetworkDelay(delay);
-  if (byZones.size === 0) return law;
-  throw new UserError(
-    `delay = ${delay}: policies are compared with one law for all messages; leave out those of zones`,
-  );
+  return byZones.size === 0 ? law : undefined;
 }
 
 function planOf(flags: CompareFlags): ComparisonPlan {
   const { policy: chosen, ...settings } = withFiles(readSettings(flags.set));
   const { messageDelay = delayOf(settings), noticeDelay = messageDelay, seed, dispatchers, views } = flags;
-  const setup = { settings, seed, dispatchers, views, messageDelay, noticeDelay };
+  const setup = {
+    ...{ settings, seed, dispatchers, views },
+    ...(messageDelay === undefined ? {} : { messageDelay }),
+    ...(noticeDelay === undefined ? {} : { noticeDelay }),
+  };
   const current = flags.current ?? chosen ?? fleet.parameters.policy.default;
   const policies = [...new Set([current, ...flags.policies.flatMap((name) => namedBy(name, setup, current))])];
   for (const policy of policies) policyNamed(policy);
@@ -195,7 +196,8 @@ function resultOf(comparison: Comparison, flags: CompareFlags): ComparisonResult
       dispatchers: setup.dispatchers,
       views: setup.views,
     },
-    ...{ messageDelay: setup.messageDelay.law, noticeDelay: setup.noticeDelay.law },
+    messageDelay: setup.messageDelay?.law ?? "by zones",
+    noticeDelay: setup.noticeDelay?.law ?? "by zones",
     ...{ metric, within, familyConfidence, current, timeUnitSeconds: flags.timeUnit ?? null },
     learned: flags.learned ?? null,
     advice: adviceOf(answer, plan, writtenIn(flags.timeUnit ?? null)),

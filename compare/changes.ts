@@ -1,8 +1,10 @@
+import { UserError } from "../model/errors.js";
 import { initialRate } from "../model/initial-rates.js";
 import { exponentialJobSizes } from "../model/job-sizes/exponential.js";
 import { parseLoadProfile } from "../model/load-profile.js";
 import type { MessageDelay } from "../model/message-delay.js";
-import { serverModelOf } from "../model/server-model.js";
+import { classText, classWords } from "../scenarios/fleet/classes.js";
+import { fleet } from "../scenarios/fleet/index.js";
 import { experimentOf, type FleetSetup } from "./replication.js";
 
 /** What may be otherwise than was assumed. */
@@ -14,12 +16,11 @@ export interface Change {
   readonly setup: FleetSetup | string;
 }
 
-/** Servers that are alike. */
+/** Servers that are alike, with what else their class says of them, as `classText` takes it. */
 interface Group {
   readonly count: number;
   readonly speed: number;
-  readonly workers: number;
-  readonly discipline: string;
+  readonly others: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,6 +40,7 @@ export function changesOf(setup: FleetSetup): Change[] {
 
 function withTwiceTheDelay(setup: FleetSetup): FleetSetup | string {
   const { messageDelay, noticeDelay } = setup;
+  if (messageDelay === undefined || noticeDelay === undefined) return "delays depend on zones";
   if (messageDelay.law === "none" && noticeDelay.law === "none") return "no delay was given";
   return { ...setup, messageDelay: twice(messageDelay), noticeDelay: twice(noticeDelay) };
 }
@@ -52,7 +54,7 @@ function twice(delay: MessageDelay): MessageDelay {
     case "exponential":
       return { law: "exponential", mean: 2 * delay.mean };
     case "empirical":
-      return { ...delay, times: delay.times.map((time) => 2 * time) };
+      return { ...delay, times: delay.times.map((time) => 2 * time), mean: 2 * delay.mean };
     case "shifted":
       return { law: "shifted", by: 2 * delay.by, of: twice(delay.of) };
   }
@@ -81,30 +83,49 @@ function withServer(setup: FleetSetup, change: (fastest: Group) => Group[]): Fle
     ({ count }) => count > 0,
   );
   if (changed.length === 0) return "there is one server";
-  const capacity = changed.reduce((sum, { count, speed, workers }) => sum + count * speed * workers, 0);
+  const { workers: usual = "1" } = settings;
+  const capacity = changed.reduce(
+    (sum, { count, speed, others: { workers = usual } }) => sum + count * speed * Number(workers),
+    0,
+  );
   const load = experiment.system.totalArrivalRate / capacity;
   if (load >= 1 && experiment.system.server.buffer === Number.POSITIVE_INFINITY)
     return `the other servers would have load ${load.toFixed(3)}`;
-  return { ...setup, settings: { ...settings, classes: textOf(changed), load: String(load) } };
+  return possible({ ...setup, settings: { ...settings, classes: textOf(changed), load: String(load) } });
 }
 
-/** The servers in order of their numbers, those that are alike and follow one another together. */
-function groupsOf(setup: FleetSetup): Group[] {
-  const { system } = experimentOf(setup);
+/** The fleet, or why there is none: its delay may depend on a zone in which there is no server any more. */
+function possible(setup: FleetSetup): FleetSetup | string {
+  try {
+    experimentOf(setup);
+    return setup;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** The classes of the servers; where there are none, servers in order of their numbers, those equally fast that follow one another together. */
+function groupsOf({ settings, seed, ...others }: FleetSetup): Group[] {
+  if (settings.classes !== undefined && settings.classes !== fleet.parameters.classes.default)
+    return classWords(settings.classes).map(({ count, speed, ...more }) => ({
+      ...{ count: Number(count), speed: Number(speed), others: more },
+    }));
+  const { system } = experimentOf({ settings, seed, ...others });
   const groups: Group[] = [];
   for (let server = 0; server < system.servers; server++) {
-    const speed = initialRate(system.server.initialRates, setup.seed, server);
-    const { workers = 1, discipline } = serverModelOf(system, server);
+    const speed = initialRate(system.server.initialRates, seed, server);
     const last = groups.at(-1);
-    if (last?.speed === speed && last.workers === workers && last.discipline === discipline)
-      groups[groups.length - 1] = { ...last, count: last.count + 1 };
-    else groups.push({ count: 1, speed, workers, discipline });
+    if (last?.speed === speed) groups[groups.length - 1] = { ...last, count: last.count + 1 };
+    else groups.push({ count: 1, speed, others: {} });
   }
   return groups;
 }
 
 function textOf(groups: readonly Group[]): string {
-  return groups.map(({ count, speed, workers, discipline }) => `${count}x${speed}x${workers}x${discipline}`).join(",");
+  return groups
+    .map(({ count, speed, others }) => classText({ count: String(count), speed: String(speed), ...others }))
+    .join(",");
 }
 
 /** A law of the same family, where that has a variation to set; a lognormal law otherwise. */

@@ -15,9 +15,9 @@ export interface FleetSetup {
   readonly seed: string;
   readonly dispatchers: number;
   readonly views: Views;
-  /** Of messages to servers, and from them. */
-  readonly messageDelay: MessageDelay;
-  readonly noticeDelay: MessageDelay;
+  /** Of messages to servers, and from them: those of the fleet itself, which depend on zones, if left out. */
+  readonly messageDelay?: MessageDelay;
+  readonly noticeDelay?: MessageDelay;
 }
 
 /** A run of a fleet; those of the same replication have the same arrivals, sizes and servers, whatever the policy. */

@@ -19,16 +19,28 @@ describe("a fleet that is otherwise", () => {
   it("has a server of the fastest less, or half as fast, and as many arrivals", () => {
     const before = setup({ classes: "2x0.5,3x2x2xps", load: "0.6" });
     const { "server slow": slow, "server lost": lost } = changed(before);
-    expect(made(slow).settings.classes).toBe("2x0.5x1xfifo,2x2x2xps,1x1x2xps");
-    expect(made(lost).settings.classes).toBe("2x0.5x1xfifo,2x2x2xps");
+    expect(made(slow).settings.classes).toBe("2x0.5,2x2:workers=2:discipline=ps,1x1:workers=2:discipline=ps");
+    expect(made(lost).settings.classes).toBe("2x0.5,2x2:workers=2:discipline=ps");
     expect(arrivals(made(slow))).toBeCloseTo(arrivals(before), 9);
     expect(arrivals(made(lost))).toBeCloseTo(arrivals(before), 9);
+  });
+
+  it("keeps what else classes say, and loses no zone on which a delay depends", () => {
+    const before = setup({
+      ...{ classes: "2x1:zone=a,1x2:zone=b:buffer=3", policy: "random", load: "0.3" },
+      ...{ delay: "none;a-b=constant:1", dispatcherZones: "a" },
+    });
+    const { "server slow": slow, "server lost": lost } = changed(before);
+    expect(made(slow).settings.classes).toBe("2x1:zone=a,1x1:zone=b:buffer=3");
+    expect(lost).toBe("delay: no server and no dispatcher is in zone b");
+    const { messageDelay: _, noticeDelay: __, ...byZones } = before;
+    expect(changed(byZones)["delay doubled"]).toBe("delays depend on zones");
   });
 
   it("keeps rates that were drawn, whatever they were set by", () => {
     const before = setup({ servers: "4", initialRates: "list:1,2,1,1", arrivalRate: "0.5" });
     const { "server lost": lost } = changed(before);
-    expect(made(lost).settings).toMatchObject({ classes: "1x1x1xfifo,2x1x1xfifo" });
+    expect(made(lost).settings).toMatchObject({ classes: "1x1,2x1" });
     expect(made(lost).settings).not.toHaveProperty("arrivalRate");
     expect(arrivals(made(lost))).toBeCloseTo(2, 9);
   });
