@@ -101,6 +101,7 @@ export const METRICS = {
     "dispatcher",
     "seconds",
     "The part of equipoise_message_delay_seconds_total that messages have on purpose, on average: the delay of the fleet.",
+  ),
   equipoise_time_at_server_seconds_bucket: counter(
     "dispatcher",
     "jobs",
