@@ -26,10 +26,16 @@ export const spatialGraphs: Paper = {
     "Definition 3.7": { says: "stochastic order", without: STEP },
     "Theorem 3.8": {
       says: "the distance of two starts in order shrinks in a time that does not depend on N",
-      without: "its constants are not explicit: the time is measured, and not predicted",
+      without:
+        "the constants of its proof are predicted and too weak to judge by: at rho 0.8, d = 2 within 0.1 jobs a server from time 1.3e10 on; " +
+        "how long a start is remembered is measured",
     },
     "Proposition 3.9": { says: "queues that start in order stay in order, with common samples" },
-    "Theorem 3.10": { says: "the distance of the occupancy to the ODE (3.5) over time, at any N" },
+    "Theorem 3.10": {
+      says: "the distance of the occupancy to the ODE (3.5) over time, at any N",
+      without:
+        "its bound, with the constants of its proof, exceeds 1 within 0.14 time units unless gamma(G) is below 1e-4: nothing is judged by it",
+    },
     "Corollary 3.11": { says: "which vanishes from independent queues" },
     "Remark 4": { says: "how it compares with earlier results", without: "about other papers" },
     "Proposition 4.1": { says: "rho(G) < 1 is enough for a steady state" },
