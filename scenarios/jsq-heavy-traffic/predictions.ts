@@ -64,6 +64,7 @@ export function heavyTrafficPredictions(input: HeavyTrafficInput): Predictions<H
     ]),
     ...(traffic === undefined ? [] : heuristic(input, traffic)),
     ...(traffic === undefined ? [] : limits(traffic, input.whyOutside)),
+    ...(traffic === undefined || input.time === "continuous" ? [] : slottedWaiting(traffic, input.whyOutside)),
     ...(traffic === undefined || input.slots === undefined ? [] : printedBound(traffic, input.slots)),
     ...(input.boundedByPool ? pooled(input) : []),
   ]);
@@ -116,6 +117,15 @@ function limits(traffic: HeavyTraffic, whyOutside = DISTANCE_UNKNOWN): Claims {
       side === "rising" ? "scaled_queue_mgf" : "scaled_queue_laplace",
       predicted("limit", { value: 1 / (1 - GENERATING_AT[side]) }, `${PAPER}, Theorem 2`, { whyOutside }),
     ]),
+  ];
+}
+
+/** Little's law, of the limit of the mean: Corollary 1. */
+function slottedWaiting(traffic: HeavyTraffic, whyOutside = DISTANCE_UNKNOWN): Claims {
+  const { servers, alpha } = traffic;
+  const value = limitMean(traffic) / (queueScale(traffic) * servers * (1 - servers ** -alpha));
+  return [
+    ["mean_waiting_time", predicted("limit", { value }, `${PAPER}, Corollary 1, by Little's law`, { whyOutside })],
   ];
 }
 

@@ -68,6 +68,15 @@ const ofSlots = {
   },
 } as const satisfies QuantityDeclarations<HeavyTraffic>;
 
+const ofSlottedJobs = {
+  mean_waiting_time: {
+    ...queueQuantities.mean_waiting_time,
+    description: "slots from that of a job's arrival to that of its service, mean over accepted jobs, by Little's law",
+    floor: (traffic) => (0.05 * expectedQueue(traffic)) / (queueScale(traffic) * traffic.servers),
+    isNotAwaited: true,
+  },
+} as const satisfies QuantityDeclarations<HeavyTraffic>;
+
 const ofQueues = {
   idle_servers: { ...queueQuantities.idle_servers, floor: 0.1 },
   mean_waiting_time: { ...queueQuantities.mean_waiting_time, floor: 0.01 },
@@ -100,7 +109,8 @@ export function heavyTrafficQuantities(
 ) {
   const scaled = traffic === undefined ? [] : quantitiesAt(ofScaledQueue, traffic);
   const blocked = quantitiesAt(ofBuffers, undefined);
-  if (traffic !== undefined && time === "slotted") return [...scaled, ...quantitiesAt(ofSlots, traffic), ...blocked];
+  if (traffic !== undefined && time === "slotted")
+    return [...scaled, ...quantitiesAt(ofSlots, traffic), ...quantitiesAt(ofSlottedJobs, traffic), ...blocked];
   return [...scaled, ...quantitiesAt(ofQueues, undefined), ...queueTails(tails), ...blocked];
 }
 

@@ -44,6 +44,7 @@ export function slottedExact(system: SlottedSystem): ExactValues<StateMoment> | 
   const law = { scale: queueScale(traffic), mean: limitMean(traffic) };
   const values = new Map<QueueQuantity | StateMoment, number>([
     ["blocked_fraction", isInfinite ? 0 : chain.blockedFraction],
+    ["mean_waiting_time", meanJobs / (arrivals.mean * (1 - chain.blockedFraction))],
     ...states.map(({ name, of }): [StateMoment, number] => [name, chain.mean(of)]),
     ...totalQueueValues(chain.totalQueueLaw(), meanJobs, law),
   ]);

@@ -28,6 +28,7 @@ export class SlottedMeasurement implements Measurement<HeavyTrafficQuantity> {
   private readonly gap = new RatioSeries();
   private readonly seenByUnused = new RatioSeries();
   private readonly blocked = new RatioSeries();
+  private readonly waiting = new RatioSeries();
   private readonly samples: QueueSamples<StateMoment>;
   private offered = 0;
   private slots = 0;
@@ -52,7 +53,9 @@ export class SlottedMeasurement implements Measurement<HeavyTrafficQuantity> {
     if (jobs === undefined || previous === undefined) return;
     this.offered += jobs.offered;
     this.blocked.add(jobs.blocked, jobs.offered);
-    this.addSlots(difference(fleet.slots, previous));
+    const slots = difference(fleet.slots, previous);
+    this.waiting.add(slots.queue, jobs.offered - jobs.blocked);
+    this.addSlots(slots);
     this.samples.add(fleet);
   }
 
@@ -88,6 +91,7 @@ export class SlottedMeasurement implements Measurement<HeavyTrafficQuantity> {
           memory,
         ),
       ],
+      ["mean_waiting_time", meanOf(this.waiting.estimate(memory), memory)],
       ["blocked_fraction", fractionOf(this.blocked.estimate(memory), this.offered, memory)],
       ...this.samples.measured(memory),
     ]);

@@ -36,6 +36,32 @@ describe("laws of a slot", () => {
     }
   });
 
+  it("may be one's own, by weights: services of mean 1, and arrivals of any mean, n independent batches whose jobs are left out at random", () => {
+    const services = parseServiceLaw("weights:2,1,0,1");
+    expect(services.probabilities).toEqual([0.5, 0.25, 0, 0.25]);
+    expect(services.mean).toBe(1);
+    expect(services.variance).toBeCloseTo(1.5, 12);
+    expectMoments(services);
+    expect(() => parseServiceLaw("weights:1,1")).toThrow(/of mean 1/);
+    // All weight on 2 is binomial:2; both say so of their variance, too.
+    const [own, binomial] = [parseArrivalLaw("weights:0,0,1"), parseArrivalLaw("binomial:2")];
+    expect(own.limitVariance).toBeCloseTo(binomial.limitVariance, 12);
+    const [a, b] = [own.ofMean(4.5, 5), binomial.ofMean(4.5, 5)];
+    for (const [k, probability] of b.probabilities.entries()) expect(a.probabilities[k]).toBeCloseTo(probability, 12);
+    const batches = parseArrivalLaw("weights:0.5,0,0,0.5").ofMean(3.9, 4);
+    expect(batches.mean).toBeCloseTo(3.9, 10);
+    // Of each server: p^2 9/4 + p (1 - p) 3/2 with p = 0.65.
+    expect(batches.variance / 4).toBeCloseTo(0.65 ** 2 * 2.25 + 0.65 * 0.35 * 1.5, 10);
+    expectMoments(batches);
+    // The load generator makes the same law of its text, for one server.
+    const again = parseArrivalLaw(batches.text).ofMean(batches.mean, 1);
+    for (const [k, probability] of batches.probabilities.entries())
+      expect(again.probabilities[k]).toBeCloseTo(probability, 10);
+    expect(() => parseArrivalLaw("weights:1")).toThrow(UserError);
+    expect(() => parseArrivalLaw("weights:1,1").ofMean(3, 4)).toThrow(/give larger numbers more weight/);
+    expect(() => parseArrivalLaw("weights:0,1,1").ofMean(1500, 1600)).toThrow(/more than 2000/);
+  });
+
   it("of arrivals have the mean asked for, the variance they say, and draws to match", () => {
     const mean = 10 * (1 - 10 ** -2.5);
     const law = parseArrivalLaw("binomial:2").ofMean(mean, 10);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { randomStream } from "../../../model/random.js";
 import { parseArrivalLaw, parseServiceLaw } from "../../../model/slot-laws.js";
 import { jsqHeavyTraffic } from "../../../scenarios/jsq-heavy-traffic/index.js";
 import { simulate } from "../../../simulator/simulation.js";
@@ -81,6 +82,42 @@ describe("a few servers in slotted time", () => {
       expect(claim).toMatchObject({ kind: "exact", status: "applies" });
       if ("value" in claim) expect(Math.abs(claim.value / expected - 1)).toBeLessThan(1e-4);
     }
+  });
+
+  it("wait as long as single jobs that are followed one by one, under laws of one's own", () => {
+    const settings = { servers: "2", alpha: "1.5", arrivals: "weights:2,1,0,1,1", services: "weights:2,1,0,1" };
+    const experiment = jsqHeavyTraffic.configure({ time: "slotted", ...settings }, "1");
+    const [claim] = experiment.predict(NO_CONDITIONS).get("mean_waiting_time") ?? [];
+    expect(claim).toMatchObject({ kind: "exact", status: "applies" });
+    const { slots } = experiment.system;
+    if (slots === undefined || !("value" in claim)) throw new Error("slotted time has an exact value");
+    const random = randomStream("waiting", "slots");
+    const lines: number[][] = [[], []];
+    const BATCHES = 100;
+    const means = Array.from({ length: BATCHES + 1 }, (_, batch) => {
+      let [jobs, waited] = [0, 0];
+      for (let slot = 20_000 * batch; slot < 20_000 * (batch + 1); slot++) {
+        const [a, b] = [lines[0].length, lines[1].length];
+        const joined = lines[a < b || (a === b && random() < 0.5) ? 0 : 1];
+        for (let left = slots.arrivals.draw(random); left > 0; left--) joined.push(slot);
+        for (const line of lines)
+          for (const arrived of line.splice(0, slots.services.draw(random))) {
+            jobs++;
+            waited += slot - arrived;
+          }
+      }
+      return waited / jobs;
+    }).slice(1);
+    const mean = means.reduce((total, one) => total + one, 0) / BATCHES;
+    const error = Math.sqrt(means.reduce((total, one) => total + (one - mean) ** 2, 0) / (BATCHES - 1) / BATCHES);
+    expect(error / mean).toBeLessThan(0.02);
+    expect(Math.abs(claim.value - mean)).toBeLessThan(5 * error + claim.modelError);
+    const found = simulate({
+      ...{ scenario: jsqHeavyTraffic.name, settings: { time: "slotted", ...settings }, seed: "1" },
+      ...{ familyConfidence: 0.9999, measuringTime: 400_000 },
+    }).quantities.find(({ name }) => name === "mean_waiting_time");
+    expect(claim.value).toBeGreaterThan(found?.ciLow ?? Number.NaN);
+    expect(claim.value).toBeLessThan(found?.ciHigh ?? Number.NaN);
   });
 
   it("decide verdicts: a simulated system does not differ, and agrees in its mean by the identity", () => {
