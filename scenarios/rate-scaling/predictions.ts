@@ -123,10 +123,10 @@ export function refinedValues(system: RateScalingSystem): Values {
   const spread = (sd / rate) ** 2;
   const sojournAt = (serviceRate: Rate): number => meanSojournTime({ ...loss, serviceRate });
   const sojourn = sojournAt(rate);
-  const sojournError =
-    (rateError / rate + spread) / rate +
+  const whileQueued = (): number =>
     Math.abs(sojournAt(rate - rateError) - sojourn) +
     Math.abs((sojournAt(rate - sd) + sojournAt(rate + sd)) / 2 - sojourn);
+  const sojournError = (rateError / rate + spread) / rate + (system.queues === undefined ? 0 : whileQueued());
   return {
     mean_service_rate: { value: rate, error: rateError },
     service_rate_sd: { value: sd, error: errors.standardDeviation },

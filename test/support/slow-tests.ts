@@ -62,6 +62,7 @@ export const SLOW: readonly string[] = [
     (name) => `simulator/${name}`,
   ),
   ...[
+    "rate-trajectories",
     "redundant-fleet",
     "simulated-predictions",
     "several-dispatchers",

@@ -7,8 +7,15 @@ export const jfsqZeroWaiting: Paper = {
     "Figure 1": { says: "the system", without: DRAWING },
     "Assumption 1": { says: "how large n must be below Halfin-Whitt" },
     "Assumption 2": { says: "how large n must be from Halfin-Whitt on" },
-    "Theorem 1": { says: "bounds of the waiting time and of the probability to wait, that vanish" },
-    "Theorem 2": { says: "bounds of the moments of what the mean queue exceeds a threshold by" },
+    "Theorem 1": {
+      says: "bounds of the waiting time and of the probability to wait, that vanish",
+      without:
+        "both are also solved exactly up to 20 000 states: 198 equal servers with buffers of 2; beyond, real runs are predicted by simulation",
+    },
+    "Theorem 2": {
+      says: "bounds of the moments of what the mean queue exceeds a threshold by",
+      without: "runs measure the moments r = 1 and 2; the bounds are there for any r",
+    },
     "Figure 2": { says: "the order of the proofs", without: DRAWING },
     "Lemma 1": { says: "of the N_1 fastest servers hardly any is idle" },
     "Figure 3": { says: "which servers are busy", without: DRAWING },

@@ -11,7 +11,12 @@ export const rateScaling: Paper = {
     "Theorem 2.3": { says: "mu* > lambda, and equal rates mu* cost least as n grows" },
     "Remark 2.4": { says: "with larger buffers, a job that starts from the queue ends an idle period of length 0" },
     "Remark 2.5": { says: "rates stay in [0, mu+]" },
-    "Theorem 2.6": { says: "as steps become small, rates follow an ordinary differential equation" },
+    "Theorem 2.6": {
+      says: "as steps become small, rates follow an ordinary differential equation",
+      without:
+        "a trajectory is no quantity of a run, which begins to measure when the start is forgotten: figures judge it, and a test holds its " +
+        "distance to m^(-1/2); for finite n the drift is known at equal rates only",
+    },
     "Remark 2.7": { says: "its solution may not be unique", without: "a caution about the proof" },
     "Remark 2.8": {
       says: "rates stay in [mu-, mu+], for the mean idle time is at most 1/lambda (misprinted as lambda)",
@@ -22,7 +27,10 @@ export const rateScaling: Paper = {
     "Figure 1": { says: "steady rates against the number of servers" },
     "Figure 2": { says: "steady rates against the step and the arrival rate" },
     "Figure 3": { says: "rates and greatest queue over time, unit buffers, from empty" },
-    "Figure 4": { says: "the same with infinite buffers" },
+    "Figure 4": {
+      says: "the same with infinite buffers",
+      without: "no theorem covers them: what is predicted is derived here, at unequal fixed rates bounds only",
+    },
     "Figure 5": { says: "the same from a backlog" },
     "Lemma 4.1": { says: "measures of the state are relatively compact", without: STEP },
     "Lemma 4.2": { says: "hardly any server is idle in overload", without: LIMIT },

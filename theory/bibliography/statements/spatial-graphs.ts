@@ -9,7 +9,11 @@ export const spatialGraphs: Paper = {
       says: "rho(G) < 1 is one of the ways to share out the jobs stably",
       without: "said in theory/power-of-d/stability.ts",
     },
-    "Theorem 3.1": { says: "the squared distance of the occupancy to q* is bounded by the regularity of the graph" },
+    "Theorem 3.1": {
+      says: "the squared distance of the occupancy to q* is bounded by the regularity of the graph",
+      without:
+        "its constants contain those of the exponential convergence of (3.5), which are not explicit: the levels are measured, nothing is judged by the bound",
+    },
     "Corollary 3.2": { says: "so it vanishes on graphs that become regular and dense" },
     "Remark 2": {
       says: "in every l_p distance, too",

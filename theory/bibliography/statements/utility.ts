@@ -19,7 +19,11 @@ export const utility: Paper = {
       says: "SLTA never assigns below its thresholds",
       without: "a property of the paper's initial states",
     },
-    "Theorem 5": { says: "occupancies under JLMU converge to the fluid trajectory" },
+    "Theorem 5": {
+      says: "occupancies under JLMU converge to the fluid trajectory",
+      without:
+        "a trajectory is no quantity of a run: the figures judge it, utility/fluid for any classes, load and pools from an empty start",
+    },
     "Theorem 6": { says: "SLTA learns its threshold in finite time, and pools fill and empty accordingly" },
     "Lemma 1": { says: "rounding an assignment loses no utility", without: STEP },
     "Figure 6": { says: "the construction in its proof", without: DRAWING },
