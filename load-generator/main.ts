@@ -26,6 +26,7 @@ import { JOB_SIZES } from "../model/job-sizes/index.js";
 import { namesFile } from "../model/named-files.js";
 import { ARRIVAL_LAWS } from "../model/slot-laws.js";
 import { merged } from "./merge.js";
+import { type Part, parsePart, WHOLE } from "./part.js";
 import { type Plan, workloadOf } from "./plan.js";
 import { RawRecords } from "./raw-records.js";
 import { selfTest } from "./self-test-report.js";
@@ -37,6 +38,7 @@ interface Flags {
   readonly dispatcher: readonly string[];
   readonly via?: string;
   readonly name: string;
+  readonly part?: Part;
   readonly arrivals: string;
   readonly arrivalRate: number;
   readonly schedule?: string;
@@ -83,7 +85,14 @@ function command(): Command {
     .addHelpText("after", NOTES)
     .addOption(dispatcherFlag())
     .addOption(plainFlag("--via <url>", "post jobs to this HTTP URL instead, e.g. http://127.0.0.1:8080/jobs", httpUrl))
-    .addOption(flag("--name <name>", "name of this generator", "GENERATOR_NAME", text, "load-generator"));
+    .addOption(flag("--name <name>", "name of this generator", "GENERATOR_NAME", text, "load-generator"))
+    .addOption(
+      plainFlag(
+        "--part <k/n>",
+        "send the k-th of n equal parts of the load: others, on other machines, send the rest",
+        parsePart,
+      ),
+    );
   return resultFlags(courseFlags(workloadFlags(generator)));
 }
 
@@ -187,7 +196,7 @@ function planOf(flags: Flags): Plan {
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
-    ...{ dispatchers, via, name, seed, tokenFile: flags.tokenFile },
+    ...{ dispatchers, via, name, seed, tokenFile: flags.tokenFile, part: flags.part ?? WHOLE },
     ...{ arrivals, arrivalRate, schedule, traceOrigin, clients, thinkTime, sizes, backlog, taskTypes },
     repeatTrace: flags.repeatTrace ?? false,
     timeUnitSeconds: flags.timeUnit,
@@ -215,7 +224,16 @@ function refuseIgnored({ arrivals: process, via, clients, threshold, selfTest }:
 
 /** Prints the results of several generators as one. */
 function mergeResults(names: readonly string[], { threshold, output }: Flags): void {
-  refuseFlags("--merge", ["join", "via", "dispatcher", "self-test", "records", "abort-on-fail", "metrics-port"]);
+  refuseFlags("--merge", [
+    "join",
+    "via",
+    "dispatcher",
+    "self-test",
+    "records",
+    "abort-on-fail",
+    "metrics-port",
+    "part",
+  ]);
   const files = names.map((name) => {
     try {
       return { name, text: readFileSync(name, "utf8") };

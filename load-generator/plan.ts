@@ -10,6 +10,7 @@ import { jobSizeLawNamed } from "../model/job-sizes/index.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { fileLines } from "./file-lines.js";
 import { LoadGenerator, type LoadGeneratorOptions, type Share } from "./load-generator.js";
+import { checkDivisible, ofPart, type Part, partOfRate, sharedOut } from "./part.js";
 import type { RawRecords } from "./raw-records.js";
 import { DispatcherTarget } from "./targets/dispatcher-target.js";
 import { DividedTarget } from "./targets/divided-target.js";
@@ -24,6 +25,8 @@ export interface Plan {
   /** The URL of an HTTP balancer, instead of dispatchers. */
   readonly via: string | undefined;
   readonly name: string;
+  /** The part of the load that is this process's; jobs, rates and clients here are those of the whole. */
+  readonly part: Part;
   /** File with the dispatcher's token, if it is not in the environment. */
   readonly tokenFile: string | undefined;
   readonly seed: string;
@@ -60,11 +63,15 @@ const GREATEST_CONNECTIONS = 4096;
  * @throws UserError for a file or text that cannot be read
  */
 export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
-  const { seed, backlog, taskTypes } = plan;
+  const { part, taskTypes } = plan;
   const sizes = jobSizeLawNamed(withFile("--sizes", plan.sizes));
+  checkDivisible(plan.clients === undefined ? plan.arrivals : undefined, sizes, part);
+  const seed = ofPart(plan.seed, part);
+  const backlog = sharedOut(plan.backlog, part);
   if (plan.clients === undefined) return { arrivals: openArrivals(plan), sizes, seed, backlog, taskTypes };
-  if (plan.clients < workers) throw new UserError(`--clients ${plan.clients}: each of ${workers} workers needs one`);
-  const clients = Math.floor(((worker + 1) * plan.clients) / workers) - Math.floor((worker * plan.clients) / workers);
+  const mine = sharedOut(plan.clients, part);
+  if (mine < workers) throw new UserError(`--clients ${plan.clients}: each of ${workers} workers needs one`);
+  const clients = sharedOut(mine, { number: worker + 1, of: workers });
   return {
     arrivals: { loop: "closed", clients, meanThinkTime: plan.thinkTime },
     sizes,
@@ -80,7 +87,7 @@ function openArrivals(plan: Plan): Arrivals {
   switch (source.kind) {
     case "process": {
       const rate = schedule === undefined ? arrivalRate : rateScheduleNamed(schedule);
-      return { loop: "open", process: source, rate };
+      return { loop: "open", process: source, rate: partOfRate(rate, plan.part) };
     }
     case "slots":
       if (schedule !== undefined) throw new UserError("slots have a constant rate: omit --schedule");
@@ -119,9 +126,10 @@ export function generatorOf(
   events: Pick<LoadGeneratorOptions, "ready" | "done"> & { log(message: string): void },
   rawRecords?: RawRecords,
 ): LoadGenerator {
-  const { maxInFlight, clients, jobs } = plan;
+  const { maxInFlight, clients, jobs, part } = plan;
   const { workers } = share;
-  const name = workers === 1 ? plan.name : `${plan.name}/${share.worker}`;
+  const ownName = ofPart(plan.name, part);
+  const name = workers === 1 ? ownName : `${ownName}/${share.worker}`;
   const clock = new ModelClock(plan.timeUnitSeconds);
   return new LoadGenerator({
     ...plan,

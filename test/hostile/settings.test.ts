@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { readSettings } from "../../experiments/parameters.js";
 import { controlAction, readControlAction } from "../../live/http/control.js";
 import { parseDuration } from "../../live/units.js";
+import { WHOLE } from "../../load-generator/part.js";
 import { type Plan, workloadOf } from "../../load-generator/plan.js";
 import { readThreshold } from "../../load-generator/thresholds.js";
 import { jobSequence } from "../../load-generator/workload.js";
@@ -117,7 +118,7 @@ const PLAN: Omit<Plan, "arrivals" | "sizes" | "schedule"> = {
     clients: undefined,
   },
   ...{ thinkTime: 1, backlog: 0, taskTypes: 1, timeUnitSeconds: 1, warmUpTime: 0, measuringTime: 1, jobs: 1 },
-  ...{ maxInFlight: 1, patienceSeconds: 1, traceOrigin: undefined, repeatTrace: false },
+  ...{ maxInFlight: 1, patienceSeconds: 1, traceOrigin: undefined, repeatTrace: false, part: WHOLE },
 };
 
 /** Takes some jobs of a workload: they come in order, and bring work. */

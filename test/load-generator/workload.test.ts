@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { fileLines } from "../../load-generator/file-lines.js";
+import { parsePart, WHOLE } from "../../load-generator/part.js";
 import { type Plan, workloadOf } from "../../load-generator/plan.js";
 import { jobSequence } from "../../load-generator/workload.js";
 import { arrivalsNamed, rateScheduleNamed } from "../../model/arrivals/index.js";
@@ -23,6 +25,7 @@ const PLAN: Plan = {
   via: undefined,
   tokenFile: undefined,
   name: "g",
+  part: WHOLE,
   seed: "1",
   arrivals: "poisson",
   arrivalRate: 2,
@@ -177,6 +180,68 @@ describe("a workload", () => {
 
   it.each(["steps:2", "steps:2,0@3,5@4.5", "ramp:0,2,10", "sine:3,2,10"])("has the schedule %s", (text) => {
     expect(rateScheduleNamed(text).name).toBe(text);
+  });
+});
+
+describe("parts of a load", () => {
+  const part = (number: number, of: number): Partial<Plan> => ({ part: { number, of } });
+
+  it("are Poisson arrivals of their own that add up to the whole: counts vary as much as their mean", () => {
+    const [of, units] = [3, 4000];
+    for (const schedule of [undefined, "sine:2,1,10"]) {
+      const counts = new Float64Array(units);
+      const workloads = Array.from({ length: of }, (_, i) =>
+        workloadOf({ ...PLAN, schedule, ...part(i + 1, of) }, ALONE),
+      );
+      expect(new Set(workloads.map(({ seed }) => seed)).size).toBe(of);
+      for (const [i, workload] of workloads.entries()) {
+        // None begins when another does.
+        const sequence = jobSequence(workload, 10 * i);
+        for (let time = sequence.nextArrivalTime; time < units; time = sequence.nextArrivalTime) {
+          if (time >= 50) counts[Math.floor(time)]++;
+          sequence.take();
+        }
+      }
+      const tens = Array.from({ length: (units - 50) / 10 }, (_, i) =>
+        counts.subarray(50 + 10 * i, 60 + 10 * i).reduce((sum, count) => sum + count),
+      );
+      const mean = tens.reduce((sum, count) => sum + count) / tens.length;
+      const variance = tens.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (tens.length - 1);
+      expect(mean / 20).toBeCloseTo(1, 1);
+      // The ratio of the variance of 395 counts to their mean has a standard error of 0.07.
+      expect(Math.abs(variance / mean - 1)).toBeLessThan(0.3);
+    }
+  });
+
+  it("share out the jobs of a backlog, and clients", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 9, max: 200 }), (of, count) => {
+        const all = Array.from({ length: of }, (_, i) => ({ ...PLAN, ...part(i + 1, of) }));
+        const backlogs = all.map((plan) => workloadOf({ ...plan, backlog: count }, ALONE).backlog);
+        const clients = all.map((plan) => {
+          const { arrivals } = workloadOf({ ...plan, clients: count }, ALONE);
+          return arrivals.loop === "closed" ? arrivals.clients : Number.NaN;
+        });
+        for (const shares of [backlogs, clients]) {
+          expect(shares.reduce((sum, share) => sum + share)).toBe(count);
+          expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  it("are refused where they would have to begin at one moment, but not the whole", () => {
+    const trace = file("parts.csv", "0,1\n1,2\n");
+    for (const refused of [{ arrivals: "constant" }, { arrivals: "slots:rounded" }, { sizes: `trace:${trace}` }]) {
+      expect(() => workloadOf({ ...PLAN, ...refused, ...part(1, 2) }, ALONE)).toThrow(/^--part: .* omit --part$/);
+      expect(() => workloadOf({ ...PLAN, ...refused }, ALONE)).not.toThrow();
+    }
+  });
+
+  it("are written K/N", () => {
+    expect(parsePart("2/3")).toEqual({ number: 2, of: 3 });
+    for (const text of ["0/3", "4/3", "1", "1/0", "-1/2", "1.5/2", "a/b", ""])
+      expect(() => parsePart(text)).toThrow(UserError);
   });
 });
 

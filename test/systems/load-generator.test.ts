@@ -91,6 +91,20 @@ describe("the load generator before a dispatcher", () => {
     expect(exitCode, stderr).toBe(0);
   });
 
+  it("is one of several that join, each with its part of the load", async () => {
+    const parts = await Promise.all(
+      ["1/2", "2/2"].map((part) =>
+        generate(...dispatcher, "--join", "--part", part, "--duration", "300u", "--output", "json"),
+      ),
+    );
+    const results = parts.map(({ stdout }) => JSON.parse(stdout));
+    // Four jobs a unit of time in all: six standard deviations.
+    for (const { jobs } of results) expect(Math.abs(jobs.sent - 600)).toBeLessThan(150);
+    const url = dispatcher[1].replace("ws", "http");
+    const { totals } = (await (await fetch(`${url}/api/state`)).json()) as { totals: { offered: number } };
+    expect(totals.offered).toBe(results[0].jobs.sent + results[1].jobs.sent);
+  });
+
   it("records every job, in a closed loop never more at a time than there are clients", async () => {
     const records = join(folder, "records.csv");
     await generate(...dispatcher, "--clients", "3", "--think-time", "0", "--jobs", "200", "--records", records);
