@@ -136,15 +136,17 @@ export class InputMeasurement {
 
   closeEpoch(now: ModelTime, fleet: FleetView): void {
     const { previous, system, reported } = this;
+    // Those of a shared fleet are summed over its dispatchers whenever they are read.
+    const { totals } = fleet;
     const integrals = integralsOf(now, fleet);
-    this.previous = { now, totals: { ...fleet.totals }, integrals };
+    this.previous = { now, totals: { ...totals }, integrals };
     this.reported = { work: 0, capacity: 0 };
     if (previous === undefined) return;
-    const jobs = difference(fleet.totals, previous.totals);
+    const jobs = difference(totals, previous.totals);
     this.arrivals.add(jobs.offered, system.servers * (now - previous.now));
     if (jobs.work > 0) this.sizes.add(jobs.offered, jobs.work, jobs.squaredWork);
     const gained = integrals.map((integral, level) => integral - (previous.integrals[level] ?? 0));
-    const isChain = fleet.totals.work === 0;
+    const isChain = totals.work === 0;
     const capacity = isChain && reported.capacity === 0 ? this.capacityOf(gained) : reported.capacity;
     // In a Markov chain jobs have no size, but there are as many completions as servers can give.
     if (capacity > 0) this.service.add(isChain ? jobs.completed : reported.work, capacity);
