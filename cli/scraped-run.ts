@@ -1,11 +1,12 @@
 import { Run, type RunOptions } from "../experiments/run.js";
-import type { Experiment, FleetView, QueueView } from "../experiments/scenario.js";
+import type { Experiment, FleetView, QueueView, SystemModel } from "../experiments/scenario.js";
 import type { MetricName } from "../live/http/metric-definitions.js";
 import { UserError } from "../model/errors.js";
 import type { ServerTotals } from "../model/totals.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import type { Series } from "./promql.js";
 import type { Result } from "./result.js";
+import { timesIn } from "./scraped-times.js";
 
 /** The dispatcher metrics from which a run is reconstructed. */
 export const DISPATCHER_METRICS = [
@@ -28,6 +29,8 @@ export const DISPATCHER_METRICS = [
   "equipoise_sojourn_seconds_total",
   "equipoise_message_delay_seconds_total",
   "equipoise_asked_delay_seconds_total",
+  "equipoise_time_at_server_seconds_bucket",
+  "equipoise_waiting_time_seconds_bucket",
   "equipoise_queue_servers",
   "equipoise_queue_server_seconds_total",
   "equipoise_policy_messages_total",
@@ -48,10 +51,11 @@ export const SERVER_METRICS = [
   "equipoise_server_waiting_seconds_total",
   "equipoise_server_services_begun_total",
   "equipoise_server_jobs_completed_total",
+  "equipoise_server_jobs_abandoned_total",
   "equipoise_server_service_rate",
 ] as const satisfies readonly MetricName[];
 
-/** One scrape of one process: values by metric, and by class and level for queues. */
+/** One scrape of one process: values by metric, and by class and level for queues, by whose jobs and limit for times. */
 interface Scrape {
   readonly seconds: number;
   /** The server whose values these are; undefined for the dispatcher's. */
@@ -138,7 +142,7 @@ function scrapesOf(series: readonly Series[]): Scrape[] {
   const scrapes = new Map<string, Scrape>();
   for (const { name, labels, samples } of series) {
     const server = labels.server === undefined ? undefined : Number(labels.server);
-    const key = labels.level === undefined ? name : `${name}/${labels.class}/${labels.level}`;
+    const key = keyOf(name, labels);
     for (const { seconds, value } of samples) {
       const id = `${seconds}/${server}`;
       const scrape = scrapes.get(id) ?? { seconds, server, values: new Map() };
@@ -149,6 +153,11 @@ function scrapesOf(series: readonly Series[]): Scrape[] {
   return [...scrapes.values()].sort((a, b) => a.seconds - b.seconds);
 }
 
+function keyOf(name: string, { class: serverClass, level, jobs, le }: Series["labels"]): string {
+  if (level !== undefined) return `${name}/${serverClass}/${level}`;
+  return le === undefined ? name : `${name}/${jobs}/${le}`;
+}
+
 /** When the dispatcher last began to measure; Infinity if it is not measuring. */
 function measuringSince(dispatcher: readonly Scrape[]): number {
   const before = dispatcher.findLastIndex(({ values }) => values.get("equipoise_run_measuring") !== 1);
@@ -157,7 +166,9 @@ function measuringSince(dispatcher: readonly Scrape[]): number {
 
 /** A counter that falls belongs to a process that was restarted. */
 function wentBack(before: Scrape, after: Scrape): boolean {
-  return [...after.values].some(([key, value]) => /_total(?:\/|$)/.test(key) && value < (before.values.get(key) ?? 0));
+  return [...after.values].some(
+    ([key, value]) => /_(?:total|bucket)(?:\/|$)/.test(key) && value < (before.values.get(key) ?? 0),
+  );
 }
 
 function playDispatcher(
@@ -173,7 +184,7 @@ function playDispatcher(
     lag: of("equipoise_schedule_lag_seconds_total") / timeUnitSeconds,
     heldUp: of("equipoise_schedule_held_up_total"),
   });
-  run.tick(now, fleetView(scrape, run.experiment.system.classNames, timeUnitSeconds));
+  run.tick(now, fleetView(scrape, run.experiment.system, timeUnitSeconds));
   if (of("equipoise_servers") !== connected)
     run.fault("servers joined or left within the window; measure again while the fleet does not change");
 }
@@ -182,7 +193,7 @@ function refuseSingleServers(): never {
   throw new UserError("this scenario measures individual queues, for which the dispatcher has no metrics");
 }
 
-function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSeconds: number): FleetView {
+function fleetView({ values }: Scrape, { classNames, timesApart }: SystemModel, timeUnitSeconds: number): FleetView {
   const of = (name: MetricName): number => values.get(name) ?? 0;
   return {
     totals: {
@@ -201,6 +212,7 @@ function fleetView({ values }: Scrape, classNames: readonly string[], timeUnitSe
       messageDelay: of("equipoise_message_delay_seconds_total") / timeUnitSeconds,
       askedDelay: of("equipoise_asked_delay_seconds_total") / timeUnitSeconds,
     },
+    times: timesIn(values, timesApart, timeUnitSeconds),
     queues: classNames.map((name) => queueView(values, name, timeUnitSeconds)),
     queueLength: refuseSingleServers,
     rate: refuseSingleServers,

@@ -2,7 +2,7 @@ import { METRICS, type MetricDefinition, type MetricSource } from "../live/http/
 
 const SOURCES: Readonly<Record<MetricSource, string>> = {
   dispatcher:
-    "The dispatcher, at `/metrics` of its port. Aggregates only: a few hundred series, whatever the number of servers.",
+    "The dispatcher, at `/metrics` of its port. Aggregates only: a few hundred series, whatever the number of servers, and as many for each group of jobs that percentilesBy of scenario fleet tells apart.",
   "server-node": "A server node, with `--metrics-port` (or `equipoise up --node-metrics`). Series per server.",
   "load-generator": "A load generator, with `--metrics-port`.",
 };

@@ -14,7 +14,7 @@ import type { ShareReport } from "../live/wire/messages.js";
 import { acceptWebSockets, connectWebSocket } from "../live/wire/web-socket.js";
 import { dispatchersOfServers } from "../model/graphs/shares.js";
 import { randomStream } from "../model/random.js";
-import { FleetTimes } from "../model/statistics/job-times.js";
+import { FleetTimes, jobsTimed } from "../model/statistics/job-times.js";
 import type { ModelTime } from "../model/units.js";
 import { viewQuality } from "../model/view-quality.js";
 import { policyFor } from "../policies/once-per-slot.js";
@@ -164,6 +164,7 @@ export class DispatcherProcess {
     const metrics = dispatcherMetrics({
       fleet: this.fleet,
       classes: describeRun(this.options.experiment).system.classes,
+      jobs: jobsTimed(this.options.experiment.system.timesApart),
       events: this.watch.events,
       state: () => this.state(),
       now: () => this.clock.now(),

@@ -100,7 +100,7 @@ export interface SystemModel extends ServerModels, AskedDelays {
   readonly arrivals?: ProcessSource;
   /** A job that is longer at its server has timed out; jobs never do if left out. */
   readonly timeout?: ModelTime | undefined;
-  /** Whose times at servers are told apart; nobody's if left out. */
+  /** Whose times at servers are told apart, besides those of all jobs; if left out, no times are measured. */
   readonly timesApart?: JobGroups | undefined;
   /** Names of the server classes; a server that names none is of the first. */
   readonly classNames: readonly string[];

@@ -1,7 +1,10 @@
 import type { FleetView } from "../../experiments/scenario.js";
 import type { DispatcherState } from "../../live/http/dispatcher-state.js";
+import type { MetricName } from "../../live/http/metric-definitions.js";
 import { MetricsPage } from "../../live/http/metrics-page.js";
 import type { RunEvent, SystemDescription } from "../../live/http/page-feed.js";
+import { cumulativeBuckets } from "../../model/statistics/time-buckets.js";
+import type { TimeCounts } from "../../model/statistics/time-counts.js";
 import type { ModelTime } from "../../model/units.js";
 import type { Claim } from "../../theory/prediction.js";
 
@@ -9,6 +12,8 @@ import type { Claim } from "../../theory/prediction.js";
 export interface MetricSources {
   readonly fleet: FleetView;
   readonly classes: SystemDescription["classes"];
+  /** Names of the groups of jobs whose times are told, all jobs first; none if no times are measured. */
+  readonly jobs: readonly string[];
   readonly events: readonly RunEvent[];
   state(): DispatcherState;
   /** Present time on the clock of the fleet's queues. */
@@ -19,13 +24,14 @@ export interface MetricSources {
 const MOST_LEVELS = 100;
 const EVENT_KINDS = ["phase", "control", "fault"] as const;
 
-/** The dispatcher's metrics page: aggregates only, a few hundred series for any number of servers. */
+/** The dispatcher's metrics page: aggregates only, a few hundred series for any number of servers, and as many for each group of jobs whose times are told apart. */
 export function dispatcherMetrics(sources: MetricSources): MetricsPage {
   return new MetricsPage("dispatcher", (page) => {
     const state = sources.state();
     describeRun(page, state, sources.events);
     countJobs(page, state);
     watchQueues(page, sources, state.timeUnitSeconds);
+    watchTimes(page, sources, state.timeUnitSeconds);
     watchSystem(page, state, sources.fleet);
     watchThresholds(page, state, sources.classes);
     exportEvidence(page, state);
@@ -83,6 +89,21 @@ function watchQueues(page: MetricsPage, { fleet, classes, now }: MetricSources, 
       page.set("equipoise_queue_servers", queue.count(level), labels);
       page.set("equipoise_queue_server_seconds_total", Math.max(0, integral) * timeUnitSeconds, labels);
     }
+  }
+}
+
+function watchTimes(page: MetricsPage, { fleet: { times }, jobs }: MetricSources, timeUnitSeconds: number): void {
+  if (times === undefined) return;
+  for (const [index, name] of jobs.entries()) {
+    const { sojourn, waiting } = index === 0 ? times.all : times.groups[index - 1];
+    const tell = (metric: MetricName, { counts, end }: TimeCounts): void => {
+      for (const [limit, count] of cumulativeBuckets(counts, end)) {
+        const le = Number.isFinite(limit) ? String(limit * timeUnitSeconds) : "+Inf";
+        page.set(metric, count, { jobs: name, le });
+      }
+    };
+    tell("equipoise_time_at_server_seconds_bucket", sojourn);
+    tell("equipoise_waiting_time_seconds_bucket", waiting);
   }
 }
 

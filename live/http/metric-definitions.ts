@@ -102,6 +102,18 @@ export const METRICS = {
     "seconds",
     "The part of equipoise_message_delay_seconds_total that messages have on purpose, on average: the delay of the fleet.",
   ),
+  equipoise_time_at_server_seconds_bucket: counter(
+    "dispatcher",
+    "jobs",
+    "Served jobs that were at their server for at most `le`, as histograms have them (`histogram_quantile`); of all, and of each group that percentilesBy tells apart. Scenario fleet only.",
+    ["jobs", "le"],
+  ),
+  equipoise_waiting_time_seconds_bucket: counter(
+    "dispatcher",
+    "jobs",
+    "The same of the times that they waited at their server.",
+    ["jobs", "le"],
+  ),
   equipoise_queue_servers: gauge("dispatcher", "servers", "Servers with at least `level` jobs, by class.", [
     ...["class", "level"],
   ]),

@@ -47,6 +47,25 @@ export interface JobGroups {
 
 export const NO_GROUPS: JobGroups = { classes: 0, types: 0, dispatchers: 0 };
 
+/** A group of jobs: those at servers of a class, of a type, or of a dispatcher. Classes and types are numbered from 1, dispatchers from 0. */
+export type GroupName = `class_${number}` | `type_${number}` | `dispatcher_${number}`;
+
+/** The groups, in the order in which `FleetTimes` has them. */
+export function groupNames({ classes, types, dispatchers }: JobGroups): GroupName[] {
+  const numbered = <Name>(count: number, name: (index: number) => Name): Name[] =>
+    Array.from({ length: count }, (_, index) => name(index));
+  return [
+    ...numbered(classes, (index) => `class_${index + 1}` as const),
+    ...numbered(types, (index) => `type_${index + 1}` as const),
+    ...numbered(dispatchers, (index) => `dispatcher_${index}` as const),
+  ];
+}
+
+/** The names of all whose times are told, in the order in which `FleetTimes` has them: all jobs, then the groups; nobody's if no times are measured. */
+export function jobsTimed(groups: JobGroups | undefined): string[] {
+  return groups === undefined ? [] : ["all", ...groupNames(groups)];
+}
+
 /** Whose job it was, from 0 on: the class of its server, its label (model/job-label.ts), and its dispatcher. */
 export interface JobOwners {
   readonly serverClass: number;

@@ -2,6 +2,7 @@ import type { Estimate } from "./interval.js";
 import type { Found } from "./law-series.js";
 import { proportionInterval } from "./proportion.js";
 import { RatioSeries } from "./ratio-series.js";
+import { bucketLimits, bucketOf } from "./time-buckets.js";
 import { BIN_WIDTH, binAt, partAbove, TIME_BINS, type TimeCounts, timeAt } from "./time-counts.js";
 
 /** From so many batches on, neighbours are merged. */
@@ -22,10 +23,12 @@ export class QuantileSeries {
   private previous: Float64Array | undefined;
   private batches: Batch[] = [];
   private times = 0;
+  private isCoarse = false;
 
   /** Adds the times counted since the last look; the first look only marks the beginning. */
-  observe({ counts, end }: TimeCounts): void {
+  observe({ counts, end, isCoarse }: TimeCounts): void {
     const { previous, pooled } = this;
+    this.isCoarse = isCoarse;
     if (previous === undefined) {
       this.previous = counts.slice();
       return;
@@ -51,14 +54,33 @@ export class QuantileSeries {
   }
 
   /**
-   * The fraction of times above a limit.
+   * The fraction of times above a limit. Of times in buckets, those that are in the bucket of the limit count by the part of it that is above.
    *
    * @param memory relaxation time over the length of the series, if it is known
    */
   over(limit: number, memory = 0): Estimate {
+    if (!this.isCoarse) return this.from(binAt(limit), partAbove(binAt(limit), limit), memory);
+    const bucket = bucketOf(binAt(limit));
+    const { low, high } = bucketLimits(bucket);
+    return this.from(bucket, bucket === 0 ? 0 : Number.isFinite(high) ? (high - limit) / (high - low) : 1, memory);
+  }
+
+  /** The least and the most that `over` may be, by where those in the bucket of the limit are. */
+  overAtLeast(limit: number, memory = 0): Estimate {
+    if (!this.isCoarse) return this.over(limit, memory);
+    const bucket = bucketOf(binAt(limit));
+    // At the lower limit of a bucket nothing is left to guess.
+    return this.from(bucket, bucket > 0 && limit <= bucketLimits(bucket).low ? 1 : 0, memory);
+  }
+
+  overAtMost(limit: number, memory = 0): Estimate {
+    const bucket = bucketOf(binAt(limit));
+    return this.isCoarse && bucket > 0 ? this.from(bucket, 1, memory) : this.over(limit, memory);
+  }
+
+  /** The fraction of times in the bins after this one, and a part of those in it. */
+  private from(divided: number, part: number, memory: number): Estimate {
     const series = new RatioSeries();
-    const divided = binAt(limit);
-    const part = partAbove(divided, limit);
     for (const { bins, counts } of this.batches) {
       let over = 0;
       let all = 0;
@@ -73,7 +95,8 @@ export class QuantileSeries {
 
   /**
    * A quantile, with the interval of the fraction of times above it, inverted (Woodruff 1952, Confidence intervals for medians and other
-   * position measures), and widened by half a bin. Where less than one time is known to be above, there is no upper limit.
+   * position measures), and widened by half a bin, or to the limits of buckets. Where less than one time is known to be above, there is no
+   * upper limit.
    *
    * @param memory as for `over`
    */
@@ -83,21 +106,34 @@ export class QuantileSeries {
       value,
       interval: (confidence) => {
         if (this.times === 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-        const { low, high } = proportionInterval(this.over(value, memory), this.times, confidence);
+        const { low, high } = proportionInterval(this.around(value, 1 - p, memory), this.times, confidence);
         // Jobs that wait for no time at all make a step: as many as there are, no more are needed above.
-        const lowest = high >= 1 ? 0 : this.at(1 - high);
-        const highest = low * this.times < 1 ? Number.POSITIVE_INFINITY : this.at(1 - low);
-        return {
-          low: Math.min(value, lowest) * (1 - BIN_WIDTH / 2),
-          high: Math.max(value, highest) * (1 + BIN_WIDTH / 2),
-        };
+        const lowest = Math.min(value, high >= 1 ? 0 : this.at(1 - high));
+        const highest = Math.max(value, low * this.times < 1 ? Number.POSITIVE_INFINITY : this.at(1 - low));
+        if (this.isCoarse) return { low: this.limitsAt(lowest).low, high: this.limitsAt(highest).high };
+        return { low: lowest * (1 - BIN_WIDTH / 2), high: highest * (1 + BIN_WIDTH / 2) };
       },
     };
   }
 
+  /**
+   * How well the fraction of times above a quantile is known. Within a bucket times are spread evenly, which has less noise than they have: it is
+   * as uncertain as the fraction above either limit of its bucket.
+   */
+  private around(quantile: number, above: number, memory: number): Estimate {
+    if (!this.isCoarse || quantile === 0) return this.over(quantile, memory);
+    const limits = [this.overAtLeast(quantile, memory), this.overAtMost(quantile, memory)];
+    const [least, most] = limits.map(({ standardError }) => standardError);
+    return { ...limits[0], value: above, standardError: Math.max(least, most) };
+  }
+
   /** The time that a fraction p of all times does not exceed. */
   private at(p: number): number {
-    return timeAt(p, this.pooled, this.times);
+    return timeAt(p, this.pooled, this.times, 0, this.isCoarse ? bucketLimits : undefined);
+  }
+
+  private limitsAt(time: number): { readonly low: number; readonly high: number } {
+    return bucketLimits(bucketOf(binAt(time)));
   }
 }
 

@@ -34,18 +34,26 @@ export function binAt(time: number): number {
 /** How wide a bin is at most, relative to where it begins. */
 export const BIN_WIDTH = 2 ** -7;
 
+/** The times that a bin is about. */
+function binLimits(bin: number): { readonly low: number; readonly high: number } {
+  return { low: edge(bin), high: bin === 0 ? 0 : edge(bin + 1) };
+}
+
 /**
  * The time that a fraction p of counted times does not exceed, by interpolation within a bin; NaN where there are none.
  *
  * @param counts of the bins from number `first` on
  * @param total their sum
+ * @param limits of the times counted in a bin, where they are not its own
  */
-export function timeAt(p: number, counts: ArrayLike<number>, total: number, first = 0): number {
+export function timeAt(p: number, counts: ArrayLike<number>, total: number, first = 0, limits = binLimits): number {
   let left = p * total;
   for (let i = 0; i < counts.length; i++) {
     const here = counts[i];
-    const bin = first + i;
-    if (here >= left && here > 0) return bin === 0 ? 0 : edge(bin) + (left / here) * (edge(bin + 1) - edge(bin));
+    if (here >= left && here > 0) {
+      const { low, high } = limits(first + i);
+      return low + (left / here) * (high - low);
+    }
     left -= here;
   }
   return Number.NaN;
@@ -68,6 +76,8 @@ export class TimeCounts {
   end = 0;
   /** The sum of the times, exactly. */
   sum = 0;
+  /** Whether those of a bucket (model/statistics/time-buckets.ts) are all counted in its first bin: no more is known of them. */
+  isCoarse = false;
   /** Of these, those already told. */
   private told: Float64Array | undefined;
 

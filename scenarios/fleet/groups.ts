@@ -1,5 +1,5 @@
 import { UserError } from "../../model/errors.js";
-import type { JobGroups } from "../../model/statistics/job-times.js";
+import type { GroupName, JobGroups } from "../../model/statistics/job-times.js";
 
 /** By what the times of jobs can be told apart. */
 const KINDS = ["class", "type", "dispatcher"] as const;
@@ -49,20 +49,6 @@ export function jobGroups(kinds: readonly Kind[], counts: Readonly<Record<Kind, 
     return count;
   };
   return { classes: told("class"), types: told("type"), dispatchers: told("dispatcher") };
-}
-
-/** A group of jobs: those at servers of a class, of a type, or of a dispatcher. Classes and types are numbered from 1, dispatchers from 0. */
-export type GroupName = `class_${number}` | `type_${number}` | `dispatcher_${number}`;
-
-/** The groups, in the order in which `FleetTimes` has them. */
-export function groupNames({ classes, types, dispatchers }: JobGroups): GroupName[] {
-  const numbered = <Name>(count: number, name: (index: number) => Name): Name[] =>
-    Array.from({ length: count }, (_, index) => name(index));
-  return [
-    ...numbered(classes, (index) => `class_${index + 1}` as const),
-    ...numbered(types, (index) => `type_${index + 1}` as const),
-    ...numbered(dispatchers, (index) => `dispatcher_${index}` as const),
-  ];
 }
 
 /** Whose jobs those of a group are, in words that follow "of jobs". */

@@ -6,7 +6,7 @@ import {
   quantitiesAt,
 } from "../../experiments/quantities.js";
 import { queueQuantities } from "../../experiments/queue-quantities.js";
-import type { GroupName } from "./groups.js";
+import type { GroupName } from "../../model/statistics/job-times.js";
 import { type ShareGroups, type ShareQuantity, shareQuantities } from "./shares.js";
 import { type GroupQuantity, groupQuantities, type TimesQuantity, timesQuantities, type WhichTimes } from "./times.js";
 

@@ -1,9 +1,9 @@
 import type { Law } from "../../model/law.js";
+import { type GroupName, groupNames } from "../../model/statistics/job-times.js";
 import type { Rate } from "../../model/units.js";
 import { type Prediction, predicted } from "../../theory/prediction.js";
 import { timesMMk } from "../../theory/queues/markovian-times.js";
 import { type Enclosed, type QueueTimes, type SojournTimes, timesMG1 } from "../../theory/queues/sojourn-law.js";
-import { type GroupName, groupNames } from "./groups.js";
 import type { FleetQuantity } from "./quantities.js";
 import type { FleetSystem } from "./system.js";
 import { type GroupQuantity, PERCENTILES, type Percentile, type TimesQuantity } from "./times.js";

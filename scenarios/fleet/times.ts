@@ -2,10 +2,10 @@ import { fractionOf, longEnough } from "../../experiments/measured.js";
 import type { QuantityDeclarations, QuantityDefinition } from "../../experiments/quantities.js";
 import { quantitiesAt } from "../../experiments/quantities.js";
 import type { Measured } from "../../experiments/scenario.js";
-import type { JobTimes } from "../../model/statistics/job-times.js";
+import type { GroupName, JobTimes } from "../../model/statistics/job-times.js";
 import { QuantileSeries } from "../../model/statistics/quantile-series.js";
 import type { ModelTime } from "../../model/units.js";
-import { type GroupName, groupInWords } from "./groups.js";
+import { groupInWords } from "./groups.js";
 
 /** The percentiles of times at a server, by the ends of their names. */
 export const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const;
@@ -81,8 +81,20 @@ export class TimesSeries {
       found.push([`sojourn_time_${name}`, longEnough(this.sojourns.quantile(p, memory), memory)]);
       if (waits) found.push([`waiting_time_${name}`, longEnough(this.waits.quantile(p, memory), memory)]);
     }
-    if (slo !== undefined)
-      found.push(["sojourn_over_slo", fractionOf(this.sojourns.over(slo, memory), this.sojourns.count, memory)]);
+    if (slo !== undefined) found.push(["sojourn_over_slo", this.over(slo, memory)]);
     return found;
+  }
+
+  private over(slo: ModelTime, memory: number): Measured {
+    const { sojourns } = this;
+    const [least, estimate, most] = [
+      sojourns.overAtLeast(slo, memory),
+      sojourns.over(slo, memory),
+      sojourns.overAtMost(slo, memory),
+    ].map((one) => fractionOf(one, sojourns.count, memory));
+    return {
+      ...estimate,
+      interval: (confidence) => ({ low: least.interval(confidence).low, high: most.interval(confidence).high }),
+    };
   }
 }

@@ -119,3 +119,42 @@ describe("wrong use gets one clear line and exit code 2, and nothing is left run
     expect(exitCode).toBe(2);
   });
 });
+
+describe("equipoise verify fleet --prometheus", needs("prometheus"), () => {
+  it("has percentiles from buckets of times, of all jobs and of each type", async () => {
+    const [port, dispatcherPort] = [await freePort(), await freePort()];
+    const set = ["servers=4", "policy=random", "load=0.5", "sizes=types:1x1x1+1x3x0", "slo=2", "percentilesBy=type"];
+    const system = start("cli/main.js", [
+      ...["up", "fleet", ...set.flatMap((setting) => ["--set", setting]), "--time-unit", "20ms", "--warmup", "1s"],
+      ...["--port", String(dispatcherPort), "--prometheus", String(port)],
+    ]);
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await eventually(() => askPrometheus(url, "up").catch(() => undefined));
+      const flags = ["--prometheus", url, "--window", "15s", "--json", "-"];
+      const { stdout } = await equipoise(["verify", "fleet", ...flags]);
+      const { quantities } = resultSchema.parse(JSON.parse(stdout));
+      const found = (name: string) => quantities.find((one) => one.name === name) ?? expect.fail(`${name} is missing`);
+      for (const name of ["sojourn_time_p50", "sojourn_time_p99", "waiting_time_p90", "sojourn_over_slo"]) {
+        for (const group of ["", "_type_1", "_type_2"]) {
+          const { measured, ciLow, predictions } = found(name + group);
+          expect(measured, name + group).toBeGreaterThan(0);
+          expect(ciLow, name + group).not.toBeNull();
+          expect(predictions[0]?.kind, name + group).toBe("exact");
+        }
+      }
+      // All of them take 1.5 time units, known to the width of a bucket.
+      expect(found("sojourn_time_p50_type_2").measured).toBeGreaterThanOrEqual(1.5);
+      const [median] = await askPrometheus(
+        url,
+        'histogram_quantile(0.5, sum by (le) (rate(equipoise_time_at_server_seconds_bucket{jobs="type_2"}[15s])))',
+      );
+      expect(median.samples[0].value).toBeGreaterThanOrEqual(1.5 * 0.02);
+      const page = await (await fetch(`http://127.0.0.1:${dispatcherPort}/metrics`)).text();
+      expect(page.split("\n").filter((line) => /^equipoise_[^{]*_bucket/.test(line)).length).toBeLessThan(3 * 400);
+    } finally {
+      system.process.kill("SIGINT");
+      await system.ended;
+    }
+  });
+});
