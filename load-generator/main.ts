@@ -49,6 +49,7 @@ interface Flags {
   readonly sizes: string;
   readonly backlog: number;
   readonly taskTypes: number;
+  readonly keys: number;
   readonly seed: string;
   readonly timeUnit: number;
   readonly warmup?: Duration;
@@ -126,7 +127,22 @@ function workloadFlags(command: Command): Command {
     .addOption(plainFlag("--think-time <time>", "mean think time of a client, in model time", nonNegative, "1"))
     .addOption(flag("--sizes <law>", "law of the job sizes", "SIZES", text, "exponential"))
     .addOption(flag("--backlog <jobs>", "jobs sent together at the start", "BACKLOG", wholeNumber(0), "0"))
-    .addOption(plainFlag("--task-types <count>", "number of task types, which are equally likely", wholeNumber(1), "1"))
+    .addOption(
+      plainFlag(
+        "--task-types <count>",
+        "number of task types, equally likely; of several dispatchers each has a share of them",
+        wholeNumber(1),
+        "1",
+      ),
+    )
+    .addOption(
+      plainFlag(
+        "--keys <count>",
+        "number of affinity keys, equally likely, instead of task types: jobs of a key are sent to any dispatcher",
+        wholeNumber(1),
+        "1",
+      ),
+    )
     .addOption(seedFlag())
     .addOption(timeUnitFlag());
 }
@@ -192,12 +208,13 @@ function nonNegative(text: string): number {
 
 function planOf(flags: Flags): Plan {
   const { dispatcher: dispatchers, via, name, seed } = flags;
-  const { arrivals, arrivalRate, schedule, traceOrigin, clients, thinkTime, sizes, backlog, taskTypes } = flags;
+  const { arrivals, arrivalRate, schedule, traceOrigin, clients, thinkTime, sizes, backlog, taskTypes, keys } = flags;
+  if (taskTypes > 1 && keys > 1) throw new UserError(`--keys ${keys}: jobs have task types already; omit one of both`);
   const time = (duration: Duration | undefined, fallback: number): number =>
     duration === undefined ? fallback : toModelTime(duration, flags.timeUnit);
   return {
     ...{ dispatchers, via, name, seed, tokenFile: flags.tokenFile, part: flags.part ?? WHOLE },
-    ...{ arrivals, arrivalRate, schedule, traceOrigin, clients, thinkTime, sizes, backlog, taskTypes },
+    ...{ arrivals, arrivalRate, schedule, traceOrigin, clients, thinkTime, sizes, backlog, taskTypes, keys },
     repeatTrace: flags.repeatTrace ?? false,
     timeUnitSeconds: flags.timeUnit,
     warmUpTime: time(flags.warmup, 0),
@@ -212,11 +229,13 @@ function planOf(flags: Flags): Plan {
 function refuseIgnored({ arrivals: process, via, clients, threshold, selfTest }: Flags, { arrivals }: Workload): void {
   const { loop } = arrivals;
   const fixedTimes =
-    loop === "trace" ? ["arrival-rate", "task-types", ...(arrivals.hasSizes ? ["sizes"] : [])] : ["trace-origin"];
+    loop === "trace"
+      ? ["arrival-rate", "task-types", "keys", ...(arrivals.hasSizes ? ["sizes"] : [])]
+      : ["trace-origin"];
   refuseFlags(loop === "trace" ? "a trace" : "arrivals other than a trace", fixedTimes);
   if (!namesFile(process)) refuseFlags("arrivals other than a trace", ["repeat-trace"]);
   if (clients === undefined) refuseFlags("arrivals of an open loop", ["think-time"]);
-  else refuseFlags("--clients", ["arrivals", "arrival-rate", "schedule", "backlog", "task-types"]);
+  else refuseFlags("--clients", ["arrivals", "arrival-rate", "schedule", "backlog", "task-types", "keys"]);
   if (via !== undefined) refuseFlags("--via", ["dispatcher", "token-file"]);
   if (threshold.length === 0) refuseFlags("no --threshold", ["abort-on-fail"]);
   if (selfTest) refuseFlags("--self-test", ["via", "threshold", "output", "records", "metrics-port"]);

@@ -43,8 +43,10 @@ export interface Plan {
   readonly thinkTime: ModelTime;
   readonly sizes: string;
   readonly backlog: number;
-  /** Number of task types. */
+  /** Number of task types, of which several dispatchers have a share each. */
   readonly taskTypes: number;
+  /** Number of affinity keys, where there is one task type: jobs of the same key may be sent to any dispatcher. */
+  readonly keys: number;
   readonly timeUnitSeconds: number;
   readonly warmUpTime: ModelTime;
   readonly measuringTime: ModelTime;
@@ -63,7 +65,8 @@ const GREATEST_CONNECTIONS = 4096;
  * @throws UserError for a file or text that cannot be read
  */
 export function workloadOf(plan: Plan, { worker, workers }: Share): Workload {
-  const { part, taskTypes } = plan;
+  const { part } = plan;
+  const taskTypes = plan.taskTypes * plan.keys;
   const sizes = jobSizeLawNamed(withFile("--sizes", plan.sizes));
   checkDivisible(plan.clients === undefined ? plan.arrivals : undefined, sizes, part);
   const seed = ofPart(plan.seed, part);

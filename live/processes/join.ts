@@ -32,7 +32,7 @@ const SETTINGS: Readonly<Record<Role, ReadonlySet<string>>> = {
   ]),
   "load-generator": new Set([
     ...COMMON,
-    ...["--arrival-rate", "--backlog", "--schedule", "--task-types", "--arrivals", "--sizes"],
+    ...["--arrival-rate", "--backlog", "--schedule", "--task-types", "--keys", "--arrivals", "--sizes"],
   ]),
 };
 /** Families whose members read files. */

@@ -42,11 +42,11 @@ function oneOrEach(values: readonly (string | number)[]): string {
 
 /** What a load generator knows of the system, as flags. */
 export function generatorFlags(system: SystemModel): string[] {
-  const { totalArrivalRate, arrivalSchedule, backlog, graph, keys, slots, arrivals, sizes } = system;
+  const { totalArrivalRate, arrivalSchedule, backlog, graph, keys = 1, slots, arrivals, sizes } = system;
   return [
     ...["--arrival-rate", String(totalArrivalRate), "--backlog", String(backlog)],
     ...(arrivalSchedule === undefined ? [] : ["--schedule", arrivalSchedule]),
-    ...["--task-types", String(graph?.taskTypes ?? keys ?? 1)],
+    ...(graph === undefined ? ["--keys", String(keys)] : ["--task-types", String(graph.taskTypes)]),
     ...(slots === undefined ? [] : ["--arrivals", `slots:${slots.arrivals.text}`]),
     ...(arrivals === undefined ? [] : ["--arrivals", arrivals.text]),
     ...(arrivals?.trace === undefined ? [] : ["--repeat-trace"]),

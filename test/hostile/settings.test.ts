@@ -117,7 +117,7 @@ const PLAN: Omit<Plan, "arrivals" | "sizes" | "schedule"> = {
     arrivalRate: 2,
     clients: undefined,
   },
-  ...{ thinkTime: 1, backlog: 0, taskTypes: 1, timeUnitSeconds: 1, warmUpTime: 0, measuringTime: 1, jobs: 1 },
+  ...{ thinkTime: 1, backlog: 0, taskTypes: 1, keys: 1, timeUnitSeconds: 1, warmUpTime: 0, measuringTime: 1, jobs: 1 },
   ...{ maxInFlight: 1, patienceSeconds: 1, traceOrigin: undefined, repeatTrace: false, part: WHOLE },
 };
 

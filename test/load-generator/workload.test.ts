@@ -37,6 +37,7 @@ const PLAN: Plan = {
   sizes: "exponential",
   backlog: 0,
   taskTypes: 1,
+  keys: 1,
   timeUnitSeconds: 0.05,
   warmUpTime: 0,
   measuringTime: Number.POSITIVE_INFINITY,
