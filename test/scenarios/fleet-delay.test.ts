@@ -46,7 +46,7 @@ describe("the delay of a fleet", () => {
       weigh(
         withSimulated(delayed, simulated),
         new Map(),
-        { messageDelay, heldUpFraction: 0 },
+        { messageDelay, askedDelay: 0.4, heldUpFraction: 0 },
         { familyConfidence: 0.99, within: 0.25 },
       ).find(({ name }) => name === "mean_waiting_time")?.predictions[0];
     const asAsked = predict(0.4);
