@@ -37,3 +37,13 @@ export function effectOfDelay(messageDelay: ModelTime, [atNear, atFar]: readonly
   if (messageDelay <= near) return (atNear * messageDelay) / near;
   return atNear + ((atFar - atNear) * (messageDelay - near)) / (far - near);
 }
+
+/**
+ * The error that any prediction has where this fraction of the jobs was held up: by a pause, in which jobs and services end up in bursts. It may make each of
+ * these jobs blocked, or wait for about a service, however rare that is otherwise, and what is larger than one it changes in proportion.
+ *
+ * @param value a fraction, a time in units of time or a number of jobs
+ */
+export function effectOfPauses(heldUpFraction: number, value: number): number {
+  return heldUpFraction * Math.max(1, Math.abs(value));
+}

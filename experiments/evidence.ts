@@ -3,7 +3,7 @@ import { perQuantityConfidence } from "../model/statistics/multiplicity.js";
 import type { ModelTime } from "../model/units.js";
 import { type Prediction, type Predictions, statusOf } from "../theory/prediction.js";
 import { type Judgement, judge, sizeOf, type Verdict } from "../theory/verdict.js";
-import { delayBesides } from "./delay-effect.js";
+import { delayBesides, effectOfPauses } from "./delay-effect.js";
 import { inputPredictions, inputQuantities } from "./inputs.js";
 import type { QuantityDefinition, QuantityRole } from "./quantities.js";
 import type { Experiment, Measured, RunConditions } from "./scenario.js";
@@ -95,11 +95,12 @@ export function quantitiesOf(experiment: Experiment): QuantityDefinition[] {
 export function claimsOf(experiment: Experiment, conditions: RunConditions): Predictions {
   const predictions = new Map([...inputPredictions(experiment), ...experiment.predict(conditions)]);
   return new Map(
-    quantitiesOf(experiment).map(({ name, role, floor }) => {
+    quantitiesOf(experiment).map((quantity) => {
+      const { name, role, floor } = quantity;
       const claims = predictions.get(name) ?? [];
       if (role === "input") return [name, claims];
       const despiteDelays = claims.map((claim) => despite(delayUnknownTo(claim, conditions), claim));
-      return [name, withoutVague(despiteDelays, floor)];
+      return [name, withoutVague(despitePauses(quantity, despiteDelays, conditions), floor)];
     }),
   );
 }
@@ -130,8 +131,9 @@ export function isDecided(
 }
 
 /**
- * The claims as they stand with their errors: one that allows nearly everything agrees with nearly everything. Nor does a limit decide
- * after it, whose distance from this number of servers is not known any better.
+ * The claims as they stand with their errors: one that allows nearly everything agrees with nearly everything. Nor do those decide that are
+ * less sharp: a smaller error of theirs leaves something out, such as the messages' delays, the pauses of the machine, or the distance of
+ * this number of servers from the limit. What is bounded is so all the same.
  */
 function withoutVague(claims: readonly Prediction[], floor: number): Prediction[] {
   let why: string | undefined;
@@ -140,8 +142,28 @@ function withoutVague(claims: readonly Prediction[], floor: number): Prediction[
     const isVague = claim.modelError > Math.max(sizeOf(claim), floor);
     const error = Number(claim.modelError.toPrecision(2));
     if (isVague) why = `it may be off by ${error}, more than the value itself`;
-    return isVague || (why !== undefined && claim.kind === "limit") ? { ...claim, ...statusOf(why) } : claim;
+    return isVague || (why !== undefined && claim.kind !== "bound") ? { ...claim, ...statusOf(why) } : claim;
   });
+}
+
+/** The claims with the error of pauses, of which no prediction knows. */
+function despitePauses(
+  { fractionAbove = 1 }: QuantityDefinition,
+  claims: readonly Prediction[],
+  { heldUpFraction }: RunConditions,
+): readonly Prediction[] {
+  if (heldUpFraction === 0) return claims;
+  const whyNot = `pauses held up ${percent(heldUpFraction)} of the jobs, and ${percent(fractionAbove)} are above this percentile`;
+  const isHidden = heldUpFraction >= fractionAbove;
+  return claims.map((claim) => ({
+    ...claim,
+    modelError: claim.modelError + effectOfPauses(heldUpFraction, sizeOf(claim)),
+    ...(isHidden && claim.status === "applies" ? statusOf(whyNot) : {}),
+  }));
+}
+
+function percent(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(2))} %`;
 }
 
 /** The message delay that a prediction does not have in it: a simulation has what is part of the system. */

@@ -61,7 +61,7 @@ export class ExactPredictions<State extends string> {
   constructor(private readonly system: ExactSystem<State>) {}
 
   /** The values by quantity name; undefined if there are too many states, or the delay alone makes the system unstable. */
-  values({ messageDelay, heldUpFraction }: RunConditions): ExactValues<State> | undefined {
+  values({ messageDelay }: RunConditions): ExactValues<State> | undefined {
     const base = this.at(0);
     if (base === undefined || messageDelay === 0) return base;
     const [atNear, atFar] = DELAYS.map((delay) => this.at(delay));
@@ -71,8 +71,7 @@ export class ExactPredictions<State extends string> {
       const nearEffect = Math.abs((atNear.get(name)?.value ?? Number.NaN) - value);
       const farEffect = Math.abs((atFar.get(name)?.value ?? Number.NaN) - value);
       const effect = effectOfDelay(messageDelay, [nearEffect, farEffect]);
-      if (Number.isFinite(effect))
-        values.set(name, { value, error: error + effect + heldUpFraction * Math.abs(value) });
+      if (Number.isFinite(effect)) values.set(name, { value, error: error + effect });
     }
     return values;
   }

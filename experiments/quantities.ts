@@ -28,6 +28,8 @@ export interface QuantityDeclaration<Known> extends QuantityMeaning {
    * small: for predictions of 0, rare events and values on a lattice. 0 unless given. May depend on the scenario's parameters.
    */
   readonly floor?: number | ((known: Known) => number);
+  /** Of a percentile of the jobs' times: the fraction of jobs that are above it. */
+  readonly fractionAbove?: number;
   /** Set if a run does not wait for it: distances between laws are known much later than all else. */
   readonly isNotAwaited?: true;
 }
@@ -41,6 +43,7 @@ export interface QuantityDefinition<Name extends string = string> extends Quanti
   readonly role: QuantityRole;
   /** As declared, in the quantity's unit. */
   readonly floor: number;
+  readonly fractionAbove?: number;
   readonly isNotAwaited?: true;
 }
 
@@ -54,13 +57,16 @@ export function quantitiesAt<Name extends string, Known>(
   known: Known,
 ): QuantityDefinition<Name>[] {
   const entries = Object.entries(declarations) as [Name, QuantityDeclaration<Known>][];
-  return entries.map(([name, { description, unit, range, role = "other", floor = 0, isNotAwaited }]) => ({
-    name,
-    description,
-    unit,
-    ...(range === undefined ? {} : { range }),
-    role,
-    floor: typeof floor === "function" ? floor(known) : floor,
-    ...(isNotAwaited === undefined ? {} : { isNotAwaited }),
-  }));
+  return entries.map(
+    ([name, { description, unit, range, role = "other", floor = 0, fractionAbove, isNotAwaited }]) => ({
+      name,
+      description,
+      unit,
+      ...(range === undefined ? {} : { range }),
+      role,
+      floor: typeof floor === "function" ? floor(known) : floor,
+      ...(fractionAbove === undefined ? {} : { fractionAbove }),
+      ...(isNotAwaited === undefined ? {} : { isNotAwaited }),
+    }),
+  );
 }

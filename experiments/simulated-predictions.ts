@@ -56,12 +56,12 @@ function isSharper({ kind, status }: Prediction): boolean {
 function predictionOf(
   { value, halfWidth, effects }: SimulatedQuantity,
   { runs, measuringTime }: Simulated,
-  { messageDelay, heldUpFraction }: RunConditions,
+  { messageDelay }: RunConditions,
 ): Prediction {
   const effect = effectOfDelay(messageDelay, effects);
   const source =
     `own simulation: ${runs} runs of ${Math.round(measuringTime)} time units, and as many with message delays; ` +
     "error: its confidence interval, and the effect of the message delay";
-  const modelError = halfWidth + Math.abs(effect) + heldUpFraction * Math.abs(value);
+  const modelError = halfWidth + Math.abs(effect);
   return predicted("simulated", { value: value + effect }, source, { modelError });
 }

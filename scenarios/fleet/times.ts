@@ -15,14 +15,46 @@ const ofSojourns = { unit: "time units", description: "of the times that served 
 const ofWaits = { unit: "time units", description: "of the times that served jobs wait at their server", floor: 0.01 };
 
 const declarations = {
-  sojourn_time_p50: { ...ofSojourns, description: `median ${ofSojourns.description}` },
-  sojourn_time_p90: { ...ofSojourns, description: `90th percentile ${ofSojourns.description}` },
-  sojourn_time_p99: { ...ofSojourns, description: `99th percentile ${ofSojourns.description}`, isNotAwaited: true },
-  sojourn_time_p999: { ...ofSojourns, description: `99.9th percentile ${ofSojourns.description}`, isNotAwaited: true },
-  waiting_time_p50: { ...ofWaits, description: `median ${ofWaits.description}` },
-  waiting_time_p90: { ...ofWaits, description: `90th percentile ${ofWaits.description}` },
-  waiting_time_p99: { ...ofWaits, description: `99th percentile ${ofWaits.description}`, isNotAwaited: true },
-  waiting_time_p999: { ...ofWaits, description: `99.9th percentile ${ofWaits.description}`, isNotAwaited: true },
+  sojourn_time_p50: {
+    fractionAbove: 1 - PERCENTILES.p50,
+    ...ofSojourns,
+    description: `median ${ofSojourns.description}`,
+  },
+  sojourn_time_p90: {
+    fractionAbove: 1 - PERCENTILES.p90,
+    ...ofSojourns,
+    description: `90th percentile ${ofSojourns.description}`,
+  },
+  sojourn_time_p99: {
+    fractionAbove: 1 - PERCENTILES.p99,
+    ...ofSojourns,
+    description: `99th percentile ${ofSojourns.description}`,
+    isNotAwaited: true,
+  },
+  sojourn_time_p999: {
+    fractionAbove: 1 - PERCENTILES.p999,
+    ...ofSojourns,
+    description: `99.9th percentile ${ofSojourns.description}`,
+    isNotAwaited: true,
+  },
+  waiting_time_p50: { fractionAbove: 1 - PERCENTILES.p50, ...ofWaits, description: `median ${ofWaits.description}` },
+  waiting_time_p90: {
+    fractionAbove: 1 - PERCENTILES.p90,
+    ...ofWaits,
+    description: `90th percentile ${ofWaits.description}`,
+  },
+  waiting_time_p99: {
+    fractionAbove: 1 - PERCENTILES.p99,
+    ...ofWaits,
+    description: `99th percentile ${ofWaits.description}`,
+    isNotAwaited: true,
+  },
+  waiting_time_p999: {
+    fractionAbove: 1 - PERCENTILES.p999,
+    ...ofWaits,
+    description: `99.9th percentile ${ofWaits.description}`,
+    isNotAwaited: true,
+  },
   sojourn_over_slo: {
     description: "fraction of jobs that spend more than slo at their server",
     unit: "",

@@ -58,14 +58,14 @@ export class FixedRatesTheory {
    * any Erlang loss system it is insensitive to their distribution.
    */
   private busyServers(system: RateScalingSystem): Values {
-    const { arrivalRate, g, h, messageDelay, heldUpFraction } = system;
+    const { arrivalRate, g, h, messageDelay } = system;
     if (this.rates.length > MOST_SERVERS || this.rates.some((rate) => rate < STANDSTILL)) return {};
     const unavailable = this.rates.map((rate) => 1 / (1 / rate + messageDelay));
     const { blockedFraction: blocked, meanServiceTime: sojourn } = randomIdleServerLaw(unavailable, arrivalRate);
     const meanCost = this.rates.reduce((sum, rate) => sum + h.value(rate), 0) / this.rates.length;
     return {
       busy_fraction: { value: arrivalRate * (1 - blocked) * (sojourn - messageDelay), error: 0 },
-      blocked_fraction: { value: blocked, error: heldUpFraction },
+      blocked_fraction: { value: blocked, error: 0 },
       mean_sojourn_time: { value: sojourn, error: 0 },
       mean_cost: { value: arrivalRate * g.value(1 / sojourn) + meanCost, error: 0 },
     };
@@ -93,13 +93,13 @@ function equalRates(system: RateScalingSystem, rate: Rate, whyOutside: string | 
 }
 
 function equalRateValues(system: RateScalingSystem, rate: Rate): Values {
-  const { arrivalRate, g, h, messageDelay, heldUpFraction } = system;
+  const { arrivalRate, g, h, messageDelay } = system;
   const loss = { ...system, serviceRate: rate };
   const blocked = blockedFraction(loss);
   return {
     mean_idle_time: { value: meanIdleTime(loss), error: 0 },
     busy_fraction: { value: (arrivalRate * (1 - blocked)) / rate, error: 0 },
-    blocked_fraction: { value: blocked, error: heldUpFraction },
+    blocked_fraction: { value: blocked, error: 0 },
     mean_sojourn_time: { value: 1 / rate + messageDelay, error: 0 },
     mean_cost: { value: arrivalRate * g.value(1 / (1 / rate + messageDelay)) + h.value(rate), error: 0 },
   };

@@ -202,7 +202,7 @@ function beyondUnitBuffersOf(
 }
 
 function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): RateScalingSystem {
-  return { servers, arrivalRate, inverseStep, g: costG, h: costH, messageDelay: 0, heldUpFraction: 0 };
+  return { servers, arrivalRate, inverseStep, g: costG, h: costH, messageDelay: 0 };
 }
 
 function rateControlModel({ rateControl, costG, costH, inverseStep }: Values) {

@@ -25,7 +25,6 @@ export interface RateScalingSystem {
   readonly g: SojournCost;
   readonly h: RateCost;
   readonly messageDelay: ModelTime;
-  readonly heldUpFraction: number;
   /** These servers where buffers are larger than one job, without delay. */
   readonly queues?: QueuedServers | undefined;
 }
@@ -89,7 +88,7 @@ function extremes(system: RateScalingSystem, whyOutside: string | undefined): Cl
 }
 
 export function withoutDelay(system: RateScalingSystem): RateScalingSystem {
-  return { ...system, messageDelay: 0, heldUpFraction: 0 };
+  return { ...system, messageDelay: 0 };
 }
 
 export function claims(kind: PredictionKind, values: Values, source: string, whyOutside: string | undefined): Claims {
@@ -113,12 +112,9 @@ export function refinedValues(system: RateScalingSystem): Values {
   const loss = { ...system, serviceRate: rate };
   const blockedAt = (serviceRate: Rate): number => blockedFraction({ ...loss, serviceRate });
   const blocked = blockedAt(rate);
-  // The mean rate may be off; rates fluctuate about it, at worst all together; and jobs held up come in bursts.
+  // The mean rate may be off, and rates fluctuate about it, at worst all together.
   const blockedError =
-    Math.abs(blockedAt(rate - rateError) - blocked) +
-    (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 -
-    blocked +
-    system.heldUpFraction;
+    Math.abs(blockedAt(rate - rateError) - blocked) + (blockedAt(rate - sd) + blockedAt(rate + sd)) / 2 - blocked;
   // Servers' rates differ: the mean of 1/rate is above 1 over the mean rate.
   const spread = (sd / rate) ** 2;
   const sojournAt = (serviceRate: Rate): number => meanSojournTime({ ...loss, serviceRate });

@@ -43,7 +43,7 @@ export interface UtilitySystem {
 /** What theory says of each quantity, the sharpest first. */
 export function utilityPredictions(
   system: UtilitySystem,
-  { messageDelay, heldUpFraction }: RunConditions,
+  { messageDelay }: RunConditions,
 ): Predictions<UtilityQuantity> {
   // A task counts until the news of its end arrives: a service time longer by the delay, and the number of tasks in
   // infinite-server pools depends on the mean service time only.
@@ -56,8 +56,8 @@ export function utilityPredictions(
   const poisson = `M/G/infinity: the number of tasks is Poisson, whatever the policy (${PAPER}, section 2.1)`;
   return new Map<UtilityQuantity, readonly Prediction[]>([
     ["mean_utility", utilityClaims(system, load, best, finite, stale)],
-    ["total_tasks", [exact(tasks, poisson, { modelError: heldUpFraction * tasks })]],
-    ["total_tasks_dispersion", [exact(1, poisson, { modelError: heldUpFraction })]],
+    ["total_tasks", [exact(tasks, poisson)]],
+    ["total_tasks_dispersion", [exact(1, poisson)]],
     ...system.levels.map((level): [UtilityQuantity, Prediction[]] => [
       occupancyName(level),
       [
