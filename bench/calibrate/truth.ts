@@ -1,5 +1,6 @@
-import type { Experiment } from "../../experiments/scenario.js";
-import { EVERYTHING, type Interval, studentQuantile, within } from "../../model/statistics/interval.js";
+import type { Experiment, Measured } from "../../experiments/scenario.js";
+import { acrossRuns } from "../../model/statistics/across-runs.js";
+import { EVERYTHING, type Interval, within } from "../../model/statistics/interval.js";
 import { eventsPerTime, runOf } from "./runs.js";
 
 /** Levels of confidence at which intervals are held to the truth. */
@@ -25,7 +26,8 @@ const USUAL_EVENTS = 2e5;
 const MOST_EVENTS = 8e5;
 /** Warm-up times, several relaxation times each, in the shortest run that says anything of the steady state. */
 const LEAST_WARM_UPS = 5;
-const NORMAL_THREE = 0.99865;
+/** How likely a normal variable is within three standard errors. */
+const THREE_STANDARD_ERRORS = 0.9973;
 
 /**
  * The truth about every quantity, from independent runs.
@@ -55,7 +57,7 @@ export function truthOf(
       const found = runs.flatMap((run) => run.get(name) ?? []);
       const values = found.map(({ value }) => value);
       if (values.length < runs.length || !values.every(Number.isFinite)) return [];
-      const { value, standardError } = meanOf(values);
+      const { value, standardError } = meanOf(found);
       // What is so rare that no run saw it, or never changes, has no interval.
       const usable = found.filter((one) => Number.isFinite(one.interval(LEVELS[0]).high - one.interval(LEVELS[0]).low));
       const contains = ({ low, high }: Interval): boolean => low <= value && value <= high;
@@ -68,9 +70,9 @@ export function truthOf(
   );
 }
 
-function meanOf(values: readonly number[]): Pick<Truth, "value" | "standardError"> {
-  const count = values.length;
-  const value = values.reduce((sum, one) => sum + one, 0) / count;
-  const variance = values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (count - 1);
-  return { value, standardError: (Math.sqrt(variance / count) * studentQuantile(NORMAL_THREE, count - 1)) / 3 };
+/** Standard deviations that may be 0 are averaged as variances: the mean of what is cut off at 0 lies above it. */
+function meanOf(found: readonly Measured[]): Pick<Truth, "value" | "standardError"> {
+  const runs = found.map(({ value, variance = null }) => ({ value, variance, trials: null }));
+  const { value, interval } = acrossRuns(runs, THREE_STANDARD_ERRORS);
+  return { value, standardError: Math.max(interval.high - value, value - interval.low) / 3 };
 }

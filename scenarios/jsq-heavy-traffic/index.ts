@@ -27,7 +27,7 @@ import { stabilityConditions } from "../../experiments/stability.js";
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
-import { ARRIVAL_LAWS, parseArrivalLaw, parseServiceLaw, SERVICE_LAWS } from "../../model/slot-laws.js";
+import { ARRIVAL_LAWS, parseArrivalLaw, parseServiceLaw, SERVICE_LAWS, type SlotLaw } from "../../model/slot-laws.js";
 import type { ModelTime } from "../../model/units.js";
 import { knowsQueuesOnly } from "../../policies/policy.js";
 import { withTitle } from "../../theory/bibliography/index.js";
@@ -113,7 +113,7 @@ export const jsqHeavyTraffic: Scenario = {
       throw new UserError(`sizes = ${values.sizes.name}: in slotted time jobs have no sizes; use time=continuous`);
     const slots = slotsOf(values, load);
     const traffic = trafficOf(values, load, slots);
-    const memory = memoryOf(values, load, traffic);
+    const memory = memoryOf(values, traffic, slots);
     const common = {
       scenario: jsqHeavyTraffic,
       parameters: inForce(texts, settings, definitions),
@@ -260,14 +260,23 @@ function queuesOf(values: Values, { arrivalRate }: Load): InfiniteBufferTheory |
 }
 
 /**
- * The relaxation time of the queues: that of the total queue; n times as long under policies that let queues grow apart; and no
- * longer than it takes to fill and empty finite buffers.
+ * The relaxation time of the queues: that of the total queue; that of a single queue under policies that let queues grow apart, n times as
+ * long; and no longer than it takes to fill and empty finite buffers. In slotted time all jobs of a slot go to one server, which
+ * is busy with them for as many slots.
  */
-function memoryOf(values: Values, { alpha }: Load, traffic: HeavyTraffic | undefined): ModelTime {
-  const filling = 4 * values.buffer ** 2;
-  if (traffic === undefined || alpha === undefined) return filling;
+function memoryOf(values: Values, traffic: HeavyTraffic | undefined, slots: SystemModel["slots"]): ModelTime {
+  const { servers, buffer } = values;
+  const filling = 4 * buffer ** 2;
+  if (traffic === undefined) return filling;
+  const batch = slots === undefined ? 0 : meanOfSquare(slots.arrivals) / slots.arrivals.mean;
   const together = relaxationTime(traffic);
-  return Math.max(1, Math.min(filling * values.servers, joinsShortest(values) ? together : together * values.servers));
+  const ofSquares = slots && { ...traffic, arrivalVariance: meanOfSquare(slots.arrivals) / servers };
+  const apart = servers * (ofSquares === undefined ? together : relaxationTime(ofSquares));
+  return Math.max(1, Math.min(filling * servers, (joinsShortest(values) ? together : apart) + batch));
+}
+
+function meanOfSquare({ mean, variance }: SlotLaw): number {
+  return variance + mean ** 2;
 }
 
 /** Why Theorem 1 does not cover these parameters; undefined if it does. */
