@@ -5,6 +5,7 @@ import { parseLoadProfile } from "../model/load-profile.js";
 import type { MessageDelay } from "../model/message-delay.js";
 import { classText, classWords } from "../scenarios/fleet/classes.js";
 import { fleet } from "../scenarios/fleet/index.js";
+import { formatNetworkDelay, parseNetworkDelay } from "../scenarios/fleet/network.js";
 import { experimentOf, type FleetSetup } from "./replication.js";
 
 /** What may be otherwise than was assumed. */
@@ -40,9 +41,16 @@ export function changesOf(setup: FleetSetup): Change[] {
 
 function withTwiceTheDelay(setup: FleetSetup): FleetSetup | string {
   const { messageDelay, noticeDelay } = setup;
-  if (messageDelay === undefined || noticeDelay === undefined) return "delays depend on zones";
+  if (messageDelay === undefined || noticeDelay === undefined) return withTwiceTheDelays(setup);
   if (messageDelay.law === "none" && noticeDelay.law === "none") return "no delay was given";
   return { ...setup, messageDelay: twice(messageDelay), noticeDelay: twice(noticeDelay) };
+}
+
+/** Those of the fleet itself, which depend on zones. */
+function withTwiceTheDelays({ settings, ...others }: FleetSetup): FleetSetup {
+  const { law, byZones } = parseNetworkDelay(settings.delay);
+  const doubled = new Map([...byZones].map(([zones, between]) => [zones, twice(between)]));
+  return { ...others, settings: { ...settings, delay: formatNetworkDelay({ law: twice(law), byZones: doubled }) } };
 }
 
 function twice(delay: MessageDelay): MessageDelay {

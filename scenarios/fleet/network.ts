@@ -1,6 +1,7 @@
 import { UserError } from "../../model/errors.js";
 import {
   type AskedDelays,
+  formatMessageDelay,
   MESSAGE_DELAYS,
   type MessageDelay,
   messageDelaySetting,
@@ -44,6 +45,12 @@ export function parseNetworkDelay(text: string): NetworkDelay {
     byZones.set(key, parseMessageDelay(between, noFiles));
   }
   return { law: parseMessageDelay(law, noFiles), byZones };
+}
+
+/** The text of a delay as users write it, which `parseNetworkDelay` reads. */
+export function formatNetworkDelay({ law, byZones }: NetworkDelay): string {
+  const pairs = [...byZones].map(([zones, between]) => `${zones}=${formatMessageDelay(between)}`);
+  return [formatMessageDelay(law), ...pairs].join(";");
 }
 
 interface Zones {

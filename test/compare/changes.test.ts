@@ -34,7 +34,7 @@ describe("a fleet that is otherwise", () => {
     expect(made(slow).settings.classes).toBe("2x1:zone=a,1x1:zone=b:buffer=3");
     expect(lost).toBe("delay: no server and no dispatcher is in zone b");
     const { messageDelay: _, noticeDelay: __, ...byZones } = before;
-    expect(changed(byZones)["delay doubled"]).toBe("delays depend on zones");
+    expect(made(changed(byZones)["delay doubled"]).settings.delay).toBe("none;a-b=constant:2");
   });
 
   it("keeps rates that were drawn, whatever they were set by", () => {
