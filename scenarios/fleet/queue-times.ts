@@ -3,6 +3,7 @@ import { type GroupName, groupNames } from "../../model/statistics/job-times.js"
 import type { Rate } from "../../model/units.js";
 import { type Prediction, predicted } from "../../theory/prediction.js";
 import { timesMMk } from "../../theory/queues/markovian-times.js";
+import { mixtureOf, type QueuePart } from "../../theory/queues/mixture.js";
 import { type Enclosed, type QueueTimes, type SojournTimes, timesMG1 } from "../../theory/queues/sojourn-law.js";
 import type { FleetQuantity } from "./quantities.js";
 import type { FleetSystem } from "./system.js";
@@ -13,23 +14,28 @@ interface Queue {
   readonly arrivalRate: Rate;
   readonly rate: Rate;
   readonly workers: number;
+  readonly count: number;
 }
 
 interface Solved {
-  readonly times: QueueTimes;
+  readonly times: ReturnType<typeof mixtureOf>;
   readonly source: string;
 }
+
+/** Most kinds of servers, for the time that it takes to solve the queue of each; fewer where that has no closed form. */
+const MOST_KINDS = { closed: 50, general: 3 } as const;
 
 type Claims = [FleetQuantity, Prediction][];
 
 /**
  * The percentiles of times under random routing, which makes every server a queue of its own: M/M/k, or M/G/1. Those of all jobs, of a
- * type and of a dispatcher where all servers are alike, and those of a class where its servers are. Solved once.
+ * type, of a dispatcher and of a class: mixtures, where servers are not alike. Solved once.
  */
 export class QueueTimesTheory {
   private readonly groups: readonly GroupName[];
-  /** By class, and of all servers; undefined where they are not alike, or are no queue that theory solves. */
+  /** By class, and of all servers; undefined where they are of too many kinds, or are no queue that theory solves. */
   private readonly solved = new Map<GroupName | "all", Solved | undefined>();
+  private readonly ofKinds = new Map<string, QueueTimes | undefined>();
 
   constructor(private readonly system: FleetSystem) {
     this.groups = groupNames(system.groups);
@@ -79,19 +85,43 @@ export class QueueTimesTheory {
   }
 
   private solve(group: GroupName | "all", shares: readonly number[]): Solved | undefined {
-    const { arrivalRate, rates, workers, disciplines, classOf } = this.system;
+    const { rates, disciplines, classOf, sizes } = this.system;
     const servers = [...rates.keys()].filter((server) => group === "all" || group === `class_${classOf(server) + 1}`);
-    const [first] = servers;
-    const areAlike = servers.every(
-      (server) =>
-        rates[server] === rates[first] && workers[server] === workers[first] && shares[server] === shares[first],
-    );
-    if (!areAlike || servers.some((server) => disciplines[server] === "ps")) return undefined;
-    return solve(
-      { arrivalRate: arrivalRate * shares[first], rate: rates[first], workers: workers[first] },
-      this.system,
-    );
+    if (servers.some((server) => disciplines[server] === "ps")) return undefined;
+    const queues = this.queuesOf(servers, shares);
+    if (queues.length > MOST_KINDS[isExponential(sizes) ? "closed" : "general"]) return undefined;
+    const total = queues.reduce((sum, { arrivalRate, count }) => sum + arrivalRate * count, 0);
+    const parts: QueuePart[] = [];
+    for (const queue of queues) {
+      const times = this.timesOfKind(queue);
+      if (times === undefined) return undefined;
+      const { arrivalRate, count, rate } = queue;
+      parts.push({ weight: (arrivalRate * count) / total, times, atRate: (law) => atRate(law, rate) });
+    }
+    return { times: mixtureOf(parts), source: sourceOf(queues, sizes) };
   }
+
+  /** The kinds of these servers. */
+  private queuesOf(servers: readonly number[], shares: readonly number[]): Queue[] {
+    const { arrivalRate, rates, workers } = this.system;
+    const byKind = new Map<string, Queue>();
+    for (const server of servers) {
+      const queue = { arrivalRate: arrivalRate * shares[server], rate: rates[server], workers: workers[server] };
+      const kind = kindOf(queue);
+      byKind.set(kind, { ...queue, count: (byKind.get(kind)?.count ?? 0) + 1 });
+    }
+    return [...byKind.values()];
+  }
+
+  private timesOfKind(queue: Queue): QueueTimes | undefined {
+    const kind = kindOf(queue);
+    if (!this.ofKinds.has(kind)) this.ofKinds.set(kind, timesIn(queue, this.system));
+    return this.ofKinds.get(kind);
+  }
+}
+
+function kindOf({ arrivalRate, rate, workers }: Omit<Queue, "count">): string {
+  return `${arrivalRate} ${rate} ${workers}`;
 }
 
 function exactly({ value, error }: Enclosed, source: string, whyOutside: string | undefined): Prediction {
@@ -99,20 +129,28 @@ function exactly({ value, error }: Enclosed, source: string, whyOutside: string 
 }
 
 /** Those of jobs of a type, whose sizes have a law of their own. */
-function sojournsOfType({ sojournsOf }: QueueTimes, { sizes, rates }: FleetSystem, group: GroupName): SojournTimes {
+function sojournsOfType({ sojournsOf }: Solved["times"], { sizes }: FleetSystem, group: GroupName): SojournTimes {
   const law = sizes.types?.find((_, index) => group === `type_${index + 1}`);
-  const found = law === undefined ? undefined : sojournsOf?.(atRate(law, rates[0]));
-  return found ?? { sojourn: () => undefined, sojournOver: () => undefined };
+  return law === undefined ? { sojourn: () => undefined, sojournOver: () => undefined } : sojournsOf(law);
 }
 
-function solve({ arrivalRate, rate, workers }: Queue, { sizes }: FleetSystem): Solved | undefined {
+function timesIn({ arrivalRate, rate, workers }: Queue, { sizes }: FleetSystem): QueueTimes | undefined {
   const load = arrivalRate / (rate * workers);
   if (load >= 1) return undefined;
-  if (sizes.name === "exponential")
-    return { times: timesMMk(arrivalRate, rate, workers), source: `independent M/M/${workers} queues` };
-  if (workers > 1) return undefined;
-  const source = "independent M/G/1 queues: Pollaczek-Khinchine, by Panjer's recursion";
-  return { times: timesMG1(load, atRate(sizes, rate), PERCENTILES.p999), source };
+  if (isExponential(sizes)) return timesMMk(arrivalRate, rate, workers);
+  return workers > 1 ? undefined : timesMG1(load, atRate(sizes, rate), PERCENTILES.p999);
+}
+
+function isExponential({ name }: FleetSystem["sizes"]): boolean {
+  return name === "exponential";
+}
+
+function sourceOf(queues: readonly Queue[], sizes: FleetSystem["sizes"]): string {
+  const workers = [...new Set(queues.map((queue) => queue.workers))].join(", ");
+  const what = isExponential(sizes)
+    ? `independent M/M/${workers} queues`
+    : "independent M/G/1 queues: Pollaczek-Khinchine, by Panjer's recursion";
+  return queues.length === 1 ? what : `${what}; the mixture of ${queues.length} kinds`;
 }
 
 /** The law of the time that work takes at a rate. */

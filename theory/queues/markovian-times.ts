@@ -18,6 +18,7 @@ export function timesMMk(arrivalRate: Rate, rate: Rate, workers: number): QueueT
   const { waitingProbability } = pooledSystem(model);
   const slack = workers * rate - arrivalRate;
   return {
+    waitingOver: (limit) => exactly(waitingProbability * Math.exp(-slack * limit)),
     waiting: (p) => exactly(Math.max(0, Math.log(waitingProbability / (1 - p)) / slack)),
     sojourn: (p) => (workers === 1 ? exactly(-Math.log1p(-p) / slack) : undefined),
     sojournOver: (limit) => (workers === 1 ? exactly(Math.exp(-slack * limit)) : undefined),

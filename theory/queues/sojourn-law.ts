@@ -17,6 +17,8 @@ export interface SojournTimes {
 /** The waiting time as well. */
 export interface QueueTimes extends SojournTimes {
   waiting(p: number): Enclosed | undefined;
+  /** The probability that the waiting time exceeds a limit. */
+  waitingOver(limit: ModelTime): Enclosed | undefined;
   /** The sojourn times of those jobs whose service times have another law than those of all jobs together. */
   sojournsOf?(service: Law): SojournTimes;
 }
@@ -53,12 +55,23 @@ export function timesMG1(load: number, service: Law, furthest: number, cells = C
     if (low === undefined || high === undefined) return undefined;
     return { value: (low + high) / 2, error: Math.abs(high - low) / 2 + added };
   };
+  /** Beyond the grid the probability of more is between 0 and that at its end. */
+  const over = (limit: ModelTime, upTo: (sums: Float64Array, time: ModelTime) => number): Enclosed | undefined => {
+    const end = cells * step;
+    if (limit <= end) return enclosed((sums) => 1 - upTo(sums, limit), 0);
+    const half = (1 - upTo(upper, end)) / 2;
+    return { value: half, error: half };
+  };
   const sojournsOf = (served: Law): SojournTimes => ({
     sojourn: (p) => enclosed((sums) => sojournQuantile(sums, step, served, p), step),
-    sojournOver: (limit) =>
-      limit > cells * step ? undefined : enclosed((sums) => 1 - sojournUpTo(sums, step, served, limit), 0),
+    sojournOver: (limit) => over(limit, (sums, time) => sojournUpTo(sums, step, served, time)),
   });
-  return { waiting: (p) => enclosed((sums) => quantileOf(sums, step, p), step), sojournsOf, ...sojournsOf(service) };
+  return {
+    waiting: (p) => enclosed((sums) => quantileOf(sums, step, p), step),
+    waitingOver: (limit) => over(limit, (sums, time) => upTo(sums, step, time)),
+    sojournsOf,
+    ...sojournsOf(service),
+  };
 }
 
 /** The probability of each cell under the law of residual service times, whose density is P(S > x) / E[S]. */
@@ -93,6 +106,13 @@ function quantileOf(sums: Float64Array, step: ModelTime, p: number): ModelTime |
     if (below >= p) return j * step;
   }
   return undefined;
+}
+
+/** P(W <= t), for a waiting time W on the grid. */
+function upTo(sums: Float64Array, step: ModelTime, time: ModelTime): number {
+  let sum = 0;
+  for (let j = 0; j < sums.length && j * step <= time; j++) sum += sums[j];
+  return sum;
 }
 
 /** P(W + S <= t), for a waiting time W on the grid. */
