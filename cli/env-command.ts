@@ -51,6 +51,10 @@ export function env(scenario: string, flags: EnvFlags): number {
       throw new UserError(`--out ${flags.out}: is there already; choose another name, or remove it`);
     writeWhole(flags.out, text, "--out");
     print(`${flags.out} written: try docker compose up, or node --env-file=${flags.out} dist/dispatcher/main.js`);
+    if (flags.dispatchers > 1)
+      print(
+        `docker compose starts the other dispatchers with what npm run --silent deploy -- compose --dispatchers ${flags.dispatchers} prints: docs/machines.md`,
+      );
   }
   return EXIT.ok;
 }
