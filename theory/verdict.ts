@@ -27,6 +27,9 @@ export interface Judgement {
   readonly wouldFind: number | null;
 }
 
+/** What rounding may change of a value, relative to it: an interval may end at the greatest value possible, and that be the truth. */
+const ROUNDING = 1e-9;
+
 /**
  * Judges one quantity: against every applicable bound, and against the sharpest of the other applicable predictions;
  * heuristics are passed over. A difference is reported even if the interval is wide; agreement only if it is narrow enough to mean something.
@@ -97,10 +100,11 @@ function whyUnjudged([first]: readonly Prediction[]): string {
   return `${describePrediction(first)} decides nothing: its error is not known`;
 }
 
-/** Whether some value in the interval satisfies the claim, widened by the claim's own error. */
+/** Whether some value in the interval satisfies the claim, widened by the claim's own error, and by that of rounding. */
 function meets(interval: Interval, prediction: Prediction): boolean {
   const [least, greatest] = claimedRange(prediction);
-  return interval.low <= greatest + prediction.modelError && interval.high >= least - prediction.modelError;
+  const error = prediction.modelError + ROUNDING * sizeOf(prediction);
+  return interval.low <= greatest + error && interval.high >= least - error;
 }
 
 function claimedRange(claim: Claim): [least: number, greatest: number] {

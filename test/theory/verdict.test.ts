@@ -101,6 +101,13 @@ describe("a verdict", () => {
     expect(judge(between(-9.5, -7), [prediction], { within: 0.1, floor: 1 }).verdict).toBe("agrees");
   });
 
+  it("takes no rounding for a difference: 3 of 8 pools always occupied are 0.375, and not below a sum that comes to a little more", () => {
+    const exact = predictionOf({ value: 0.1 + 0.2 + 0.075 }, { kind: "exact" });
+    expect(exact).toMatchObject({ value: 0.37500000000000006 });
+    expect(verdictOf(between(0.374, 0.375), [exact], floorOf(0.01))).toBe("agrees");
+    expect(verdictOf(between(0.374, 0.37499), [exact], floorOf(0.01))).toBe("differs");
+  });
+
   it("differs where the interval misses the prediction, however wide it is; only a narrow one agrees", () => {
     const prediction = predictionOf({ value: 200 });
     expect(verdictOf(between(0, 100), [prediction], floorOf(1))).toBe("differs");
