@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GrowthWatch } from "../experiments/growth.js";
+import { InputMeasurement } from "../experiments/inputs.js";
 import type { Experiment, FleetView, Measurement, SystemModel } from "../experiments/scenario.js";
 import { LONGEST_MILLISECONDS } from "../live/due-timer.js";
 import { type HttpTotals, httpTotals } from "../live/http/http-jobs.js";
@@ -38,6 +39,7 @@ interface GeneratorSummary {
 
 export interface BalancerOutcome {
   readonly measurement: Measurement;
+  readonly inputs: InputMeasurement;
   /** Why the system has no steady state; undefined if nothing speaks against one. */
   readonly whyGrowing: string | undefined;
   /** Mean time that a job was under way from generator to server and back, job by job. */
@@ -153,6 +155,7 @@ async function waitForBalancer(
 async function measure(options: BalancerRunOptions, generator: Child): Promise<BalancerOutcome | NothingMeasured> {
   const { experiment, firstPort, timeUnitSeconds, warmUpTime, measuringTime, progress } = options;
   const measurement = experiment.measure();
+  const inputs = new InputMeasurement(experiment.system);
   const growth = new GrowthWatch(experiment.system);
   const look = async (): Promise<HttpTotals> =>
     httpTotals.parse(await (await fetch(`http://127.0.0.1:${firstPort}/totals`)).json());
@@ -160,11 +163,12 @@ async function measure(options: BalancerRunOptions, generator: Child): Promise<B
   await sleepSeconds(warmUpTime * timeUnitSeconds);
   const seconds = Math.max(LEAST_LOOK_SECONDS, LOOK_TIME * timeUnitSeconds);
   const looks = Math.floor((measuringTime * timeUnitSeconds) / seconds);
-  observe(measurement, growth, experiment.system, await look(), 0);
+  const observers = { measurement, inputs, growth };
+  observe(observers, experiment.system, await look(), 0);
   for (let done = 1; done <= looks && generator.process.exitCode === null; done++) {
     progress(done / looks);
     await sleepSeconds(seconds);
-    observe(measurement, growth, experiment.system, await look(), (done * seconds) / timeUnitSeconds);
+    observe(observers, experiment.system, await look(), (done * seconds) / timeUnitSeconds);
   }
   const text = await generator.output;
   if (text === "") return { nothing: `the load generator ended without a result: ${generator.complaint}` };
@@ -172,6 +176,7 @@ async function measure(options: BalancerRunOptions, generator: Child): Promise<B
   const { transit, lag } = summary.seconds;
   return {
     measurement,
+    inputs,
     whyGrowing: growth.reason(),
     wayTime: (transit?.mean ?? 0) / timeUnitSeconds,
     scheduleLag: (lag?.mean ?? 0) / timeUnitSeconds,
@@ -189,31 +194,35 @@ function jobsOf({ servers }: HttpTotals): number {
   return servers.reduce((total, { accepted, refused }) => total + accepted + refused, 0);
 }
 
-/** Feeds the measurement as a dispatcher would. */
+interface Observers extends Pick<BalancerOutcome, "measurement" | "inputs"> {
+  readonly growth: GrowthWatch;
+}
+
+/** Feeds what observes a run as a dispatcher would. */
 function observe(
-  measurement: Measurement,
-  growth: GrowthWatch,
+  { measurement, inputs, growth }: Observers,
   { timesApart }: SystemModel,
   look: HttpTotals,
   now: ModelTime,
 ): void {
-  for (const { number, totals, rate } of look.servers) {
-    measurement.observeServer(number, totals, rate);
-    growth.observeServer(number, totals);
-  }
+  for (const { number, totals, rate } of look.servers)
+    for (const observer of [measurement, inputs, growth]) observer.observeServer(number, totals, rate);
   const blocked = look.servers.reduce((total, { refused }) => total + refused, 0);
   const completed = look.servers.reduce((total, { totals }) => total + totals.completed, 0);
   const times = new FleetTimes(timesApart);
   times.addBins(look.times);
   const fleet: FleetView = {
     times,
-    totals: { ...noDispatcherTotals(), offered: jobsOf(look), blocked, completed },
+    totals: {
+      ...noDispatcherTotals(),
+      ...{ offered: jobsOf(look), blocked, completed, work: look.work, squaredWork: look.squaredWork },
+    },
     queues: [],
     queueLength: () => 0,
     rate: (server) => look.servers[server].rate,
     information: { messages: 0, bitsPerServer: 0 },
     learned: undefined,
   };
-  measurement.closeEpoch(now, fleet);
+  for (const observer of [measurement, inputs]) observer.closeEpoch(now, fleet);
   growth.closeEpoch(now, fleet.totals);
 }

@@ -57,7 +57,8 @@ export async function verifyBalancer(scenario: string, via: string, flags: Verif
   };
   const asClaimed = withSimulated(inSteadyState, await simulatedFor(inSteadyState, toPredict));
   const whyVoid = reasonForVoid(outcome);
-  const quantities = weigh(asClaimed, outcome.measurement.measured(), conditionsOf(outcome, experiment), {
+  const measured = new Map([...outcome.inputs.measured(), ...outcome.measurement.measured()]);
+  const quantities = weigh(asClaimed, measured, conditionsOf(outcome, experiment), {
     familyConfidence: flags.confidence,
     within: flags.within,
     unjudged: whyVoid === undefined ? undefined : { verdict: "void", reason: whyVoid },

@@ -46,6 +46,8 @@ export class HttpNode {
   private readonly waiting: Map<number, HeldJob>[];
   /** The number of jobs refused by each server. */
   private readonly refused: Float64Array;
+  /** Of the jobs that have arrived. */
+  private readonly sizes = { work: 0, squaredWork: 0 };
   private readonly times: FleetTimes;
   private readonly listeners: HttpServer[] = [];
   private draining = false;
@@ -138,6 +140,8 @@ export class HttpNode {
     this.completeDue();
     const server = this.servers[index];
     const now = this.due.momentOf(server);
+    this.sizes.work += work;
+    this.sizes.squaredWork += work * work;
     if (this.draining || !server.accept(now, work)) {
       this.refused[index]++;
       refuse(job.response, 503, this.draining ? "the server is shutting down" : BUFFER_FULL);
@@ -177,7 +181,7 @@ export class HttpNode {
         totals: { ...totals },
       });
     });
-    return { servers, times: this.times.bins() };
+    return { servers, ...this.sizes, times: this.times.bins() };
   }
 }
 

@@ -51,6 +51,9 @@ export const httpTotals = z.object({
       totals,
     }),
   ),
+  /** Sum of the sizes of the jobs that have arrived, refused or not, and of their squares. */
+  work: amount,
+  squaredWork: amount,
   /** Of all jobs served so far. */
   times: fleetTimesInBins,
 });
