@@ -1,10 +1,11 @@
 import { drawDelay, type MessageDelay } from "../model/message-delay.js";
 import type { RandomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
+import { EVERYONE } from "../server-node/queue-news.js";
 import { type Message, noMessage, type Transit, TransitInAnyOrder, TransitInOrder } from "./transit.js";
 
-/** Handles a message that arrives. The next one that is sent overwrites it: it is to be read before anything is done. */
-export type Receive = (now: ModelTime, message: Readonly<Message>) => void;
+/** Handles a message that arrives now. The next one that is sent overwrites it: it is to be read before anything is done. */
+export type Receive = (message: Readonly<Message>) => void;
 
 /** The delay of all messages, or of those between a dispatcher and a server. */
 export type Delays = MessageDelay | ((dispatcher: number, server: number) => MessageDelay);
@@ -53,9 +54,9 @@ export class Links {
   }
 
   /** Delivers the next message. */
-  deliver(now: ModelTime): void {
+  deliver(): void {
     this.transit.take();
-    this.receive(now, this.transit.taken);
+    this.receive(this.transit.taken);
   }
 }
 
@@ -76,11 +77,6 @@ export class Direction {
   ) {
     const keepsOrder = typeof delays !== "function" && fixedTime(delays) !== undefined;
     this.last = keepsOrder ? undefined : new Float64Array(servers * dispatchers);
-  }
-
-  /** Whether messages to all dispatchers reach them all at the same time. */
-  get reachesAllAtOnce(): boolean {
-    return this.last === undefined;
   }
 
   /** Sends a message between a dispatcher and a server. What its three numbers mean depends on its kind. */
@@ -108,6 +104,20 @@ export class Direction {
     this.transit.send(arrival, kind, dispatcher, server, now, first, second, third);
   }
 
+  /** Sends the same message between a server and each of its dispatchers: one to EVERYONE, if it reaches them all at the same time. */
+  sendToAll(
+    now: ModelTime,
+    kind: number,
+    dispatchers: readonly number[],
+    server: number,
+    first: number,
+    second: number,
+    third: number,
+  ): void {
+    if (this.last === undefined) this.send(now, kind, EVERYONE, server, first, second, third);
+    else for (const dispatcher of dispatchers) this.send(now, kind, dispatcher, server, first, second, third);
+  }
+
   private receiveAtOnce(
     now: ModelTime,
     kind: number,
@@ -125,7 +135,7 @@ export class Direction {
     message.first = first;
     message.second = second;
     message.third = third;
-    this.receive(now, message);
+    this.receive(message);
   }
 }
 

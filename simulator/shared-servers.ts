@@ -5,8 +5,12 @@ import type { RandomStream } from "../model/random.js";
 import type { ModelTime } from "../model/units.js";
 import { EVERYONE, QueueNews } from "../server-node/queue-news.js";
 
-/** Sends a dispatcher, or EVERYONE, news of a server: its queue length, and which job it has received last of which dispatcher. */
-export type SendNews = (server: number, to: number, queueLength: number, from: number, assignment: number) => void;
+/** Sends news of a server: its queue length, and which job it has received last of which dispatcher. */
+export interface SendNews {
+  toOne(server: number, to: number, queueLength: number, from: number, assignment: number): void;
+  /** To all its dispatchers. */
+  toAll(server: number, queueLength: number, from: number, assignment: number): void;
+}
 
 export interface SharedServersOptions {
   readonly servers: readonly ObservedServer[];
@@ -15,8 +19,6 @@ export interface SharedServersOptions {
   readonly dispatchersOf: readonly (readonly number[])[];
   /** For what the servers decide about their news. */
   readonly random: RandomStream;
-  /** Whether news for all dispatchers of a server can be one message to EVERYONE. */
-  readonly allAtOnce: boolean;
   readonly send: SendNews;
 }
 
@@ -26,6 +28,8 @@ export class SharedServers {
   /** The jobs held, in order of acceptance. Their origins are dispatchers, and their numbers those dispatchers' assignments. */
   private readonly held = new JobTable();
   private readonly news: QueueNews;
+  /** Whether they tell every change of a queue, so that no dispatcher misses news of a job of its own. */
+  private readonly tellsAllChanges: boolean;
   /** The last assignment that each server has received of each dispatcher, and the last that this dispatcher knows it has. */
   private readonly received: Int32Array;
   private readonly known: Int32Array;
@@ -39,7 +43,9 @@ export class SharedServers {
     for (const server of servers.keys()) this.held.begin(server);
     this.received = new Int32Array(servers.length * dispatchers.length);
     this.known = new Int32Array(servers.length * dispatchers.length);
-    this.news = new QueueNews(dispatchers[0].news, dispatchersOf, random, (server, to, queueLength) =>
+    const { news } = dispatchers[0];
+    this.tellsAllChanges = news === "queue-lengths";
+    this.news = new QueueNews(news, dispatchersOf, random, (server, to, queueLength) =>
       this.tell(server, to, queueLength),
     );
   }
@@ -101,9 +107,10 @@ export class SharedServers {
   }
 
   private tell(server: number, to: number, queueLength: number): void {
-    const { allAtOnce, dispatchersOf, send } = this.options;
-    if (to !== EVERYONE) send(server, to, queueLength, to, this.received[this.pair(server, to)]);
-    else if (allAtOnce) send(server, EVERYONE, queueLength, this.latest, this.received[this.pair(server, this.latest)]);
+    const { dispatchersOf, send } = this.options;
+    const { latest, received } = this;
+    if (to !== EVERYONE) send.toOne(server, to, queueLength, to, received[this.pair(server, to)]);
+    else if (this.tellsAllChanges) send.toAll(server, queueLength, latest, received[this.pair(server, latest)]);
     else for (const one of dispatchersOf[server]) this.tell(server, one, queueLength);
   }
 

@@ -164,7 +164,7 @@ export class Twin {
     const earliest = Math.min(arrival, due, message, this.nextObservation);
     this.now = earliest;
     if (earliest === due) this.complete();
-    else if (earliest === message) this.links.deliver(message);
+    else if (earliest === message) this.links.deliver();
     else if (earliest === arrival) this.arrive(arrival);
     else this.observe();
   }
@@ -217,9 +217,12 @@ export class Twin {
       dispatchers: this.dispatchers,
       dispatchersOf,
       random: randomStream(seed, "tokens"),
-      allAtOnce: links.fromServers.reachesAllAtOnce && this.dispatchers[0].news === "queue-lengths",
-      send: (server, to, queueLength, from, assignment) =>
-        links.fromServers.send(this.now, NEWS, to, server, queueLength, from, assignment),
+      send: {
+        toOne: (server, to, queueLength, from, assignment) =>
+          links.fromServers.send(this.now, NEWS, to, server, queueLength, from, assignment),
+        toAll: (server, queueLength, from, assignment) =>
+          links.fromServers.sendToAll(this.now, NEWS, dispatchersOf[server], server, queueLength, from, assignment),
+      },
     });
   }
 
@@ -267,7 +270,8 @@ export class Twin {
     this.links.fromServers.send(now, STANDING, 0, server, standing, threshold, this.servers[server].accepted);
   }
 
-  private readonly receive = (now: ModelTime, message: Readonly<Message>): void => {
+  private readonly receive = (message: Readonly<Message>): void => {
+    const { now } = this;
     const { kind, dispatcher, server, sentAt, first, second, third } = message;
     switch (kind) {
       case ASSIGN:

@@ -12,6 +12,7 @@ import { policyNamed } from "../../policies/index.js";
 import { fleet } from "../../scenarios/fleet/index.js";
 import { rateScaling } from "../../scenarios/rate-scaling/index.js";
 import { Chain } from "../../simulator/chain.js";
+import { epochTimeOf, systemFor } from "../../simulator/engine.js";
 import { QueueingSystem } from "../../simulator/queueing-system.js";
 import { RateScalingChain } from "../../simulator/rate-scaling-chain.js";
 import { Twin } from "../../simulator/twin.js";
@@ -29,6 +30,23 @@ export const LOAD = 0.8;
 /** Of several dispatchers: how many there are, and the mean delay of messages between them and the servers. */
 export const DISPATCHERS = 10;
 export const DELAY = 0.05;
+
+/** A fleet with one dispatcher: its policy, and whether messages are delayed by DELAY. */
+interface FleetContender {
+  readonly policy: string;
+  readonly isDelayed: boolean;
+}
+
+export const FLEETS: Readonly<Record<string, FleetContender>> = {
+  "fleet-jsq-2": { policy: "jsq-d", isDelayed: false },
+  "fleet-jsq": { policy: "jsq", isDelayed: false },
+  "fleet-jsq-2-delayed": { policy: "jsq-d", isDelayed: true },
+  "fleet-jsq-delayed": { policy: "jsq", isDelayed: true },
+};
+/** Jobs of each of their runs. */
+export const JOBS_OF_FLEET = 500_000;
+/** The law of their sizes. */
+const SIZES_OF_FLEET = "lognormal:4";
 
 /** The contenders by name. */
 export const contenders: Readonly<Record<string, (servers: number) => Contender>> = {
@@ -54,6 +72,9 @@ export const contenders: Readonly<Record<string, (servers: number) => Contender>
   "twin-told": (servers) => twinOf(servers, "told", { law: "constant", time: DELAY }),
   "twin-local": (servers) => twinOf(servers, "local", { law: "constant", time: DELAY }),
   "twin-exponential": (servers) => twinOf(servers, "told", { law: "exponential", mean: DELAY }),
+  ...Object.fromEntries(
+    Object.entries(FLEETS).map(([name, which]) => [name, (servers: number) => fleetOf(servers, which)]),
+  ),
 };
 
 function loop(run: (events: number) => number): Contender {
@@ -136,6 +157,26 @@ function twinOf(servers: number, views: Views, messageDelay: MessageDelay): Cont
       const twin = new Twin({ system: experiment.system, run, seed: "1", messageDelay });
       twin.finish();
       totals = twin.view.totals;
+      return totals.offered;
+    },
+    result: () => totals.sojournTime / totals.completed,
+  };
+}
+
+/** As the scenario `fleet` is simulated, with all that it measures. An event is a job. The result is the mean sojourn time. */
+function fleetOf(servers: number, { policy, isDelayed }: FleetContender): Contender {
+  const settings = { servers: String(servers), policy, load: String(LOAD), sizes: SIZES_OF_FLEET };
+  const experiment = fleet.configure({ ...settings, delay: isDelayed ? `constant:${DELAY}` : "none" }, "1");
+  const epochTime = epochTimeOf(experiment);
+  let totals = noDispatcherTotals();
+  return {
+    run(jobs) {
+      const time = jobs / (LOAD * servers);
+      const times = { warmUpTime: 0.1 * time, measuringTime: 0.9 * time, epochTime };
+      const run = new Run(experiment, { ...times, familyConfidence: FAMILY_CONFIDENCE });
+      const system = systemFor(experiment, { run, seed: "1", replication: 1, epochTime });
+      system.finish();
+      totals = system.view.totals;
       return totals.offered;
     },
     result: () => totals.sojournTime / totals.completed,

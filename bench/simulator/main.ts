@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../model/errors.js";
 import { contenders } from "./contenders.js";
 import { dispatchers } from "./dispatchers.js";
+import { fleetTable } from "./fleet.js";
 import { measureOne } from "./measurement.js";
 import { curve, engines, parallel, peers } from "./tables.js";
 
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   engines,
   curve,
   dispatchers,
+  fleet: fleetTable,
   parallel,
   peers,
 };

@@ -16,7 +16,7 @@ export type Entry = readonly [name: string, servers: number];
 
 /** Events per batch for a chain; other engines process fewer in the same time. */
 const EVENTS = 5e6;
-const PART_OF_EVENTS: Readonly<Record<string, number>> = { heap: 0.1, rate: 0.04, twin: 0.1 };
+const PART_OF_EVENTS: Readonly<Record<string, number>> = { heap: 0.1, rate: 0.04, twin: 0.1, fleet: 0.1 };
 /** Statistics are restarted between warm-up batches, so that this code is compiled, too. */
 const WARM_UP_RUNS = 3;
 const LEAST_CPU_SECONDS = 1;
@@ -48,14 +48,22 @@ export function measureInProcess(name: string, servers: number): Measured {
 /** Time for the repetitions of a part of the benchmark; there is always at least one. */
 const PART_SECONDS = 180;
 
-/** Measures all contenders in turn, repeatedly, so that a slow phase of the machine affects all alike. */
-export function measureAll(entries: readonly Entry[], repetitions: number): (entry: Entry) => readonly Measured[] {
+/**
+ * Measures all contenders in turn, repeatedly, so that a slow phase of the machine affects all alike.
+ *
+ * @param measure how, if not each in a process of its own
+ */
+export function measureAll(
+  entries: readonly Entry[],
+  repetitions: number,
+  measure: (...entry: Entry) => Measured = measureInProcess,
+): (entry: Entry) => readonly Measured[] {
   const found = new Map(entries.map((entry) => [entry.join(" "), { entry, measured: [] as Measured[] }]));
   const begun = performance.now();
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const secondsEach = (performance.now() - begun) / 1000 / Math.max(1, repetition);
     if ((repetition + 1) * secondsEach > PART_SECONDS && repetition > 0) break;
-    for (const { entry, measured } of found.values()) measured.push(measureInProcess(...entry));
+    for (const { entry, measured } of found.values()) measured.push(measure(...entry));
   }
   return (entry) => found.get(entry.join(" "))?.measured ?? [];
 }

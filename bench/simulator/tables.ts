@@ -1,7 +1,9 @@
 import { Pool } from "../../simulator/parallel/pool.js";
 import { simulation } from "../../simulator/simulation.js";
 import { markdownTable, median, spread } from "../measure.js";
-import { type Entry, measureAll, speedsOf } from "./measurement.js";
+import { LOAD } from "./contenders.js";
+import { type RunLoop, withLoop } from "./cpp-loops.js";
+import { type Entry, type Measured, measureAll, measureInProcess, speedsOf } from "./measurement.js";
 import { measurePeers } from "./peers.js";
 
 const REPETITIONS = 3;
@@ -17,6 +19,10 @@ const ENGINES: readonly (readonly [engine: Entry, loop: Entry | undefined, wante
   [["rate-scaling-chain", 100], undefined, ""],
   [["rate-scaling-twin", 100], undefined, ""],
 ];
+/** The loop in C++, which is no contender, and its events: as many as in a batch of the engine. */
+const CPP_LOOP: Entry = ["chain-loop in C++", 10_000];
+const EVENTS_OF_LOOP = 20_000_000;
+const BESIDE_CPP: typeof ENGINES = [[["chain-jsq-2", 10_000], CPP_LOOP, ">= 0.5 of the loop"]];
 const LARGE_ENGINES: typeof ENGINES = [
   [["chain-jsq", 1_000_000], undefined, ">= 1 in 1000 MB"],
   [["rate-scaling-chain", 100_000], undefined, ">= 1"],
@@ -24,13 +30,29 @@ const LARGE_ENGINES: typeof ENGINES = [
 
 /** Each engine and its reference loop: events per second, their ratio within each repetition, and memory. */
 export function engines(): string {
-  const rows = [...tableRows(ENGINES, REPETITIONS_OF_RATIOS), ...tableRows(LARGE_ENGINES, REPETITIONS)];
+  const rows = [
+    ...tableRows(ENGINES, REPETITIONS_OF_RATIOS),
+    ...withLoop("chain-loop", besideCpp),
+    ...tableRows(LARGE_ENGINES, REPETITIONS),
+  ];
   return markdownTable(["engine", "servers", "1e6 events/s", "reference loop", "ratio", "wanted", "MB", "runs"], rows);
 }
 
-function tableRows(lines: typeof ENGINES, repetitions: number): string[][] {
+/** The chain beside the loop in C++. */
+function besideCpp(runLoop: RunLoop | undefined): string[][] {
+  if (runLoop === undefined)
+    return BESIDE_CPP.map(([[name, servers], , wanted]) => [
+      ...[name, String(servers), "", `not measured: no compiler for ${CPP_LOOP[0]}`],
+      ...["", wanted, "", ""],
+    ]);
+  return tableRows(BESIDE_CPP, REPETITIONS_OF_RATIOS, (name, servers) =>
+    name === CPP_LOOP[0] ? runLoop([servers, LOAD, EVENTS_OF_LOOP]) : measureInProcess(name, servers),
+  );
+}
+
+function tableRows(lines: typeof ENGINES, repetitions: number, measure?: (...entry: Entry) => Measured): string[][] {
   const entries = lines.flatMap(([engine, loop]) => (loop === undefined ? [engine] : [engine, loop]));
-  const found = measureAll(entries, repetitions);
+  const found = measureAll(entries, repetitions, measure);
   return lines.map(([engine, loop, wanted]) => {
     const own = found(engine);
     const megabytes = String(Math.round(median(own.map((measured) => measured.megabytes))));

@@ -1,3 +1,4 @@
+import { NumberLines } from "../../model/number-lines.js";
 import type { ModelTime } from "../../model/units.js";
 import { noViewTotals } from "../../model/view-quality.js";
 
@@ -8,7 +9,7 @@ import { noViewTotals } from "../../model/view-quality.js";
 export class ToldQueues {
   readonly totals = noViewTotals();
   /** By server: the queue length assumed for each job that it is not known to have received, oldest first. */
-  private readonly assumed: number[][] = [];
+  private readonly assumed = new NumberLines();
   /** By server: jobs of this dispatcher received, as far as is known. */
   private readonly received: number[] = [];
 
@@ -17,7 +18,7 @@ export class ToldQueues {
 
   /** A server joins. @param sent jobs that it was sent before, with which nothing is compared */
   join(server: number, sent = 0): void {
-    this.assumed[server] = [];
+    this.assumed.clear(server);
     this.received[server] = sent;
   }
 
@@ -28,7 +29,7 @@ export class ToldQueues {
 
   /** A job is sent to a server that has this queue length as far as is known. */
   sent(server: number, queueLength: number): void {
-    if (this.lengths) this.assumed[server].push(queueLength);
+    if (this.lengths) this.assumed.push(server, queueLength);
   }
 
   /**
@@ -48,7 +49,7 @@ export class ToldQueues {
   /** The next job has been received, and found this queue length. */
   compare(server: number, found: number): void {
     this.received[server]++;
-    const assumed = this.assumed[server].shift();
+    const assumed = this.assumed.shift(server);
     if (assumed === undefined) return;
     const error = found - assumed;
     this.totals.compared++;

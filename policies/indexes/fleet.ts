@@ -187,10 +187,11 @@ export class Fleet {
   /** A server has told its queue length. Returns the one known before. */
   told(server: number, queueLength: number): number {
     const before = this.queueLengths[server];
-    if (this.members.has(server)) {
-      while (this.queueLengths[server] < queueLength) this.assigned(server);
-      while (this.queueLengths[server] > queueLength) this.ended(server);
-    } else this.queueLengths[server] = queueLength;
+    if (!this.members.has(server)) this.queueLengths[server] = queueLength;
+    else {
+      for (let length = before; length < queueLength; length++) this.assigned(server);
+      for (let length = before; length > queueLength; length--) this.ended(server);
+    }
     return before;
   }
 
