@@ -61,7 +61,7 @@ export function parseStart(families: readonly Family<Start>[]): (text: string) =
  * @returns undefined where the policy sends them
  */
 export function initialQueueLengths(
-  { tail, isClustered }: Start,
+  { tail, isClustered }: Pick<Start, "tail" | "isClustered">,
   classSizes: readonly number[],
   random: RandomStream,
 ): Int32Array | undefined {
