@@ -67,6 +67,8 @@ export async function runBalancer(options: BalancerRunOptions): Promise<Balancer
   const { system } = options.experiment;
   if (system.delayBetween !== undefined)
     throw new UserError("delay: behind a balancer messages take the time that they take; give one delay for all");
+  if (system.isPlaced)
+    throw new UserError("start: a balancer sends the jobs of a start where it likes; use empty or backlog:JOBS");
   if (system.timeout !== undefined)
     throw new UserError("timeout: a balancer gives up by its own settings, which are not ours; omit it");
   const { classes, types, dispatchers } = system.timesApart ?? NO_GROUPS;

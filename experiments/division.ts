@@ -22,6 +22,8 @@ export function divided(undivided: Experiment, division: Division): Experiment {
   };
   if (system.slots !== undefined)
     refuse("in slotted time a slot ends when the one dispatcher has heard from all servers; use time=continuous");
+  if (system.isPlaced)
+    refuse("the jobs of the start are given to servers by the one dispatcher; use start=empty or backlog:JOBS");
   const policy = toOneServer(system.policy(new Fleet(), randomStream("", "policy")));
   if (policy.reported !== undefined)
     refuse(

@@ -87,8 +87,10 @@ export interface SystemModel extends ServerModels, AskedDelays {
   readonly totalArrivalRate: Rate;
   /** A time-dependent rate instead, in the syntax of the load generator's `--schedule`. */
   readonly arrivalSchedule?: string | undefined;
-  /** Jobs in the system at the start. */
+  /** Jobs that come together at the start. */
   readonly backlog: number;
+  /** Set if `policy` sends these to servers that the start says. */
+  readonly isPlaced?: true;
   readonly policy: PolicyFactory;
   /** Which servers, by number, can serve which task type; every job has a uniformly random type. A single type if left out. */
   readonly graph?: CompatibilityGraph;

@@ -18,25 +18,30 @@ export interface Course {
 
 /** How a course of means lies to what is predicted of it, over all times together. */
 export interface CourseVerdict {
-  /** The greatest distance of the mean over runs from the prediction, when it is, and half the width of the band there. */
+  /**
+   * The greatest distance of the mean over runs from the prediction, when it is, and half the width of the band there: NaN where all runs
+   * are the same at all times, as nothing says then how far they might be off.
+   */
   readonly distance: number;
   readonly at: number;
   readonly halfWidth: number;
   /** It differs if the band leaves out the prediction at some time; otherwise all that can be said is that it is no further than `within`. */
   readonly verdict: "differs" | "not seen to differ";
-  /** The greatest distance that some time's interval still allows. */
+  /** The greatest distance that some time's interval still allows; NaN with `halfWidth`. */
   readonly within: number;
 }
 
 /** Holds a course against its prediction, with intervals that hold at all times together (Bonferroni). Times of no variance say nothing. */
 export function judgeCourse({ times, runs, predicted }: Course): CourseVerdict {
   const confidence = perQuantityConfidence(JOINT_CONFIDENCE, times.length);
-  const looks = times.flatMap((at, k) => {
+  const all = times.map((at, k) => {
     const mean = meanOf(runs.map((run) => run[k]));
     const { low, high } = confidenceInterval(mean, confidence);
-    if (!Number.isFinite(high)) return [];
-    return [{ at, distance: Math.abs(mean.value - predicted[k]), halfWidth: (high - low) / 2 }];
+    const halfWidth = Number.isFinite(high) ? (high - low) / 2 : Number.NaN;
+    return { at, distance: Math.abs(mean.value - predicted[k]), halfWidth };
   });
+  const varying = all.filter(({ halfWidth }) => !Number.isNaN(halfWidth));
+  const looks = varying.length > 0 ? varying : all;
   const furthest = looks.reduce((most, look) => (look.distance > most.distance ? look : most), looks[0]);
   return {
     ...furthest,

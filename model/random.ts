@@ -31,3 +31,13 @@ export function exponential(random: RandomStream, mean: number): number {
 export function uniformIndex(random: RandomStream, bound: number): number {
   return Math.floor(random() * bound);
 }
+
+/** Puts values into a random order, every one equally likely (Fisher and Yates). */
+export function shuffle(values: Int32Array, random: RandomStream): void {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = uniformIndex(random, last + 1);
+    const value = values[last];
+    values[last] = values[other];
+    values[other] = value;
+  }
+}

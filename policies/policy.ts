@@ -184,6 +184,8 @@ export interface PoolSetting {
   readonly utilities: readonly Utility[];
   /** beta_n > 0, by which a learning policy detects that its thresholds are too high. */
   beta(pools: number): number;
+  /** r_n at time 0 of a learning policy, >= 1; 1 if left out. */
+  readonly initialRank?: number;
 }
 
 /** What helps a user to choose a policy, as docs/policies.md shows it. */

@@ -57,7 +57,7 @@ class Slta implements Policy, FleetIndex, PolicyInformation {
   /** l_i(r), by class. */
   private readonly levels: number[];
   /** r_n. */
-  private rank = 1;
+  private rank: number;
   /** Change of r to be made once the task just routed has been sent. */
   private step: -1 | 0 | 1 = 0;
 
@@ -68,7 +68,9 @@ class Slta implements Policy, FleetIndex, PolicyInformation {
   ) {
     this.ranking = new CoordinateRanking(options.utilities);
     this.levels = options.utilities.map(() => 0);
-    for (const serverClass of this.levels.keys()) fleet.giveThreshold(serverClass, 0);
+    this.rank = options.initialRank ?? 1;
+    for (let rank = 1; rank < this.rank; rank++) this.levels[this.ranking.classAt(rank)]++;
+    for (const [serverClass, level] of this.levels.entries()) fleet.giveThreshold(serverClass, level);
   }
 
   get learned(): number {

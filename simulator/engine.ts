@@ -58,7 +58,7 @@ export function systemFor(experiment: Experiment, parts: Parts): RunningSystem {
     return new RedundantFleet({ system, ...parts });
   }
   const isDivided = system.division !== undefined;
-  if (isQueueChain === true && !hasDelays && !isDivided && knowsQueuesOnly(system.policy))
+  if (isQueueChain === true && system.backlog === 0 && !hasDelays && !isDivided && knowsQueuesOnly(system.policy))
     return new QueueChain({ system, ...parts });
   if (parts.chainWillDo === true && !hasDelays && !isDivided && isRateScalingChain(system)) {
     return new RateScalingChain(system, parts.run, parts.seed, parts.replication);

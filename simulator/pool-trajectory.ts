@@ -1,7 +1,10 @@
 import { parseLoadProfile } from "../model/load-profile.js";
+import { randomStream } from "../model/random.js";
+import { initialQueueLengths, type Start, serversInTurn } from "../model/start.js";
 import type { ModelTime } from "../model/units.js";
 import { parseUtilities } from "../model/utility-functions.js";
 import { poolPolicyNamed } from "../policies/index.js";
+import { placed } from "../policies/placed.js";
 import { parseBeta } from "../scenarios/utility/policy.js";
 import type { Task } from "./parallel/task.js";
 import { PoolChain } from "./pool-chain.js";
@@ -16,8 +19,10 @@ export interface PoolTrajectoryInput {
   readonly load: string;
   readonly policy: string;
   readonly beta: string;
-  /** Tasks in the system at time 0, per pool. */
-  readonly before: number;
+  /** Tasks in the system at time 0. */
+  readonly start: Pick<Start, "meanJobs" | "tail">;
+  /** r at time 0 of a learning policy; 1 if left out. */
+  readonly initialRank?: number;
   /** Warm-up before time 0, with the load of time 0. */
   readonly settling: ModelTime;
   /** Observation times, increasing. */
@@ -40,16 +45,19 @@ export interface PoolTrajectory {
 
 /** Runs and observes pools. Arrivals and service times depend only on the seed. */
 function runPoolTrajectory(input: PoolTrajectoryInput): PoolTrajectory {
-  const { pools, settling, levels, seed } = input;
+  const { pools, settling, levels, seed, start, initialRank = 1 } = input;
   const utilities = parseUtilities(input.utilities);
   const total = pools.reduce((sum, count) => sum + count, 0);
   const load = parseLoadProfile(input.load);
+  const policy = poolPolicyNamed(input.policy, { utilities, beta: parseBeta(input.beta).at, initialRank });
+  const lengths = initialQueueLengths(start, pools, randomStream(seed, "start"));
+  const inTurn = lengths && serversInTurn(lengths);
   const chain = new PoolChain({
     classes: utilities.map((utility, i) => ({ utility, pools: pools[i] })),
     arrivalRate: (now) => total * load.at(Math.max(0, now - settling)),
     peakArrivalRate: total * load.peak,
-    policy: poolPolicyNamed(input.policy, { utilities, beta: parseBeta(input.beta).at }),
-    initialTasks: Math.round(total * input.before),
+    policy: inTurn === undefined ? policy : placed(policy, inTurn),
+    initialTasks: inTurn?.length ?? Math.round(total * start.meanJobs),
     seed,
   });
   const seen: PoolTrajectory = { utility: [], tasks: [], rank: [], occupancy: levels.map(() => []) };

@@ -3,6 +3,7 @@ import { geometricGraph, radiusFor } from "../model/graphs/geometric.js";
 import { torusGraph } from "../model/graphs/lattice.js";
 import { regularGraph } from "../model/graphs/regular.js";
 import { quickRandomStream, randomStream } from "../model/random.js";
+import { initialQueueLengths, type Start } from "../model/start.js";
 import type { ModelTime, Rate } from "../model/units.js";
 import { independentQueues } from "../theory/power-of-d/independent-queues.js";
 import { meanOfTail } from "../theory/power-of-d/mean-field.js";
@@ -34,8 +35,10 @@ export interface SpatialSystem {
 
 /** One run. */
 export interface SpatialRunInput extends SpatialSystem {
-  /** Tail of the independent initial queue lengths: the probability of at least i jobs at index i; empty if left out. */
+  /** Tail of the independent initial queue lengths: the probability of at least i jobs at index i; as `start` has them if left out. */
   readonly startTail?: readonly number[];
+  /** Queue lengths at the start, given to servers; empty if left out. */
+  readonly start?: Pick<Start, "tail" | "isClustered">;
   /** Times at which the occupancy is sampled, increasing. */
   readonly sampleTimes: readonly ModelTime[];
   readonly warmUpTime: ModelTime;
@@ -59,10 +62,10 @@ export interface SpatialRunOutput {
 
 /** Generates the graph and runs the chain. */
 export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
-  const { arrivalRate, choices, replacement, seed, sampleTimes, startTail, warmUpTime, measuringTime } = input;
+  const { arrivalRate, choices, replacement, seed, sampleTimes, warmUpTime, measuringTime } = input;
   const graph = graphOf(input);
   const system = { graph, arrivalRate, choices, replacement };
-  const start = startTail && independentStart(input, startTail);
+  const start = startOf(input);
   const chain = new SpatialChain({ ...system, seed, ...(start === undefined ? {} : { initialQueueLengths: start }) });
   const samples = sampleTimes.map((time) => {
     chain.runUntil(time);
@@ -83,6 +86,12 @@ export function runSpatial(input: SpatialRunInput): SpatialRunOutput {
     stability: jsqDStability(system).verdict,
     predictedMean: predicted === undefined ? null : meanOfTail(predicted),
   };
+}
+
+function startOf(input: SpatialRunInput): Int32Array | undefined {
+  const { startTail, start = {}, servers, seed } = input;
+  if (startTail !== undefined) return independentStart(input, startTail);
+  return initialQueueLengths(start, [servers], randomStream(seed, "start"));
 }
 
 /** The graph of a run. */

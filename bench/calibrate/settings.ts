@@ -60,11 +60,19 @@ function rateScaling(random: RandomStream): Settings {
     costG: one(random, ["reciprocal", "shifted-reciprocal"]),
     costH: `power:${text(scaled(random, 0.02, 2))},${text(between(random, 2, 4))}`,
     initialRates: initialRates(random, servers),
-    start: random() < 0.8 ? "empty" : `backlog:${whole(random, 1, 10)}`,
+    start: start(random, 1),
     rateControl: random() < 0.7 ? "idle-time" : "fixed",
     policy: policy(random, "jiq"),
     ...jobLaws(random),
   };
+}
+
+/** Mostly empty. @param most jobs of servers that are given theirs */
+function start(random: RandomStream, most = 10): string {
+  if (random() < 0.8) return "empty";
+  if (random() < 0.5) return `backlog:${whole(random, 1, 10)}`;
+  const fractions = Array.from({ length: whole(random, 1, most) }, () => random()).sort((a, b) => b - a);
+  return `occupancy:${fractions.map(text).join(",")}`;
 }
 
 /** Half of the time as the papers have them. */
@@ -74,11 +82,13 @@ function jobLaws(random: RandomStream): Settings {
 
 function jsqHeavyTraffic(random: RandomStream): Settings {
   const size = random() < 0.6 ? "infinite" : buffer(random);
+  const time = random() < 0.6 ? "continuous" : "slotted";
   const trials = whole(random, 1, 10);
   return {
     servers: String(whole(random, 2, MOST_SERVERS)),
     ...load(random, 4, size),
-    time: random() < 0.6 ? "continuous" : "slotted",
+    time,
+    start: time === "continuous" ? start(random, 1) : "empty",
     arrivals: one(random, [`binomial:${trials}`, "rounded", "weights:2,1,0,1,1"]),
     services: one(random, ["constant", "uniform", `zero-or:${trials}`, `binomial:${trials}`, "weights:2,1,0,1"]),
     buffer: size,
@@ -97,15 +107,19 @@ function jfsqZeroWaiting(random: RandomStream): Settings {
     rates: serviceRates(random, servers),
     ...jobLaws(random),
     buffer: size,
+    start: start(random, 1),
     policy: policy(random, "jfsq"),
     ...choices(random),
   };
 }
 
 function utility(random: RandomStream): Settings {
+  const offeredLoad = loadProfile(random, scaled(random, 0.3, 30));
   return {
     pools: String(whole(random, 1, MOST_SERVERS)),
-    offeredLoad: loadProfile(random, scaled(random, 0.3, 30)),
+    offeredLoad,
+    start: Number.isFinite(Number(offeredLoad)) ? start(random) : "empty",
+    initialRank: random() < 0.7 ? "1" : String(whole(random, 1, 100)),
     ...utilityClasses(random),
     ...(random() < 0.5 ? {} : { sizes: jobSizes(random) }),
     policy: one(random, ["jlmu", "jlmu", "slta", "slta", "class:1", anyPolicy(random, generalPolicies)]),
@@ -124,6 +138,7 @@ function spatialGraphs(random: RandomStream): Settings {
     graph: family,
     ...choices(random),
     arrivalRate: text(between(random, ...LOADS)),
+    start: start(random),
     ...(random() < 0.5 ? {} : { sizes: jobSizes(random) }),
   };
 }
@@ -143,6 +158,7 @@ function fleet(random: RandomStream): Settings {
     workers: random() < 0.6 ? "1" : String(whole(random, 1, 20)),
     discipline: random() < 0.7 ? "fifo" : "ps",
     buffer: size,
+    start: start(random, 1),
     slo: random() < 0.5 ? "none" : text(scaled(random, 0.1, 20)),
     keys: random() < 0.7 ? "1" : String(whole(random, 1, 1000)),
     policy: policy(random, "jsq", simulatedPolicies),

@@ -68,12 +68,14 @@ function wholeSteps(text: string): ModelTime {
 async function make(figure: TrajectoryFigure, options: FigureOptions, progress: Progress): Promise<FigureContent> {
   const { seed, preview, runner } = options;
   const step = figure.until / LOOKS;
+  const { system } = rateScaling.configure(figure.parameters, seed);
+  if (system.isPlaced && figure.parameters.buffer !== "1")
+    throw new UserError("start: the limit trajectory is from as many jobs at every server; use empty or backlog:JOBS");
   const inputs = Array.from({ length: preview ? PREVIEW_RUNS : RUNS }, (_, i): TrajectoryInput => {
     const { parameters, until } = figure;
     return { scenario: rateScaling.name, settings: parameters, seed, replication: i + 1, until, step };
   });
   const runs = await runner.map(trajectory, inputs, counter(inputs.length, progress));
-  const { system } = rateScaling.configure(figure.parameters, seed);
   const backlog = system.backlog / system.servers;
   const limit = limitOf(figure, backlog, seed, runs[0].times);
   const time = { label: "time", unit: "time units", scale: "linear", min: 0, max: figure.until } as const;
@@ -113,7 +115,7 @@ function captionOf({ parameters }: TrajectoryFigure, backlog: number, runs: numb
       : "the limit trajectory of many servers and small steps, derived here for infinite buffers, which no theorem covers";
   return (
     `Thin lines: every server's rate in one run. Points: means over ${runs} replications with the same servers, with 95 % confidence ` +
-    `intervals. Dashed lines: ${limit}${backlog > 0 ? `, from ${backlog} jobs at each server` : ""}, for the mean and for some servers.`
+    `intervals. Dashed lines: ${limit}${backlog > 0 ? `, from ${backlog} jobs a server` : ""}, for the mean and for some servers.`
   );
 }
 

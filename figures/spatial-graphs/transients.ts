@@ -1,4 +1,12 @@
-import { MOST_MEMBERS, readParameters, wholeNumber } from "../../experiments/parameters.js";
+import {
+  MOST_MEMBERS,
+  type ParameterDefinition,
+  type ParameterValues,
+  readParameters,
+  wholeNumber,
+} from "../../experiments/parameters.js";
+import { UserError } from "../../model/errors.js";
+import { parseStart, type Start, startsInSpace } from "../../model/start.js";
 import { spatialGraphs } from "../../scenarios/spatial-graphs/index.js";
 import { type SpatialRunInput, type SpatialRunOutput, spatialRun } from "../../simulator/spatial-run.js";
 import { JsqDTrajectory } from "../../theory/power-of-d/mean-field.js";
@@ -37,8 +45,25 @@ const PARAMETERS = {
   ...SPATIAL_PARAMETERS,
   servers: listOf({ ...spatialGraphs.parameters.servers, parse: wholeNumber(3, MOST_MEMBERS) }, SIZES),
 };
+const WITH_START = { ...PARAMETERS, start: givenStart(spatialGraphs.parameters.start) };
 /** Independent geometric initial queues with mean two: P(X >= i) = (2/3)^i. */
 const SPREAD_START = Array.from({ length: 60 }, (_, level) => (2 / 3) ** level);
+
+/** Of those that give servers their jobs: the equations know of no policy at time 0. */
+function givenStart(definition: (typeof spatialGraphs.parameters)["start"]): ParameterDefinition<Start> {
+  return {
+    ...definition,
+    range: "empty | occupancy:FRACTION,... | clustered:FRACTION,...",
+    parse(text) {
+      const start = parseStart(startsInSpace)(text);
+      if (start.tail === undefined && start.mostJobs > 0)
+        throw new UserError(
+          "where a backlog goes depends on the graph; use occupancy:1,1,... for one job at every server, two, ...",
+        );
+      return start;
+    },
+  };
+}
 
 interface Case {
   readonly kind: SpatialRunInput["kind"];
@@ -48,24 +73,42 @@ interface Case {
   readonly outputs: readonly SpatialRunOutput[];
 }
 
-/** Figure 3 of the paper, and the same from independent queues. */
-export const transientFigures: readonly FigureSource[] = [
-  transientFigure("spatial-graphs/3", "Occupancy over time from empty", undefined),
-  transientFigure("spatial-graphs/3-spread", "Occupancy over time from independent queues", SPREAD_START),
-];
-
-function transientFigure(id: string, title: string, startTail: readonly number[] | undefined): FigureSource {
-  const content = (options: FigureOptions, progress: Progress): Promise<FigureContent> =>
-    make({ id, startTail }, options, progress);
-  return figureSource(id, title, content, PARAMETERS);
+/** How the queues are at time 0, and what is said of it. */
+interface Beginning extends Pick<SpatialRunInput, "start" | "startTail"> {
+  readonly id: string;
+  readonly text: string;
 }
 
+/** Figure 3 of the paper, from empty or any other start, and from independent queues. */
+export const transientFigures: readonly FigureSource[] = [
+  figureSource(
+    "spatial-graphs/3",
+    "Occupancy over time",
+    (options, progress) => {
+      const { values, texts } = readParameters(WITH_START, options.settings ?? {});
+      return make({ id: "spatial-graphs/3", start: values.start, text: texts.start }, values, options, progress);
+    },
+    WITH_START,
+  ),
+  figureSource(
+    "spatial-graphs/3-spread",
+    "Occupancy over time from independent queues",
+    (options, progress) => {
+      const { values } = readParameters(PARAMETERS, options.settings ?? {});
+      const text = "independent, P(X >= i) = (2/3)^i";
+      return make({ id: "spatial-graphs/3-spread", startTail: SPREAD_START, text }, values, options, progress);
+    },
+    PARAMETERS,
+  ),
+];
+
 async function make(
-  { id, startTail }: { id: string; startTail: readonly number[] | undefined },
+  { id, text, ...beginning }: Beginning,
+  values: ParameterValues<typeof PARAMETERS>,
   { seed, settings = {}, preview, runner }: FigureOptions,
   progress: Progress,
 ): Promise<FigureContent> {
-  const { values } = readParameters(PARAMETERS, settings);
+  const startTail = tailOf(beginning);
   const setting = settingOf(values);
   const shown = preview && settings.servers === undefined ? SIZES.slice(0, 2) : values.servers;
   const sizes = shown.map((servers) => ({ servers, graphs: preview ? PREVIEW_GRAPHS : graphsAt(servers) }));
@@ -80,7 +123,7 @@ async function make(
         kind,
         degree,
         seed: `${seed}/${id}/${kind}/${servers}/${graph}`,
-        ...(startTail === undefined ? {} : { startTail }),
+        ...beginning,
         sampleTimes: LOOKS,
         warmUpTime: 0,
         measuringTime: 0,
@@ -95,17 +138,14 @@ async function make(
   });
   const limit = trajectory(setting, startTail);
   return {
-    source: `${PAPER}, Figure 3${startTail === undefined ? "" : " and Corollary 3.11"}`,
+    source: `${PAPER}, Figure 3${beginning.startTail === undefined ? "" : " and Corollary 3.11"}`,
     caption:
       "Points: simulated, the mean over independent graphs of mean degree ln N (in brackets), with 95 % intervals. Dashed: the " +
       "differential equations (3.5). The table has the greatest distances of single runs from them.",
     claim:
       "with more servers the process stays closer to the differential equations on both kinds of graphs, although q_3 and q_4 still " +
       "deviate, since the degree grows only logarithmically.",
-    parameters: {
-      ...parametersOf(setting),
-      start: startTail === undefined ? "empty" : "independent, P(X >= i) = (2/3)^i",
-    },
+    parameters: { ...parametersOf(setting), start: text },
     panels: cases.map((one) => ({
       title: one.title,
       x: { label: "time", unit: "time units", scale: "linear", min: 0 },
@@ -122,8 +162,13 @@ async function make(
   };
 }
 
+/** The fraction of servers with at least i jobs at time 0, at index i. */
+function tailOf({ start, startTail }: Pick<Beginning, "start" | "startTail">): readonly number[] {
+  return startTail ?? [1, ...(start?.tail ?? [])];
+}
+
 /** The solution of (3.5) at every sampling time. */
-function trajectory({ arrivalRate, choices }: SpatialSetting, startTail: readonly number[] = [1]): number[][] {
+function trajectory({ arrivalRate, choices }: SpatialSetting, startTail: readonly number[]): number[][] {
   const solution = new JsqDTrajectory(arrivalRate, choices, startTail);
   return LOOKS.map((time) => solution.at(time));
 }

@@ -93,7 +93,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
 function inputOf(policy: string, pools: number, times: readonly number[], seed: string): PoolTrajectoryInput {
   return {
     ...{ utilities: PARAMETERS.utilities, pools: poolsByClass(pools), load: String(LOAD), policy, beta: BETA },
-    ...{ before: 0, settling: 0, times, levels: LEVELS, seed },
+    ...{ start: { meanJobs: 0 }, settling: 0, times, levels: LEVELS, seed },
   };
 }
 

@@ -1,11 +1,12 @@
 import { readParameters } from "../../experiments/parameters.js";
 import { UserError } from "../../model/errors.js";
 import { parseLoadProfile } from "../../model/load-profile.js";
+import { parseStart, type Start, starts } from "../../model/start.js";
 import { parseUtilities } from "../../model/utility-functions.js";
 import { utility } from "../../scenarios/utility/index.js";
 import { type PoolTrajectory, poolTrajectory } from "../../simulator/pool-trajectory.js";
 import { JlmuFluid } from "../../theory/utility/jlmu-fluid.js";
-import { optimalAssignment, type PoolClasses } from "../../theory/utility/optimal-assignment.js";
+import { optimalAssignment, optimalOccupancy, type PoolClasses } from "../../theory/utility/optimal-assignment.js";
 import {
   type Axis,
   counter,
@@ -23,9 +24,9 @@ import { BETA, PARAMETERS, POLICIES } from "./experiment.js";
 
 const RUNS = 20;
 const END = 6;
-const { utilities, fractions, offeredLoad, pools, beta } = utility.parameters;
+const { utilities, fractions, offeredLoad, pools, beta, start, initialRank } = utility.parameters;
 const SETTABLE = withDefaults(
-  { utilities, fractions, offeredLoad, pools, beta },
+  { utilities, fractions, offeredLoad, pools, beta, start, initialRank },
   { ...PARAMETERS, offeredLoad: "9.75", pools: "500", beta: BETA },
 );
 
@@ -34,14 +35,17 @@ interface Pools {
   readonly classes: PoolClasses;
   readonly counts: readonly number[];
   readonly load: number;
+  readonly start: Start;
+  /** r* of this load. */
+  readonly bestRank: number;
   /** Class from 0, level from 1: below and at the last full coordinate of every class, and the one that the load fills in part. */
   readonly levels: readonly (readonly [number, number])[];
 }
 
-/** The occupancy of many pools over time, from an empty start, against the fluid model of JLMU. */
+/** The occupancy of many pools over time, from any start, against the fluid model of JLMU. */
 export const fluidFigure = figureSource(
   "utility/fluid",
-  "Occupancy over time from an empty start, against the fluid model",
+  "Occupancy over time, against the fluid model",
   make,
   SETTABLE,
 );
@@ -57,7 +61,7 @@ async function make(
   const inputs = POLICIES.flatMap((policy) =>
     Array.from({ length: runs }, (_, run) => ({
       ...{ utilities: texts.utilities, pools: system.counts, load: texts.offeredLoad, policy, beta: texts.beta },
-      ...{ before: 0, settling: 0, times, levels: system.levels },
+      ...{ start: system.start, initialRank: Number(texts.initialRank), settling: 0, times, levels: system.levels },
       seed: `${seed}/${fluidFigure.id}/${run}`,
     })),
   );
@@ -66,8 +70,8 @@ async function make(
   return {
     source: "Goldsztajn, Borst and van Leeuwaarden (2023), (10) and Theorems 4 to 6",
     caption:
-      `${texts.pools} pools at rho = ${texts.offeredLoad}, empty at time 0: means of ${runs} runs with 95 % intervals. ` +
-      "Lines: the fluid model (10), solved with its sliding modes.",
+      `${texts.pools} pools at rho = ${texts.offeredLoad}, from start ${texts.start}: means of ${runs} runs with 95 % intervals. ` +
+      `Lines: the fluid model (10), solved with its sliding modes. r of SLTA starts at ${texts.initialRank}.`,
     claim:
       "the occupancy of JLMU follows the fluid model, which converges to the optimal assignment; SLTA converges to the same, " +
       "with thresholds that it learns on the way.",
@@ -75,6 +79,7 @@ async function make(
     panels: [
       ...POLICIES.map((policy) => occupancyPanel(system, policy, times, of(policy))),
       utilityPanel(system, times, of),
+      rankPanel(system, times, of("slta")),
     ],
     tables: [courseTable("the fluid model (10)", coursesOf(system, times, of("jlmu")))],
   };
@@ -93,13 +98,24 @@ function poolsOf(texts: Readonly<Record<string, string>>): Pools {
     utilities: parseUtilities(texts.utilities),
     fractions: counts.map((count) => count / system.servers),
   };
-  const { fullLevels, partialClass, partialLevel } = optimalAssignment(classes, profile.initial);
+  const { fullLevels, partialClass, partialLevel, rank } = optimalAssignment(classes, profile.initial);
   const levels = fullLevels.flatMap((full, i): [number, number][] =>
     [Math.round(full / 2), full, ...(i === partialClass ? [partialLevel] : [])]
       .filter((level, k, all) => level > 0 && all.indexOf(level) === k)
       .map((level) => [i, level]),
   );
-  return { classes, counts, load: profile.initial, levels };
+  return { classes, counts, load: profile.initial, start: parseStart(starts)(texts.start), bestRank: rank, levels };
+}
+
+/** q(i, j) at time 0, at [i][j - 1]. JLMU sends the tasks of a backlog to where the optimal assignment of as many has them. */
+function fluidStart({ classes, counts, start: { tail, meanJobs } }: Pools): number[][] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (tail !== undefined) return counts.map((count) => tail.map((fraction) => Math.round(fraction * count) / total));
+  if (meanJobs === 0) return [];
+  const best = optimalAssignment(classes, meanJobs);
+  return best.fullLevels.map((full, i) =>
+    Array.from({ length: full + 1 }, (_, k) => optimalOccupancy(classes, best, i, k + 1)),
+  );
 }
 
 const TIME_AXIS: Axis = { label: "time", unit: "mean service times", scale: "linear", min: 0, max: END };
@@ -111,8 +127,9 @@ interface FluidLook {
 }
 
 /** The fluid trajectory, by default densely enough for a line. */
-function fluidLooks({ classes, load, levels }: Pools, times = evenTimes(END, 300)): FluidLook[] {
-  const fluid = new JlmuFluid(classes, load);
+function fluidLooks(system: Pools, times = evenTimes(END, 300)): FluidLook[] {
+  const { classes, load, levels } = system;
+  const fluid = new JlmuFluid(classes, load, fluidStart(system));
   return times.map((time) => {
     fluid.advanceTo(time);
     return { time, utility: fluid.utility, levels: levels.map(([i, j]) => fluid.occupancy(i, j)) };
@@ -171,5 +188,19 @@ function utilityPanel(
     x: TIME_AXIS,
     y: { label: "utility per pool", unit: "", scale: "linear" },
     series: [...simulated, { quantity: "fluid model", role: "limit", points }],
+  };
+}
+
+/** The rank that SLTA learns, and that of the optimal assignment. */
+function rankPanel({ bestRank }: Pools, times: readonly number[], runs: readonly PoolTrajectory[]): Panel {
+  const seen = runs.map(({ rank }) => rank);
+  return {
+    title: "the rank that SLTA learns",
+    x: TIME_AXIS,
+    y: { label: "rank r", unit: "", scale: "linear", min: 0 },
+    series: [
+      { quantity: "r", role: "simulated", points: averagePoints(times, seen) },
+      { quantity: "r*", role: "limit", points: [0, END].map((x) => ({ x, y: bestRank })) },
+    ],
   };
 }

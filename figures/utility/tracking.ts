@@ -44,7 +44,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     load: profile.load,
     policy,
     beta: BETA,
-    before: parseLoadProfile(profile.load).at(0),
+    start: { meanJobs: parseLoadProfile(profile.load).at(0) },
     settling: 10,
     times: evenTimes(profile.end, POINTS),
     levels: [],

@@ -18,6 +18,8 @@ export interface GraphFamily {
   taskTypesFor?(servers: number): number;
   /** Generates a graph. Throws UserError for sizes that the family does not allow. */
   build(servers: number, taskTypes: number, random: RandomStream): CompatibilityGraph;
+  /** Set if servers are somewhere in space, and of neighbouring numbers where they are neighbours. */
+  readonly isInSpace?: true;
 }
 
 type Built = Omit<GraphFamily, "name">;
@@ -52,6 +54,7 @@ const families: readonly Family<Built>[] = [
     "geometric",
     { meanDegree: reach, dimension: withFallback(whole(1), 2), norm: withFallback(norm, 2) },
     ({ meanDegree: reach, dimension, norm }) => ({
+      isInSpace: true,
       build: (servers, taskTypes, random) => {
         const radius = "radius" in reach ? reach.radius : radiusFor(reach.meanDegree, servers, dimension, norm);
         return geometricGraph({ servers, taskTypes, dimension, norm, radius }, random);
@@ -80,7 +83,11 @@ export function parseGraphFamily(text: string): GraphFamily {
 }
 
 function torus(dimension: number): Built {
-  return { taskTypesFor: (servers) => dimension * servers, build: (servers) => torusGraph(servers, dimension) };
+  return {
+    isInSpace: true,
+    taskTypesFor: (servers) => dimension * servers,
+    build: (servers) => torusGraph(servers, dimension),
+  };
 }
 
 function fromFile(pathAndContent: string): Built {

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { type RandomStream, uniformIndex } from "../random.js";
+import { type RandomStream, shuffle } from "../random.js";
 import { type CompatibilityGraph, graphFromTypes, MOST_EDGES } from "./compatibility-graph.js";
 
 /**
@@ -35,14 +35,4 @@ export function regularGraph(
   for (let edge = 0; edge < edges; edge++) members[edge] = Math.floor(edge / perServer);
   shuffle(members, random);
   return graphFromTypes(servers, new Int32Array(taskTypes).fill(degree), members);
-}
-
-/** Every order equally likely (Fisher and Yates). */
-function shuffle(values: Int32Array, random: RandomStream): void {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = uniformIndex(random, last + 1);
-    const value = values[last];
-    values[last] = values[other];
-    values[other] = value;
-  }
 }

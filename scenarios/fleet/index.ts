@@ -10,8 +10,9 @@ import {
   wholeNumber,
 } from "../../experiments/parameters.js";
 import { redundancyOptionsOf, simulatedPolicyParameter } from "../../experiments/routing.js";
-import type { Experiment, Scenario } from "../../experiments/scenario.js";
+import type { Experiment, Scenario, SystemModel } from "../../experiments/scenario.js";
 import { stabilityConditions } from "../../experiments/stability.js";
+import { clearingTime, coveringStart, startedWith, startParameter } from "../../experiments/starts.js";
 import { UserError } from "../../model/errors.js";
 import { INITIAL_RATES, parseInitialRates } from "../../model/initial-rates.js";
 import { JOB_TIMEOUTS, parseJobTimeout } from "../../model/job-timeout.js";
@@ -91,6 +92,7 @@ const definitions = {
     insteadOf: ["servers", "initialRates"],
     parse: parseClasses,
   },
+  start: startParameter(),
   buffer: {
     description: "jobs a server holds at most, those in service included",
     unit: "jobs",
@@ -192,22 +194,27 @@ function experimentOf(settings: Readonly<Record<string, string>>, seed: string, 
     what.shares,
   );
   const measured = { ...what, sharesAreKnown: theory.knowsShares };
-  return {
+  const clearing = clearingTime(values.start, {
+    ...{ policy, arrivalRate: (profile.peak * capacity) / buffers.length, buffer: Math.max(...buffers) },
+    rates: servers.rates.map((rate, server) => rate * servers.workers[server]),
+  });
+  const system: SystemModel = {
+    ...model,
+    totalArrivalRate: arrivalRate * servers.rates.length,
+    ...(profile.varies ? { arrivalSchedule: profile.schedule(capacity) } : {}),
+    arrivals,
+    sizes,
+    backlog: 0,
+    policy: simulatedPolicyNamed(policy),
+    keys: values.keys,
+    timeout: timeout?.after,
+    timesApart: groups,
+    ...delays,
+  };
+  const experiment: Experiment = {
     scenario: fleet,
     parameters: inForce({ ...withoutContents(texts), sizes: sizes.name }, settings, definitions),
-    system: {
-      ...model,
-      totalArrivalRate: arrivalRate * servers.rates.length,
-      ...(profile.varies ? { arrivalSchedule: profile.schedule(capacity) } : {}),
-      arrivals,
-      sizes,
-      backlog: 0,
-      policy: simulatedPolicyNamed(policy),
-      keys: values.keys,
-      timeout: timeout?.after,
-      timesApart: groups,
-      ...delays,
-    },
+    system: startedWith(values.start, system, { seed }),
     assumptions,
     ...timesFor(memory, period),
     isPredictedBySimulation: true,
@@ -219,6 +226,7 @@ function experimentOf(settings: Readonly<Record<string, string>>, seed: string, 
       : {}),
     predictDivided: (division, { messageDelay }) => theory.dividedPredictions(division, messageDelay),
   };
+  return coveringStart(experiment, values.start, clearing);
 }
 
 function groupsOf({ percentilesBy, policy, sizes }: Values, classes: number, dispatchers: number): JobGroups {

@@ -19,9 +19,10 @@ import {
   routingLawOf,
   routingParameters,
 } from "../../experiments/routing.js";
-import type { Assumption, Experiment, Scenario } from "../../experiments/scenario.js";
+import type { Assumption, Experiment, Scenario, SystemModel } from "../../experiments/scenario.js";
 import { fixedRateServer, ONE_CLASS } from "../../experiments/servers.js";
 import { stabilityConditions } from "../../experiments/stability.js";
+import { clearingTime, coveringStart, startedWith, startParameter } from "../../experiments/starts.js";
 import { UserError } from "../../model/errors.js";
 import { fastestFirst, parseServiceRates, SERVICE_RATES_RANGE } from "../../model/service-rates.js";
 import type { ModelTime, Rate } from "../../model/units.js";
@@ -63,6 +64,7 @@ const definitions = {
     range: "whole number >= 1, or infinite; at least 2 in the paper",
     parse: bufferSize,
   },
+  start: startParameter(),
   ...routingParameters("jfsq", "jfsq"),
   ...jobParameters,
 } as const;
@@ -113,14 +115,7 @@ export const jfsqZeroWaiting: Scenario = {
     const experiment: Experiment = {
       scenario: jfsqZeroWaiting,
       parameters: inForce({ ...texts, rates: values.rates.text }, settings, definitions),
-      system: {
-        servers: values.servers,
-        totalArrivalRate,
-        backlog: 0,
-        policy: policyOf(values),
-        server: fixedRateServer({ law: "list", rates }, values.buffer),
-        ...ONE_CLASS,
-      },
+      system: startedWith(values.start, systemOf(values, totalArrivalRate, rates), { seed }),
       assumptions: [...conditions.map(assumptionOf), ...stability],
       ...timesFor(memory),
       relaxationTime: memory,
@@ -148,9 +143,16 @@ export const jfsqZeroWaiting: Scenario = {
         });
       },
     };
-    return withJobLaws(experiment, values);
+    const clearing = clearingTime(values.start, { policy, rates, arrivalRate, buffer: values.buffer });
+    return withJobLaws(coveringStart(experiment, values.start, clearing), values);
   },
 };
+
+function systemOf(values: Values, totalArrivalRate: Rate, rates: Rate[]): SystemModel {
+  const { servers, buffer } = values;
+  const server = fixedRateServer({ law: "list", rates }, buffer);
+  return { servers, totalArrivalRate, backlog: 0, policy: policyOf(values), server, ...ONE_CLASS };
+}
 
 /** The fleet in the paper's terms; undefined where the paper has none: in overload, or with unit or infinite buffers. */
 function paperFleet(values: Values, alpha: number | undefined, rates: readonly Rate[]): HeterogeneousFleet | undefined {

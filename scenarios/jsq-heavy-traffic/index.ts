@@ -24,6 +24,7 @@ import {
 import type { Assumption, Experiment, Scenario, SystemModel } from "../../experiments/scenario.js";
 import { ONE_CLASS } from "../../experiments/servers.js";
 import { stabilityConditions } from "../../experiments/stability.js";
+import { clearingTime, coveringStart, requireEmpty, startedWith, startParameter } from "../../experiments/starts.js";
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { exponentialJobSizes } from "../../model/job-sizes/exponential.js";
@@ -83,6 +84,7 @@ const definitions = {
     range: "whole number >= 1, or infinite; infinite in the paper",
     parse: bufferSize,
   },
+  start: startParameter(),
   sizes: { ...jobParameters.sizes, description: `in continuous time: ${jobParameters.sizes.description}` },
   ...routingParameters("jsq", "jsq, and jsq-d with 2 choices without replacement"),
 } as const;
@@ -104,20 +106,25 @@ export const jsqHeavyTraffic: Scenario = {
     fleet:
       "All cells change colour together: the differences between queues are small against their lengths (Proposition 1).",
   },
-  configure(settings): Experiment {
+  configure(settings, seed): Experiment {
     const { values: written, texts } = readParameters(definitions, settings);
     const values = plainRouting(written);
     const load = loadOf(values, settings);
     if (load.alpha === undefined) refuseOverload(values, load);
     if (values.time === "slotted" && values.sizes.name !== exponentialJobSizes.name)
       throw new UserError(`sizes = ${values.sizes.name}: in slotted time jobs have no sizes; use time=continuous`);
+    if (values.time === "slotted")
+      requireEmpty(
+        values.start,
+        "in slotted time all jobs of a slot join one server, those of a start too; use time=continuous",
+      );
     const slots = slotsOf(values, load);
     const traffic = trafficOf(values, load, slots);
     const memory = memoryOf(values, traffic, slots);
     const common = {
       scenario: jsqHeavyTraffic,
       parameters: inForce(texts, settings, definitions),
-      system: systemOf(values, load, slots),
+      system: startedWith(values.start, systemOf(values, load, slots), { seed }),
       assumptions: assumptionsOf(values, load, traffic),
       ...timesFor(memory),
       relaxationTime: memory,
@@ -149,9 +156,14 @@ export const jsqHeavyTraffic: Scenario = {
         });
       },
     };
-    return withJobLaws(experiment, { arrivals: processNamed("poisson"), sizes: values.sizes });
+    const started = coveringStart(experiment, values.start, clearingOf(values, load));
+    return withJobLaws(started, { arrivals: processNamed("poisson"), sizes: values.sizes });
   },
 };
+
+function clearingOf(values: Values, { arrivalRate }: Load): ModelTime {
+  return clearingTime(values.start, { policy: values.policy, rates: [1], arrivalRate, buffer: values.buffer });
+}
 
 /** Servers of one rate are stable below it, however near to it. Throws UserError if the queues grow for ever. */
 function refuseOverload(values: Values, { arrivalRate }: Load): void {

@@ -10,20 +10,19 @@ import {
   wholeNumber,
 } from "../../experiments/parameters.js";
 import { policyParameter } from "../../experiments/routing.js";
-import type { Assumption, Experiment, RunConditions, Scenario } from "../../experiments/scenario.js";
+import type { Assumption, Experiment, RunConditions, Scenario, SystemModel } from "../../experiments/scenario.js";
 import { ONE_CLASS, startingRates } from "../../experiments/servers.js";
 import { stabilityConditions, unstable } from "../../experiments/stability.js";
+import { clearingTime, FORGETTING, startedWith, startParameter, whyUncovered } from "../../experiments/starts.js";
 import { parseRateCost, parseSojournCost, RATE_COSTS, SOJOURN_COSTS } from "../../model/cost-functions.js";
 import { UserError } from "../../model/errors.js";
-import { type Family, family, rangeOf, readMember } from "../../model/family.js";
 import { INITIAL_RATES, parseInitialRates } from "../../model/initial-rates.js";
-import { whole } from "../../model/options.js";
 import type { ModelTime, Rate } from "../../model/units.js";
 import { policyNamed } from "../../policies/index.js";
 import { withTitle } from "../../theory/bibliography/index.js";
 import { byQuantity } from "../../theory/prediction.js";
 import { type AssumptionCheck, checkAssumptions } from "../../theory/rate-scaling/assumptions.js";
-import { adaptiveClearingTime, fixedClearingTime } from "../../theory/rate-scaling/backlog-clearing.js";
+import { adaptiveClearingTime } from "../../theory/rate-scaling/backlog-clearing.js";
 import { limitRate, optimalRate, relaxationTime } from "../../theory/rate-scaling/rate-scaling.js";
 import { PATIENCE, timeToReach } from "../../theory/rate-scaling/rate-trajectory.js";
 import { AnyFleetTheory, NO_BLOCKING, workDone } from "./any-fleet.js";
@@ -32,12 +31,6 @@ import { RateScalingMeasurement } from "./measurement.js";
 import { adaptiveClaims, type Claims, type RateScalingSystem } from "./predictions.js";
 import { rateScalingQuantities } from "./quantities.js";
 import { QueuedRatesTheory } from "./queued-rates.js";
-
-/** Jobs per server at the start. */
-const starts: readonly Family<number>[] = [
-  family("empty", {}, () => 0),
-  family("backlog", { jobs: whole(0) }, ({ jobs }) => jobs),
-];
 
 const definitions = {
   servers: {
@@ -91,13 +84,7 @@ const definitions = {
     range: INITIAL_RATES,
     parse: parseInitialRates,
   },
-  start: {
-    description: "jobs per server at the start",
-    unit: "jobs",
-    default: "empty",
-    range: rangeOf(starts),
-    parse: (text: string) => readMember("start", starts, text),
-  },
+  start: startParameter(),
   rateControl: {
     description: "how servers set their rates: by the rule (2.2), or fixed",
     unit: "",
@@ -145,19 +132,7 @@ export const rateScaling: Scenario = {
     const experiment: Experiment = {
       scenario: rateScaling,
       parameters: texts,
-      system: {
-        servers: values.servers,
-        totalArrivalRate: values.arrivalRate * values.servers,
-        backlog: values.start * values.servers,
-        policy: policyNamed(values.policy),
-        ...ONE_CLASS,
-        server: {
-          discipline: "fifo",
-          buffer: values.buffer,
-          rateControl: rateControlModel(values),
-          initialRates: values.initialRates,
-        },
-      },
+      system: modelOf(values, seed),
       assumptions,
       ...timesFor(values, system, rates),
       ...(values.rateControl === "fixed" || target === undefined ? {} : { targetRate: target }),
@@ -199,6 +174,19 @@ function beyondUnitBuffersOf(
     ...theory.claims(conditions),
     ...(isEqual ? (queued?.fixedRates(rates[0], conditions.messageDelay) ?? []) : []),
   ];
+}
+
+function modelOf(values: Values, seed: string): SystemModel {
+  const { servers, arrivalRate, policy, buffer, initialRates, start } = values;
+  const system: SystemModel = {
+    servers,
+    totalArrivalRate: arrivalRate * servers,
+    backlog: 0,
+    policy: policyNamed(policy),
+    ...ONE_CLASS,
+    server: { discipline: "fifo", buffer, rateControl: rateControlModel(values), initialRates },
+  };
+  return startedWith(start, system, { seed });
 }
 
 function systemOf({ servers, arrivalRate, inverseStep, costG, costH }: Values): RateScalingSystem {
@@ -254,8 +242,6 @@ const RELAXATION_TIMES = 30;
  * small as what the run can resolve. Over the run it averages out further.
  */
 const WARM_UP_TOLERANCE = 0.025;
-/** A buffer of b jobs has forgotten its start after so many times b^2 service times: that is a few relaxation times, at any load. */
-const FORGETTING = 4;
 /** Trajectories of rates that are integrated in tenths of a second. */
 const MOST_TRAJECTORIES = 2000;
 const SHORTEST_WARM_UP: ModelTime = 100;
@@ -270,10 +256,11 @@ function timesFor(
   system: RateScalingSystem,
   initialRates: readonly Rate[],
 ): Pick<Experiment, "warmUpTime" | "measuringTime" | "whyNeverSettled"> {
-  const clearing = clearingTime(values, system, initialRates);
-  const covered = Number.isFinite(clearing)
-    ? {}
-    : { whyNeverSettled: `no warm-up is known that covers a start with a backlog of ${values.start} jobs a server` };
+  const clearing =
+    values.rateControl === "fixed"
+      ? clearingTime(values.start, { ...values, rates: initialRates })
+      : adaptiveClearing(values, system, initialRates);
+  const covered = Number.isFinite(clearing) ? {} : { whyNeverSettled: whyUncovered(values.start.mostJobs) };
   const untilCleared = Number.isFinite(clearing) ? clearing : 0;
   if (values.rateControl === "fixed") {
     const warmUpTime = Math.ceil(SHORTEST_WARM_UP + untilCleared);
@@ -293,25 +280,15 @@ function timesFor(
 }
 
 /** Until the jobs of the start are served, or finite buffers have forgotten them; Infinity if no time is known. */
-function clearingTime(
-  { start, buffer, rateControl, policy, arrivalRate }: Values,
+function adaptiveClearing(
+  { start, buffer, arrivalRate }: Values,
   system: RateScalingSystem,
-  rates: readonly Rate[],
+  initialRates: readonly Rate[],
 ): ModelTime {
-  const backlog = Math.min(start, buffer);
+  const backlog = Math.min(start.mostJobs, buffer);
   // A job in service is forgotten with its service.
   if (backlog <= 1) return 0;
-  if (rateControl === "idle-time") {
-    const cleared = adaptiveClearingTime({ ...system, initialRates: rates }, backlog);
-    return Math.min(cleared, (FORGETTING * buffer ** 2) / arrivalRate);
-  }
-  const slowest = rates.reduce((least, rate) => Math.min(least, rate), Number.POSITIVE_INFINITY);
-  // Other policies than jiq may send a slow server more than what the others leave.
-  const cleared =
-    policy === "jiq" || arrivalRate < slowest
-      ? fixedClearingTime(rates, arrivalRate, backlog)
-      : Number.POSITIVE_INFINITY;
-  return Math.min(cleared, (FORGETTING * buffer ** 2) / slowest);
+  return Math.min(adaptiveClearingTime({ ...system, initialRates }, backlog), (FORGETTING * buffer ** 2) / arrivalRate);
 }
 
 /** The rates, or that many of them that stand for all: the extremes, and quantiles at equal distances between. */

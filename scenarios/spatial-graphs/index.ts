@@ -8,15 +8,17 @@ import {
   wholeNumber,
 } from "../../experiments/parameters.js";
 import { queueTail } from "../../experiments/queue-quantities.js";
-import type { Assumption, Experiment, Scenario } from "../../experiments/scenario.js";
+import type { Assumption, Experiment, Scenario, SystemModel } from "../../experiments/scenario.js";
 import { fixedRateServer, ONE_CLASS } from "../../experiments/servers.js";
 import { named, unstable } from "../../experiments/stability.js";
+import { clearingTime, coveringStart, startedWith, startParameter } from "../../experiments/starts.js";
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { type CompatibilityGraph, neighboursOf } from "../../model/graphs/compatibility-graph.js";
 import { GRAPH_RANGE, parseGraphFamily } from "../../model/graphs/index.js";
 import { type GraphProperties, graphProperties } from "../../model/graphs/properties.js";
 import { quickRandomStream } from "../../model/random.js";
+import { type Start, startsInSpace } from "../../model/start.js";
 import type { ModelTime } from "../../model/units.js";
 import { MOST_CHOICES } from "../../policies/jsq-d.js";
 import { jsqDOnGraph } from "../../policies/jsq-d-graph.js";
@@ -72,6 +74,7 @@ const definitions = {
     range: "> 0 and < 1",
     parse: loadBelowOne,
   },
+  start: startParameter(startsInSpace),
   sizes: jobParameters.sizes,
 } as const;
 
@@ -106,6 +109,7 @@ export const spatialGraphs: Scenario = {
     const { values, texts } = readParameters(definitions, settings);
     const graph = graphOf(values, seed);
     refuseIsolated(graph);
+    refuseNowhere(values);
     const { arrivalRate, choices } = values;
     const system: JsqDOnGraph = { graph, arrivalRate, choices, replacement: values.replacement === "yes" };
     const stability = stabilityOf(system);
@@ -115,15 +119,7 @@ export const spatialGraphs: Scenario = {
     const experiment: Experiment = {
       scenario: spatialGraphs,
       parameters: { ...texts, graph: values.graph.name, taskTypes: String(graph.taskTypes) },
-      system: {
-        servers: graph.servers,
-        totalArrivalRate: arrivalRate * graph.servers,
-        backlog: 0,
-        policy: jsqDOnGraph(graph, system),
-        graph,
-        server: fixedRateServer({ law: "constant", rate: 1 }, Number.POSITIVE_INFINITY),
-        ...ONE_CLASS,
-      },
+      system: modelOf(system, values.start, seed),
       assumptions: [...assumptionsOf(properties, graph, stability), boundsOverTime({ ...properties, ...system })],
       warmUpTime: Math.max(SHORTEST_WARM_UP, Math.ceil(WARM_UP * memory * (1 - 1e-12))),
       measuringTime: Math.ceil(
@@ -141,9 +137,28 @@ export const spatialGraphs: Scenario = {
         return theory.predictions(messageDelay);
       },
     };
-    return withJobLaws(experiment, { arrivals: processNamed("poisson"), sizes: values.sizes }, isConserved);
+    const clearing = clearingTime(values.start, {
+      // However jobs are drawn, the longest queue gets no more of them than its share of those of its task types.
+      ...{ policy: "jsq-d", arrivalRate: properties.rho, rates: [1], buffer: Number.POSITIVE_INFINITY },
+    });
+    const laws = { arrivals: processNamed("poisson"), sizes: values.sizes };
+    return withJobLaws(coveringStart(experiment, values.start, clearing), laws, isConserved);
   },
 };
+
+function modelOf(system: JsqDOnGraph, start: Start, seed: string): SystemModel {
+  const { graph, arrivalRate } = system;
+  const model: SystemModel = {
+    servers: graph.servers,
+    totalArrivalRate: arrivalRate * graph.servers,
+    backlog: 0,
+    policy: jsqDOnGraph(graph, system),
+    graph,
+    server: fixedRateServer({ law: "constant", rate: 1 }, Number.POSITIVE_INFINITY),
+    ...ONE_CLASS,
+  };
+  return startedWith(start, model, { seed });
+}
 
 /** As many jobs leave as come, whatever their sizes: that fixes the fraction of busy servers. */
 function isConserved(quantity: string, { kind }: Prediction): boolean {
@@ -164,6 +179,13 @@ function graphOf({ servers, taskTypes, graph }: Values, seed: string): Compatibi
     );
   }
   return graph.build(servers, given ?? taskTypes ?? servers, quickRandomStream(seed, "graph"));
+}
+
+function refuseNowhere({ start, graph }: Values): void {
+  if (start.isClustered && !graph.isInSpace)
+    throw new UserError(
+      `start: servers of ${graph.name} are nowhere in space; use occupancy, or graph=ring, torus or geometric`,
+    );
 }
 
 function refuseIsolated({ serversOf, taskTypes }: CompatibilityGraph): void {

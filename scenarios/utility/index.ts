@@ -1,6 +1,7 @@
 import { jobParameters, slowerBy, withJobLaws } from "../../experiments/job-laws.js";
 import { MOST_MEMBERS, type ParameterValues, readParameters, wholeNumber } from "../../experiments/parameters.js";
-import type { Assumption, Experiment, Scenario } from "../../experiments/scenario.js";
+import type { Assumption, Experiment, Scenario, SystemModel } from "../../experiments/scenario.js";
+import { requireEmpty, startedWith, startParameter } from "../../experiments/starts.js";
 import { processNamed } from "../../model/arrivals/index.js";
 import { UserError } from "../../model/errors.js";
 import { rangeOf } from "../../model/family.js";
@@ -20,6 +21,9 @@ import { parseBeta } from "./policy.js";
 import { isInsensitive, type UtilitySystem, utilityPredictions } from "./predictions.js";
 import { type Level, trackingQuantities, utilityQuantities } from "./quantities.js";
 import { type TrackingSystem, trackingPredictions, UtilityTracking } from "./tracking.js";
+
+/** A greater rank than any pool comes to that a machine can run. */
+const MOST_RANK = 10_000;
 
 const definitions = {
   pools: {
@@ -65,6 +69,15 @@ const definitions = {
     range: "n^-EXPONENT, the exponent between 0 and 1/2, or a number > 0",
     parse: parseBeta,
   },
+  initialRank: {
+    description:
+      "r(0), the rank of the coordinate that slta takes at the start for the one that the load fills in part",
+    unit: "",
+    default: "1",
+    range: `whole number >= 1 and <= ${MOST_RANK}`,
+    parse: wholeNumber(1, MOST_RANK),
+  },
+  start: startParameter(),
   sizes: { ...jobParameters.sizes, description: `how long tasks stay: ${jobParameters.sizes.description}` },
 } as const;
 
@@ -91,41 +104,48 @@ export const utility: Scenario = {
       "assignment (4) for the load (Theorem 2).",
     "sojourn-times": "A task stays for its service time, however many tasks share its pool: exponential with mean 1.",
   },
-  configure(settings): Experiment {
+  configure(settings, seed): Experiment {
     const { values, texts } = readParameters(definitions, settings);
     const counts = poolCounts(values);
-    const { pools, utilities, offeredLoad, beta } = values;
+    const { pools, utilities, offeredLoad, beta, start, initialRank } = values;
     const classes: PoolClasses = { utilities, fractions: counts.map((count) => count / pools) };
-    const policy = poolPolicyNamed(values.policy, { utilities, beta: beta.at });
+    const policy = poolPolicyNamed(values.policy, { utilities, beta: beta.at, initialRank });
     const best = optimalAssignment(classes, offeredLoad.initial);
     const assumptions = assumptionsOf(values, best);
     const system = systemOf(values, classes, best, assumptions);
-    const starts = counts.map((_, i) => counts.slice(0, i + 1).reduce((sum, count) => sum + count, 0));
+    if (offeredLoad.varies)
+      requireEmpty(
+        start,
+        "a load that varies is followed from empty pools, where the number of tasks is Poisson at all times",
+      );
+    const ends = counts.map((_, i) => counts.slice(0, i + 1).reduce((sum, count) => sum + count, 0));
+    const model: SystemModel = {
+      servers: pools,
+      totalArrivalRate: pools * offeredLoad.initial,
+      arrivalSchedule: offeredLoad.varies ? offeredLoad.schedule(pools) : undefined,
+      backlog: 0,
+      policy,
+      server: {
+        discipline: "pool",
+        buffer: Number.POSITIVE_INFINITY,
+        rateControl: { kind: "fixed" },
+        initialRates: { law: "constant", rate: 1 },
+      },
+      classNames: utilities.map((_, i) => `class-${i + 1}`),
+      classOf: (server) => ends.findIndex((end) => server < end),
+    };
     const experiment: Experiment = {
       scenario: utility,
       parameters: texts,
-      system: {
-        servers: pools,
-        totalArrivalRate: pools * offeredLoad.initial,
-        arrivalSchedule: offeredLoad.varies ? offeredLoad.schedule(pools) : undefined,
-        backlog: 0,
-        policy,
-        server: {
-          discipline: "pool",
-          buffer: Number.POSITIVE_INFINITY,
-          rateControl: { kind: "fixed" },
-          initialRates: { law: "constant", rate: 1 },
-        },
-        classNames: utilities.map((_, i) => `class-${i + 1}`),
-        classOf: (server) => starts.findIndex((start) => server < start),
-      },
+      system: startedWith(start, model, { seed, classSizes: counts }),
       assumptions,
       sojournTail: {
         kind: "exact",
         source: "a task stays for its service time",
         longerThan: (time) => Math.exp(-time),
       },
-      warmUpTime: WARM_UP,
+      // Tasks of the start have ended but for one in e^25, and r moves by one at most for each that comes.
+      warmUpTime: Math.ceil(WARM_UP + Math.log1p(start.mostJobs) + (initialRank - 1) / (pools * offeredLoad.initial)),
       measuringTime: MEASURING,
       ...(offeredLoad.varies
         ? followed({ classes, pools, load: offeredLoad, policy: values.policy })

@@ -30,7 +30,7 @@ describe("a figure with other values of its parameters", () => {
     ["spatial-graphs/4", { servers: "5000", choices: "1" }],
     ["spatial-graphs/effective-choices", { servers: "500", choices: "3" }],
     ["spatial-graphs/mixing", { arrivalRate: "0.5" }],
-    ["utility/fluid", { utilities: "linear:1/log-share:9" }],
+    ["utility/fluid", { utilities: "linear:1/log-share:9", initialRank: "7" }],
   ])("simulates those: %s", async (id, settings) => {
     const inputs = (await asked(figureSourceOf(id), settings)).map((input) => JSON.stringify(input));
     const whole = await asked(figureSourceOf(id), {});
@@ -42,6 +42,20 @@ describe("a figure with other values of its parameters", () => {
           expect(inputs.every((input) => input.includes('"replacement":false'))).toBe(true);
         else expect(inputs.some((input) => new RegExp(`"${name}":"?${one}\\b`).test(input))).toBe(true);
       }
+  });
+
+  it("starts where it is told, and refuses a backlog where nothing is known of where that goes", async () => {
+    for (const [id, start, given] of [
+      ["spatial-graphs/3", "clustered:0.5,0.25", { tail: [0.5, 0.25], isClustered: true }],
+      ["utility/fluid", "occupancy:1,0.5", { tail: [1, 0.5] }],
+    ] as const)
+      for (const input of await asked(figureSourceOf(id), { start })) expect(input).toMatchObject({ start: given });
+    const backlog = { seed: "1", preview: true, settings: { start: "backlog:3" }, runner: inlineRunner };
+    const placed = { ...backlog, settings: { start: "occupancy:0.5" } };
+    await expect(figureSourceOf("rate-scaling/5").make(placed, () => undefined)).rejects.toThrow(
+      /use empty or backlog/,
+    );
+    await expect(figureSourceOf("spatial-graphs/3").make(backlog, () => undefined)).rejects.toThrow(/use occupancy/);
   });
 
   it("looks at the coordinates about the optimal assignment, by default those of Table 1, and refuses a load that varies", async () => {

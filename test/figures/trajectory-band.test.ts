@@ -32,6 +32,13 @@ describe("a course of means against a prediction", () => {
     expect(found.within).toBeCloseTo(found.distance + found.halfWidth, 1);
   });
 
+  it("has no band where all runs are the same, and says how far they are off", () => {
+    const runs = [1, 2, 3].map(() => TIMES.map(() => 1));
+    const half = TIMES.map((time) => (time === 2 ? 0.5 : 1));
+    const found = judgeCourse({ name: "", times: TIMES, runs, predicted: half });
+    expect(found).toEqual({ distance: 0.5, at: 2, halfWidth: NaN, verdict: "not seen to differ", within: NaN });
+  });
+
   it("has half widths that shrink with the square root of the runs, and leaves out times without variance", () => {
     const at = (count: number): number => {
       const runs = runsOf(curve, count, "width").map((run) => [curve(0), ...run.slice(1)]);

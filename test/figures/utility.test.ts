@@ -38,7 +38,7 @@ describe("Figure 3 of Goldsztajn, Borst and van Leeuwaarden (2023)", () => {
 describe("the figure of the fluid model", () => {
   it("has every level simulated beside its limit", async () => {
     const { panels } = await fluidFigure.make(options, () => undefined);
-    expect(panels.map(({ series }) => series.length)).toEqual([10, 10, 3]);
+    expect(panels.map(({ series }) => series.length)).toEqual([10, 10, 3, 2]);
     const [jlmu] = panels;
     const last = jlmu.series.map(({ points }) => points[points.length - 1].y);
     // q(1, 4) and its limit: full at the end.

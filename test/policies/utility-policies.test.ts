@@ -291,6 +291,26 @@ describe("slta, section 3.2", () => {
     );
   });
 
+  it("starts with the thresholds of the rank that it is given, as if it had learned them", () => {
+    const utilities = [logShare(2), logShare(3)];
+    const make = (initialRank?: number) =>
+      new Pools(
+        (fleet) =>
+          slta({ utilities, beta: () => 2, ...(initialRank && { initialRank }) })(fleet, randomStream("1", "p")),
+        [0, 1],
+      );
+    const learning = make();
+    expect(make(1).policy.thresholds).toEqual(learning.policy.thresholds);
+    // With beta above 1 no threshold falls.
+    for (let task = 0; task < 60; task++) {
+      learning.arrive();
+      const { learned, thresholds } = learning.policy;
+      const given = make(learned).policy;
+      expect([given.learned, given.thresholds?.byClass]).toEqual([learned, thresholds?.byClass]);
+    }
+    expect(learning.policy.learned).toBeGreaterThan(10);
+  });
+
   it("believes no pool that says it is below 0, be it late or hostile", () => {
     const make = slta({ utilities: [logShare(2), logShare(3)], beta: () => 0.2 });
     const pools = new Pools((fleet) => make(fleet, randomStream("1", "policy")), [0, 1]);

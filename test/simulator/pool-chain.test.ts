@@ -8,9 +8,11 @@ import { logShare, parseUtilities } from "../../model/utility-functions.js";
 import { poolPolicyNamed } from "../../policies/index.js";
 import { parseBeta } from "../../scenarios/utility/policy.js";
 import { PoolChain } from "../../simulator/pool-chain.js";
+import { poolTrajectory } from "../../simulator/pool-trajectory.js";
 import { type PoolWindow, runPoolWindows } from "../../simulator/pool-windows.js";
 import { poissonLaw } from "../../theory/queues/poisson.js";
 import { conservativeUtility, greedyUtility } from "../../theory/utility/greedy-suboptimality.js";
+import { JlmuFluid } from "../../theory/utility/jlmu-fluid.js";
 import { meanOptimalUtility } from "../../theory/utility/optimal-assignment.js";
 
 const utilities = [logShare(20), logShare(30)];
@@ -157,5 +159,50 @@ describe("Table 1", () => {
     const { low, high } = utilityEstimate({ load, paper, windows });
     expect(low).toBeLessThan(meanOptimalUtility({ utilities, fractions: [0.5, 0.5] }, 100, load));
     expect(high - low).toBeLessThan(0.001);
+  });
+});
+
+describe("a trajectory of pools", () => {
+  const tail = [1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.25];
+  const [end, load] = [0.7, 4.5];
+  const seen = Array.from({ length: 8 }, (_, run) =>
+    poolTrajectory.run({
+      ...{
+        utilities: "log-share:20/log-share:30",
+        pools: [7500, 2500],
+        load: String(load),
+        policy: "jlmu",
+        beta: "n^-0.45",
+      },
+      ...{ start: { meanJobs: 8.75, tail }, settling: 0, times: [0, end], seed: `start ${run}` },
+      levels: tail.flatMap((_, k) => [0, 1].map((i) => [i, k + 1] as const)),
+    }),
+  );
+
+  it("starts with the tasks that it is given, in every class", () => {
+    for (const { occupancy, tasks } of seen) {
+      expect(tasks[0]).toBeCloseTo(8.75, 12);
+      expect(occupancy.map(([atStart]) => atStart)).toEqual(tail.flatMap((part) => [0.75 * part, 0.25 * part]));
+    }
+  });
+
+  it("goes on from there: tasks as in M/M/infinity, and where the fluid model has them", () => {
+    const tasks = seen.reduce((sum, run) => sum + run.tasks[1], 0) / seen.length;
+    // Variance per pool at most load + 8.75, all of it on the level that is filled in part: four standard errors.
+    const tolerance = 4 * Math.sqrt((load + 8.75) / (8 * 10_000));
+    expect(Math.abs(tasks - (load + (8.75 - load) * Math.exp(-end)))).toBeLessThan(tolerance);
+    const classes = { utilities: parseUtilities("log-share:20/log-share:30"), fractions: [0.75, 0.25] };
+    const fluid = new JlmuFluid(
+      classes,
+      load,
+      [0.75, 0.25].map((part) => tail.map((one) => part * one)),
+    );
+    fluid.advanceTo(end);
+    for (const [k, fraction] of tail.entries()) {
+      for (const i of [0, 1]) {
+        const mean = seen.reduce((sum, { occupancy }) => sum + occupancy[2 * k + i][1], 0) / seen.length;
+        expect(Math.abs(mean - fluid.occupancy(i, k + 1)), `${i}, ${k + 1} from ${fraction}`).toBeLessThan(tolerance);
+      }
+    }
   });
 });

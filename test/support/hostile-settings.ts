@@ -43,7 +43,7 @@ export function mutatedSetting(random: RandomStream, text: string): string {
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   costH: ["power:0.1,2", "power:3,2.5"],
   initialRates: ["uniform:0,2", "constant:1", "list:1,2,3"],
-  start: ["backlog:3"],
+  start: ["backlog:3", "occupancy:0.5,0.25", "clustered:0.5,0.25"],
   servers: ["1", "2", "3", "10", "30"],
   pools: ["2", "10"],
   graph: [

@@ -44,7 +44,13 @@ describe("the time in which SLTA learns (Theorem 6 and Proposition 6 of Goldszta
           policy: "slta",
           beta: "n^-0.45",
         },
-        ...{ before, settling: 0, times: [0, 1, 2].map((more) => learned + more), levels: [], seed: `slta-${before}` },
+        ...{
+          start: { meanJobs: before },
+          settling: 0,
+          times: [0, 1, 2].map((more) => learned + more),
+          levels: [],
+          seed: `slta-${before}`,
+        },
       });
       expect(rank).toEqual([20, 20, 20]);
     }

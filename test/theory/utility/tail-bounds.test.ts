@@ -18,7 +18,7 @@ function sampled(policy: string): { beyond: number[]; above: number[] } {
   const times = Array.from({ length: SAMPLES }, (_, i) => 20 + 5 * i);
   const seen = poolTrajectory.run({
     ...{ utilities: UTILITIES, pools: COUNTS, load: String(LOAD), policy, beta: "n^-0.45" },
-    ...{ before: LOAD, settling: 0, times, levels: LEVELS, seed: `tails-${policy}` },
+    ...{ start: { meanJobs: LOAD }, settling: 0, times, levels: LEVELS, seed: `tails-${policy}` },
   });
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const occupancy = seen.occupancy.map(mean);

@@ -22,7 +22,7 @@ export const utility: Paper = {
     "Theorem 5": {
       says: "occupancies under JLMU converge to the fluid trajectory",
       without:
-        "a trajectory is no quantity of a run: the figures judge it, utility/fluid for any classes, load and pools from an empty start",
+        "a trajectory is no quantity of a run: the figures judge it, utility/fluid for any classes, load, pools and start",
     },
     "Theorem 6": { says: "SLTA learns its threshold in finite time, and pools fill and empty accordingly" },
     "Lemma 1": { says: "rounding an assignment loses no utility", without: STEP },
