@@ -8,15 +8,16 @@ import {
 
 /** Increments of server totals between observations. */
 export class ServerObservations {
-  private readonly previousOf = new Map<number, ServerTotals>();
+  /** By server: its totals when last observed. */
+  private readonly previousOf: (ServerTotals | undefined)[] = [];
   private readonly sinceLast = noServerTotals();
   private sums = noServerTotals();
 
   /** The increments since the server's last observation, to be read before the next call; undefined the first time. */
   observe(server: number, totals: Readonly<ServerTotals>): Readonly<ServerTotals> | undefined {
-    const previous = this.previousOf.get(server);
+    const previous = this.previousOf[server];
     if (previous === undefined) {
-      this.previousOf.set(server, { ...totals });
+      this.previousOf[server] = { ...totals };
       return undefined;
     }
     subtractServerTotals(this.sinceLast, totals, previous);
@@ -27,7 +28,7 @@ export class ServerObservations {
 
   /** The server has left; if it comes back, its totals restart from 0. */
   forget(server: number): void {
-    this.previousOf.delete(server);
+    this.previousOf[server] = undefined;
   }
 
   /** The increments, summed over servers, since the last epoch was closed. */

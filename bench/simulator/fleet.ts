@@ -3,7 +3,7 @@ import { DELAY, FLEETS, JOBS_OF_FLEET, LOAD } from "./contenders.js";
 import { withLoop } from "./cpp-loops.js";
 import { type Measured, measureInProcess, speedsOf } from "./measurement.js";
 
-const REPETITIONS = 5;
+const REPETITIONS = 3;
 const SIZES = [100, 10_000];
 /** Of the loop's speed, in every row; and in millions of jobs a second with few servers. */
 const WANTED = 0.5;

@@ -10,8 +10,16 @@ const MOST_BATCHES = 1024;
 
 /** The times of one batch, by their bins in ascending order. */
 interface Batch {
-  readonly bins: readonly number[];
-  readonly counts: readonly number[];
+  readonly bins: Uint16Array;
+  readonly counts: Float64Array;
+}
+
+/** Where a batch is put together, before its length is known. */
+const NEW_BINS = new Uint16Array(TIME_BINS);
+const NEW_COUNTS = new Float64Array(TIME_BINS);
+
+function newBatch(length: number): Batch {
+  return { bins: NEW_BINS.slice(0, length), counts: NEW_COUNTS.slice(0, length) };
 }
 
 /**
@@ -33,18 +41,17 @@ export class QuantileSeries {
       this.previous = counts.slice();
       return;
     }
-    const bins: number[] = [];
-    const gained: number[] = [];
+    let length = 0;
     for (let bin = 0; bin < end; bin++) {
       const more = counts[bin] - previous[bin];
       if (more === 0) continue;
-      bins.push(bin);
-      gained.push(more);
+      NEW_BINS[length] = bin;
+      NEW_COUNTS[length++] = more;
       previous[bin] = counts[bin];
       pooled[bin] += more;
       this.times += more;
     }
-    this.batches.push({ bins, counts: gained });
+    this.batches.push(newBatch(length));
     if (this.batches.length === MOST_BATCHES) this.batches = inPairs(this.batches);
   }
 
@@ -143,12 +150,11 @@ function inPairs(batches: readonly Batch[]): Batch[] {
 
 /** The sum of two batches. */
 function together(one: Batch, other: Batch): Batch {
-  const bins: number[] = [];
-  const counts: number[] = [];
-  for (let i = 0, j = 0; i < one.bins.length || j < other.bins.length; ) {
+  let length = 0;
+  for (let i = 0, j = 0; i < one.bins.length || j < other.bins.length; length++) {
     const bin = Math.min(one.bins[i] ?? TIME_BINS, other.bins[j] ?? TIME_BINS);
-    bins.push(bin);
-    counts.push((one.bins[i] === bin ? one.counts[i++] : 0) + (other.bins[j] === bin ? other.counts[j++] : 0));
+    NEW_BINS[length] = bin;
+    NEW_COUNTS[length] = (one.bins[i] === bin ? one.counts[i++] : 0) + (other.bins[j] === bin ? other.counts[j++] : 0);
   }
-  return { bins, counts };
+  return newBatch(length);
 }

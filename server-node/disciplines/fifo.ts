@@ -2,8 +2,8 @@ import type { ModelTime, Work } from "../../model/units.js";
 
 /** The jobs waiting behind the one in service, first in first out, in a ring buffer that grows when full. */
 export class FifoLine {
-  private works = new Float64Array(4);
-  private acceptances = new Float64Array(4);
+  /** The work of each job, and when it was accepted, side by side: what is read together is near in memory. */
+  private ring = new Float64Array(8);
   private head = 0;
   private count = 0;
 
@@ -13,25 +13,25 @@ export class FifoLine {
 
   /** Work of the job at the head of the line. There must be one. */
   get firstWork(): Work {
-    return this.works[this.head];
+    return this.ring[this.head];
   }
 
   /** When the job at the head of the line was accepted. */
   get firstAcceptance(): ModelTime {
-    return this.acceptances[this.head];
+    return this.ring[this.head + 1];
   }
 
   push(work: Work, acceptedAt: ModelTime): void {
-    if (this.count === this.works.length) this.grow();
-    const slot = (this.head + this.count) % this.works.length;
-    this.works[slot] = work;
-    this.acceptances[slot] = acceptedAt;
+    if (2 * this.count === this.ring.length) this.grow();
+    const slot = (this.head + 2 * this.count) & (this.ring.length - 1);
+    this.ring[slot] = work;
+    this.ring[slot + 1] = acceptedAt;
     this.count++;
   }
 
   /** Removes the job at the head of the line. */
   shift(): void {
-    this.head = (this.head + 1) % this.works.length;
+    this.head = (this.head + 2) & (this.ring.length - 1);
     this.count--;
   }
 
@@ -40,14 +40,10 @@ export class FifoLine {
   }
 
   private grow(): void {
-    const unrolled = (ring: Float64Array): Float64Array<ArrayBuffer> => {
-      const larger = new Float64Array(2 * ring.length);
-      larger.set(ring.subarray(this.head));
-      larger.set(ring.subarray(0, this.head), ring.length - this.head);
-      return larger;
-    };
-    this.works = unrolled(this.works);
-    this.acceptances = unrolled(this.acceptances);
+    const { ring, head } = this;
+    this.ring = new Float64Array(2 * ring.length);
+    this.ring.set(ring.subarray(head));
+    this.ring.set(ring.subarray(0, head), ring.length - head);
     this.head = 0;
   }
 }
