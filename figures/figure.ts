@@ -139,7 +139,9 @@ export function figureSource(
       const { settings = {} } = options;
       const names = Object.keys(settings);
       if (names.length > 0 && Object.keys(parameters).length === 0)
-        throw new UserError(`figure ${id} has no parameters to set: leave out --set ${names[0]}`);
+        throw new UserError(
+          `figure ${id} has no parameters to set: leave out --set ${names[0]}; for other values, equipoise sweep ${id.split("/", 1)[0]}`,
+        );
       readParameters(parameters, settings);
       const { panels, tables, ...about } = await content(options, progress);
       return {

@@ -29,6 +29,8 @@ describe("a figure with other values of its parameters", () => {
     ["spatial-graphs/3", { servers: "50", typesPerServer: "2" }],
     ["spatial-graphs/4", { servers: "5000", choices: "1" }],
     ["spatial-graphs/effective-choices", { servers: "500", choices: "3" }],
+    ["spatial-graphs/services", { servers: "60", choices: "3", arrivalRate: "0.7" }],
+    ["jsq-heavy-traffic/law", { servers: "3,5", alpha: "2.5" }],
     ["spatial-graphs/mixing", { arrivalRate: "0.5" }],
     ["utility/fluid", { utilities: "linear:1/log-share:9", initialRank: "7" }],
   ])("simulates those: %s", async (id, settings) => {
@@ -110,6 +112,8 @@ describe("a figure with other values of its parameters", () => {
     await expect(make("rate-scaling/1", { arrivalRate: "-1" })).rejects.toThrow(/must be a number > 0/);
     await expect(make("rate-scaling/3", { until: "70" })).rejects.toThrow(/until = 70: must be a multiple of 1000/);
     await expect(make("spatial-graphs/2", { arrivalRate: "1" })).rejects.toThrow(/between 0 and 1/);
+    await expect(make("jsq-heavy-traffic/law", { alpha: "2" })).rejects.toThrow(/must be above 2/);
+    await expect(make("jsq-heavy-traffic/law", { servers: "2,20" })).rejects.toThrow(/servers = 20: at alpha = 3 /);
     await expect(make("fleet/rush-hour", { load: "1" })).rejects.toThrow(
       /figure fleet\/rush-hour has no parameters to set: leave out --set load/,
     );
