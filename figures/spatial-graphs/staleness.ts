@@ -1,3 +1,5 @@
+import { readParameters, wholeNumber } from "../../experiments/parameters.js";
+import { UserError } from "../../model/errors.js";
 import type { ModelTime } from "../../model/units.js";
 import { type ViewQuality, viewQuality } from "../../model/view-quality.js";
 import { spatialGraphs } from "../../scenarios/spatial-graphs/index.js";
@@ -14,19 +16,20 @@ import {
   type Progress,
   type Series,
 } from "../figure.js";
-import { OF_PAPER, PAPER, pointOf, regularTail } from "./experiment.js";
+import { PAPER, pointOf, regularTail, SPATIAL_PARAMETERS, type SpatialSetting } from "./experiment.js";
 
-const SERVERS = 40;
-const DEGREE = 4;
-const { arrivalRate: ARRIVAL_RATE } = OF_PAPER;
-const SETTINGS: Readonly<Record<string, string>> = {
-  servers: String(SERVERS),
-  graph: `regular:${DEGREE}`,
-  choices: String(OF_PAPER.choices),
-  arrivalRate: String(ARRIVAL_RATE),
+const { typesPerServer: _, ...SPATIAL } = SPATIAL_PARAMETERS;
+/** There are as many task types as servers. */
+const SETTABLE = {
+  ...SPATIAL,
+  servers: { ...spatialGraphs.parameters.servers, default: "40", range: "whole number >= 5", parse: wholeNumber(5) },
+  degree: {
+    ...{ description: "servers that can serve a task type", unit: "", default: "4", range: "whole number >= 1" },
+    parse: wholeNumber(1),
+  },
 };
 /** One that knows of all jobs, several that share servers, and one per task type. */
-const DISPATCHERS = [1, 4, SERVERS] as const;
+const dispatchersOf = (servers: number): readonly number[] => [1, 4, servers];
 const FULL = { delays: [0.01, 0.03, 0.1, 0.3, 1, 3, 10], graphs: 10, measuringTime: 600 } as const;
 const PREVIEW = { delays: [0.03, 0.3, 3], graphs: 3, measuringTime: 300 } as const;
 const WARM_UP: ModelTime = 100;
@@ -39,17 +42,31 @@ interface Cell {
 }
 
 /** The cost of stale views at the dispatchers. */
-export const stalenessFigure = figureSource("spatial-graphs/staleness", "The effect of stale views on queues", make);
+export const stalenessFigure = figureSource(
+  "spatial-graphs/staleness",
+  "The effect of stale views on queues",
+  make,
+  SETTABLE,
+);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
+async function make(
+  { seed, settings = {}, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<FigureContent> {
+  const { values, texts } = readParameters(SETTABLE, settings);
+  const { servers, degree } = values;
+  if (degree > servers) throw new UserError(`degree = ${degree}: there are ${servers} servers`);
+  const { degree: __, ...ofScenario } = texts;
+  const parameters = { ...ofScenario, graph: `regular:${degree}` };
+  const counts = dispatchersOf(servers);
   const { delays, graphs, measuringTime } = preview ? PREVIEW : FULL;
-  const plan = DISPATCHERS.flatMap((dispatchers) => [0, ...delays].map((delay) => ({ dispatchers, delay })));
+  const plan = counts.flatMap((dispatchers) => [0, ...delays].map((delay) => ({ dispatchers, delay })));
   const groups = plan.map(({ dispatchers, delay }) =>
     Array.from(
       { length: graphs },
       (_, graph): SimulationInput => ({
         scenario: spatialGraphs.name,
-        settings: SETTINGS,
+        settings: parameters,
         seed: `${seed}/${stalenessFigure.id}/${graph}`,
         warmUpTime: WARM_UP + 10 * delay,
         measuringTime,
@@ -65,28 +82,29 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
   return {
     source: `${PAPER}, section 2, with dispatchers that see queues with a delay`,
     caption:
-      `Simulated on ${graphs} regular graphs of ${SERVERS} servers and degree ${DEGREE}, the same for all points, with 95 % intervals over ` +
+      `Simulated on ${graphs} regular graphs of ${servers} servers and degree ${degree}, the same for all points, with 95 % intervals over ` +
       "graphs. Every message between a dispatcher and a server takes this time; each of several dispatchers takes the last queue " +
       "length a server reported and adds its own jobs then under way. Lines: the same graphs without delay (band: its interval), " +
       "the pair approximation for them, and random routing, which uses no information. The error of a view is the queue length that a " +
       "job finds at its server minus the one its dispatcher assumed. The table gives the effect of the delay, paired by graph.",
     claim:
       "its dispatchers see the queues of their neighbourhoods without delay; it does not consider the cost of delays.",
-    parameters: SETTINGS,
+    parameters,
     panels: [
       {
         title: "queues",
         x,
         y: { label: "mean queue length", unit: "jobs", scale: "linear" },
-        series: [...DISPATCHERS.map((dispatchers) => queueSeries(cells, dispatchers)), ...references(cells, delays)],
+        series: [
+          ...counts.map((dispatchers) => queueSeries(cells, dispatchers)),
+          ...references(cells, delays, { ...values, replacement: values.replacement === "yes", typesPerServer: 1 }),
+        ],
       },
       {
         title: "views",
         x,
         y: { label: "mean absolute error of a view", unit: "jobs", scale: "log" },
-        series: DISPATCHERS.filter((dispatchers) => dispatchers > 1).map((dispatchers) =>
-          errorSeries(cells, dispatchers),
-        ),
+        series: counts.filter((dispatchers) => dispatchers > 1).map((dispatchers) => errorSeries(cells, dispatchers)),
       },
     ],
     tables: [tableOf(cells)],
@@ -123,9 +141,14 @@ function errorsOf({ dispatchers, outputs }: Cell): number[] {
 }
 
 /** Values independent of the delay, over its range. */
-function references(cells: readonly Cell[], delays: readonly ModelTime[]): Series[] {
+function references(
+  cells: readonly Cell[],
+  delays: readonly ModelTime[],
+  setting: SpatialSetting & { readonly servers: number; readonly degree: number },
+): Series[] {
+  const { arrivalRate, servers, degree } = setting;
   const over = (value: Omit<Point, "x">): Point[] => delays.map((x) => ({ x, ...value }));
-  const fresh = cells.filter(({ dispatchers, delay }) => dispatchers === SERVERS && delay === 0);
+  const fresh = cells.filter(({ dispatchers, delay }) => dispatchers === servers && delay === 0);
   const { y, low, high } = pointOf(
     0,
     fresh.flatMap(({ outputs }) => outputs.map(meanQueueOf)),
@@ -133,8 +156,8 @@ function references(cells: readonly Cell[], delays: readonly ModelTime[]): Serie
   const band = low === undefined || high === undefined ? {} : { low, high };
   return [
     { quantity: "no delay", role: "simulated", mark: "line", points: over({ y, ...band }) },
-    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(regularTail(OF_PAPER, DEGREE)) }) },
-    { quantity: "random routing", role: "exact", points: over({ y: ARRIVAL_RATE / (1 - ARRIVAL_RATE) }) },
+    { quantity: "no delay", role: "refined", points: over({ y: meanOfTail(regularTail(setting, degree)) }) },
+    { quantity: "random routing", role: "exact", points: over({ y: arrivalRate / (1 - arrivalRate) }) },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { fraction, readParameters } from "../../experiments/parameters.js";
 import { parseUtilities } from "../../model/utility-functions.js";
 import { type PoolWindow, poolWindows } from "../../simulator/pool-windows.js";
 import { conservativeUtility, greedyUtility, suboptimalLoads } from "../../theory/utility/greedy-suboptimality.js";
@@ -5,21 +6,38 @@ import { meanOptimalUtility } from "../../theory/utility/optimal-assignment.js";
 import { type FigureContent, type FigureOptions, figureSource, mapGroups, type Progress } from "../figure.js";
 import { averagePoints, evenTimes } from "./averages.js";
 
-const EPSILON = 0.05;
-const UTILITIES = `suboptimality:${EPSILON}`;
+const SETTABLE = {
+  epsilon: {
+    description: "utility of a task in the first pool; one in the second is worth 1",
+    unit: "",
+    default: "0.05",
+    range: "> 0 and < 1",
+    parse: fraction,
+  },
+};
 /** Of the whole system of two pools. */
 const SIMULATED_AT = [0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6];
 const POLICIES = [
-  { policy: "jlmu", exact: (load: number) => greedyUtility(EPSILON, load) },
-  { policy: "class:2", exact: conservativeUtility },
+  { policy: "jlmu", exact: greedyUtility },
+  { policy: "class:2", exact: (_: number, load: number) => conservativeUtility(load) },
 ] as const;
 const WINDOWS = 20;
 const WINDOW_TIME = 20_000;
 
 /** Two pools among which the greedy policy is not the best, section 9.3 of the paper. */
-export const suboptimalityFigure = figureSource("utility/suboptimality", "Where JLMU is not the best policy", make);
+export const suboptimalityFigure = figureSource(
+  "utility/suboptimality",
+  "Where JLMU is not the best policy",
+  make,
+  SETTABLE,
+);
 
-async function make({ seed, preview, runner }: FigureOptions, progress: Progress): Promise<FigureContent> {
+async function make(
+  { seed, settings = {}, preview, runner }: FigureOptions,
+  progress: Progress,
+): Promise<FigureContent> {
+  const { epsilon } = readParameters(SETTABLE, settings).values;
+  const utilities = `suboptimality:${epsilon}`;
   const windowTime = preview ? WINDOW_TIME / 10 : WINDOW_TIME;
   const cells = POLICIES.flatMap(({ policy }) => SIMULATED_AT.map((load) => ({ policy, load })));
   const outputs = await mapGroups(
@@ -28,7 +46,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     cells.map(({ policy, load }) => [
       {
         ...{
-          utilities: UTILITIES,
+          utilities,
           pools: [1, 1],
           load: load / 2,
           policy,
@@ -43,18 +61,16 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
   );
   const windowsOf = (policy: string, load: number): readonly PoolWindow[] =>
     outputs[cells.findIndex((cell) => cell.policy === policy && cell.load === load)][0];
-  const { upTo, shown } = suboptimalLoads(EPSILON);
-  const classes = { utilities: parseUtilities(UTILITIES), fractions: [0.5, 0.5] };
+  const { upTo, shown } = suboptimalLoads(epsilon);
+  const classes = { utilities: parseUtilities(utilities), fractions: [0.5, 0.5] };
   const loads = evenTimes(SIMULATED_AT[SIMULATED_AT.length - 1], 60).slice(1);
   return {
     source: "Goldsztajn, Borst and van Leeuwaarden (2023), section 9.3 and Theorem 1",
     caption:
-      `Two pools: a task in the first is worth ${EPSILON}, the second is worth 1 while it has a task. Points: simulated, with 95 % intervals. ` +
+      `Two pools: a task in the first is worth ${epsilon}, the second is worth 1 while it has a task. Points: simulated, with 95 % intervals. ` +
       "Lines: exact occupancies of both policies, and the bound E[u*(S/n)] for every policy.",
-    claim:
-      `sending every task to pool two beats JLMU for all loads below ${upTo.toFixed(3)}; the bound of the paper shows it from ` +
-      `${shown?.from.toFixed(3)} to ${shown?.to.toFixed(3)}.`,
-    parameters: { utilities: UTILITIES, pools: "2" },
+    claim: claimOf(upTo, shown),
+    parameters: { utilities, pools: "2" },
     panels: [
       {
         title: "",
@@ -72,7 +88,7 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
                 ),
               ),
             },
-            { quantity: policy, role: "exact" as const, points: loads.map((x) => ({ x, y: exact(x) })) },
+            { quantity: policy, role: "exact" as const, points: loads.map((x) => ({ x, y: exact(epsilon, x) })) },
           ]),
           {
             quantity: "every policy",
@@ -84,4 +100,11 @@ async function make({ seed, preview, runner }: FigureOptions, progress: Progress
     ],
     tables: [],
   };
+}
+
+function claimOf(upTo: number, shown: { readonly from: number; readonly to: number } | undefined): string {
+  if (upTo === 0) return "sending every task to pool two beats JLMU at no load.";
+  const byBound =
+    shown === undefined ? "does not show it" : `shows it from ${shown.from.toFixed(3)} to ${shown.to.toFixed(3)}`;
+  return `sending every task to pool two beats JLMU for all loads below ${upTo.toFixed(3)}; the bound of the paper ${byBound}.`;
 }

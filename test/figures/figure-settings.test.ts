@@ -32,6 +32,7 @@ describe("a figure with other values of its parameters", () => {
     ["spatial-graphs/services", { servers: "60", choices: "3", arrivalRate: "0.7" }],
     ["jsq-heavy-traffic/law", { servers: "3,5", alpha: "2.5" }],
     ["spatial-graphs/mixing", { arrivalRate: "0.5" }],
+    ["spatial-graphs/staleness", { servers: "30", choices: "3", arrivalRate: "0.7" }],
     ["utility/fluid", { utilities: "linear:1/log-share:9", initialRank: "7" }],
   ])("simulates those: %s", async (id, settings) => {
     const inputs = (await asked(figureSourceOf(id), settings)).map((input) => JSON.stringify(input));
@@ -44,6 +45,15 @@ describe("a figure with other values of its parameters", () => {
           expect(inputs.every((input) => input.includes('"replacement":false'))).toBe(true);
         else expect(inputs.some((input) => new RegExp(`"${name}":"?${one}\\b`).test(input))).toBe(true);
       }
+  });
+
+  it("halves the pools that it is told, and says what the bound does not show", async () => {
+    for (const input of await asked(figureSourceOf("utility/services"), { pools: "10", offeredLoad: "7" }))
+      expect(input).toMatchObject({ pools: [5, 5], load: 7 });
+    const odd = { seed: "1", preview: true, settings: { pools: "11" }, runner: inlineRunner };
+    await expect(figureSourceOf("utility/services").make(odd, () => undefined)).rejects.toThrow(/must be even/);
+    for (const input of await asked(figureSourceOf("utility/suboptimality"), { epsilon: "0.3" }))
+      expect(input).toMatchObject({ utilities: "suboptimality:0.3" });
   });
 
   it("starts where it is told, and refuses a backlog where nothing is known of where that goes", async () => {

@@ -87,7 +87,7 @@ const TRACES: readonly (readonly [
   [
     "jsq-d, slotted",
     { scenario: "jsq-heavy-traffic", settings: { servers: "5", alpha: "1", time: "slotted", policy: "jsq-d" } },
-    "7558f2649fb9b6de",
+    "b3fee8d5b6586e15",
   ],
   [
     "jiq, equal servers",
@@ -103,7 +103,7 @@ const TRACES: readonly (readonly [
   [
     "jiq, slotted",
     { scenario: "jsq-heavy-traffic", settings: { servers: "5", alpha: "1", time: "slotted", policy: "jiq" } },
-    "5d2604ca2ec0eef5",
+    "7109eca991563407",
   ],
   [
     "random, equal servers",
@@ -119,7 +119,7 @@ const TRACES: readonly (readonly [
   [
     "random, slotted",
     { scenario: "jsq-heavy-traffic", settings: { servers: "5", alpha: "1", time: "slotted", policy: "random" } },
-    "7558a9144645b19a",
+    "eec8ee6822807a45",
   ],
   [
     "round-robin, equal servers",
@@ -135,7 +135,7 @@ const TRACES: readonly (readonly [
   [
     "round-robin, slotted",
     { scenario: "jsq-heavy-traffic", settings: { servers: "5", alpha: "1", time: "slotted", policy: "round-robin" } },
-    "93a7e5fa1777d86c",
+    "cb7fec2b947070ef",
   ],
   [
     "jfsq, constant message delays",
