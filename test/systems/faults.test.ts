@@ -103,12 +103,12 @@ describe("a server node", () => {
     void generator.ended.then(() => {
       ended = true;
     });
-    // Three quarters of the time it does not run, never for as long as a beat.
+    // Most of the time it does not run, but never for as long as a beat.
     while (!ended) {
       slow.process.kill("SIGSTOP");
-      await sleep(150);
+      await sleep(220);
       slow.process.kill("SIGCONT");
-      await sleep(50);
+      await sleep(30);
     }
     expect((await expectAllServed(url, generator)).retried).toBe(0);
     const { nodes } = await stateAt(url);
