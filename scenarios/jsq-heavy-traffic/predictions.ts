@@ -70,11 +70,12 @@ export function heavyTrafficPredictions(input: HeavyTrafficInput): Predictions<H
   ]);
 }
 
-/** In slotted time the mean is measured twice. */
-function byIdentity({ time, exact: values }: HeavyTrafficInput): Claims {
-  return exactPredictions(values).flatMap(([name, claim]): Claims => {
-    return time === "slotted" && name === "scaled_total_queue" ? [["scaled_queue_by_identity", claim]] : [];
-  });
+/** In slotted time the mean is measured twice, where no job is blocked: the identity knows of none. */
+function byIdentity({ time, buffer, exact: values }: HeavyTrafficInput): Claims {
+  if (time === "continuous" || buffer !== Number.POSITIVE_INFINITY) return [];
+  return exactPredictions(values).flatMap(
+    ([name, claim]): Claims => (name === "scaled_total_queue" ? [["scaled_queue_by_identity", claim]] : []),
+  );
 }
 
 /** The mean total queue, scaled. */
