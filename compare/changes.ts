@@ -46,11 +46,16 @@ function withTwiceTheDelay(setup: FleetSetup): FleetSetup | string {
   return { ...setup, messageDelay: twice(messageDelay), noticeDelay: twice(noticeDelay) };
 }
 
-/** Those of the fleet itself, which depend on zones. */
-function withTwiceTheDelays({ settings, ...others }: FleetSetup): FleetSetup {
+/** Those of the fleet itself, which depend on zones, and what was given besides. */
+function withTwiceTheDelays({ settings, messageDelay, noticeDelay, ...others }: FleetSetup): FleetSetup {
   const { law, byZones } = parseNetworkDelay(settings.delay);
   const doubled = new Map([...byZones].map(([zones, between]) => [zones, twice(between)]));
-  return { ...others, settings: { ...settings, delay: formatNetworkDelay({ law: twice(law), byZones: doubled }) } };
+  return {
+    ...others,
+    settings: { ...settings, delay: formatNetworkDelay({ law: twice(law), byZones: doubled }) },
+    ...(messageDelay === undefined ? {} : { messageDelay: twice(messageDelay) }),
+    ...(noticeDelay === undefined ? {} : { noticeDelay: twice(noticeDelay) }),
+  };
 }
 
 function twice(delay: MessageDelay): MessageDelay {

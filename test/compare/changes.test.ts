@@ -35,6 +35,8 @@ describe("a fleet that is otherwise", () => {
     expect(lost).toBe("delay: no server and no dispatcher is in zone b");
     const { messageDelay: _, noticeDelay: __, ...byZones } = before;
     expect(made(changed(byZones)["delay doubled"]).settings.delay).toBe("none;a-b=constant:2");
+    const noticed = { ...byZones, noticeDelay: { law: "constant", time: 3 } } as const;
+    expect(made(changed(noticed)["delay doubled"]).noticeDelay).toEqual({ law: "constant", time: 6 });
   });
 
   it("keeps rates that were drawn, whatever they were set by", () => {
